@@ -1,0 +1,31 @@
+// Package capture defines what a packet capture is made of: packets, their link types, and a Source of them.
+//
+// It promises nothing about where packets come from. Package pcapfile reads them from files and pipes; a live capture is
+// the same thing over a growing file. Start with Packet.
+package capture
+
+// Packet is one captured record.
+type Packet struct {
+	// Number counts the packet records of the capture from 1, whatever they hold (Wireshark's frame number).
+	Number uint32
+	// Interface is the index of the interface in the whole capture; pcapng sections continue counting. 0 for pcap.
+	Interface uint32
+	// LinkType says how Data begins.
+	LinkType LinkType
+	// Time is nanoseconds since 1970-01-01 UTC; negative before. Packets need not be in order of time.
+	Time int64
+	// OrigLen is the length in bytes on the wire; at least len(Data) in a sound capture.
+	OrigLen uint32
+	// Offset is the position of Data[0] in the uncompressed capture, for reading the bytes again later.
+	Offset int64
+	// Data holds the captured bytes. It is borrowed: valid until the Source's next call.
+	Data []byte
+	// Comment holds the packet's pcapng comments joined by newlines, "" if none.
+	Comment string
+}
+
+// Source yields packets in capture order. Next returns io.EOF after the last one; any other error ends the capture there,
+// and everything returned before stays valid.
+type Source interface {
+	Next(p *Packet) error
+}
