@@ -22,7 +22,24 @@ type Packet struct {
 	Data []byte
 	// Comment holds the packet's pcapng comments joined by newlines, "" if none.
 	Comment string
+	// TimeIssue says what is wrong with Time; TimeSound if nothing is.
+	TimeIssue TimeIssue
 }
+
+// TimeIssue says why a packet's time cannot be taken at its word.
+type TimeIssue uint8
+
+// The issues a time can have.
+const (
+	// TimeSound: Time is what the capture says.
+	TimeSound TimeIssue = iota
+	// TimeMissing: the capture holds no time for this packet (a pcapng Simple Packet Block); Time is 0.
+	TimeMissing
+	// TimeClamped: the time lies outside the years 1677 to 2262; Time is the nearest value it can hold.
+	TimeClamped
+	// TimeOdd: the part below a second is a second or more. Time is the plain sum, so it may lie out of order.
+	TimeOdd
+)
 
 // Source yields packets in capture order. Next returns io.EOF after the last one; any other error ends the capture there,
 // and everything returned before stays valid.
