@@ -1,0 +1,152 @@
+package packet
+
+import (
+	"net/netip"
+
+	"tcptalk/internal/capture"
+)
+
+const (
+	// maxLayers bounds the headers looked at in one frame. Real traffic stacks about a dozen (VLAN tags, MPLS, tunnels,
+	// extension headers); a crafted frame can hold thousands of four-byte ones.
+	maxLayers = 64
+	// maxDepth bounds frames listed inside frames (sFlow samples, aggregated wireless frames), the only recursion here.
+	maxDepth = 4
+)
+
+// Outcome says what one frame was for the decoder.
+type Outcome uint8
+
+// The outcomes.
+const (
+	// OutcomeUndecodable is a frame whose headers are cut short or contradict themselves.
+	OutcomeUndecodable Outcome = iota
+	// OutcomeUnknownLinkType is a frame of a link type that tcptalk does not understand.
+	OutcomeUnknownLinkType
+	// OutcomeOther is a frame that was understood but holds no transport protocol known here.
+	OutcomeOther
+	// OutcomeARP is an address resolution message.
+	OutcomeARP
+	// OutcomeFragment is an IP fragment that did not complete its datagram.
+	OutcomeFragment
+	// OutcomeICMP is an ICMP or ICMPv6 message, also one that quotes a TCP header.
+	OutcomeICMP
+	// OutcomeUDP is a UDP datagram that carries no TCP.
+	OutcomeUDP
+	// OutcomeTCP is a frame with at least one TCP header of its own.
+	OutcomeTCP
+	// NumOutcomes is their number, for counting by outcome in an array.
+	NumOutcomes = iota
+)
+
+var outcomeNames = [NumOutcomes]string{
+	"undecodable", "unknown link type", "other", "ARP", "IP fragment", "ICMP", "UDP", "TCP",
+}
+
+// String returns a short English name.
+func (o Outcome) String() string {
+	if int(o) < len(outcomeNames) {
+		return outcomeNames[o]
+	}
+	return "?"
+}
+
+// Datagram is one UDP datagram as captured. The Decoder that returned it owns its bytes until its next call.
+type Datagram struct {
+	// Src and Dst are the addresses of the IP header directly below with the ports.
+	Src, Dst netip.AddrPort
+	// Len is the number of payload bytes by the UDP and IP lengths, independent of how much was captured.
+	Len uint32
+	// Payload is the captured part of the payload.
+	Payload []byte
+	// PayloadOffset is where Payload begins in the packet's Data; -1 if it was put together from IP fragments.
+	PayloadOffset int32
+	// Quoted says that the datagram was quoted inside an ICMP or ICMPv6 error.
+	Quoted bool
+}
+
+// Decoder finds the TCP segments and UDP datagrams in packets. It keeps IP fragments between packets, so one capture
+// needs one Decoder, fed in capture order. It is not safe for concurrent use. Nothing is allocated for a packet that is no
+// fragment.
+type Decoder struct {
+	steps     *[numKinds]step
+	pkt       *capture.Packet
+	segs      []Segment
+	datagrams []Datagram
+	layers    []layer
+	outcome   Outcome
+	depth     int
+	// single says that the packet stands alone: the first fragment of a datagram is shown as it is, nothing is joined.
+	single bool
+	frags  reassembler
+	eth    ethernetLayers
+	tcp    tcpLayer
+}
+
+// NewDecoder returns a Decoder for one capture.
+func NewDecoder() *Decoder {
+	return &Decoder{steps: &steps, layers: make([]layer, 0, maxLayers)}
+}
+
+// Decode returns the TCP segments of one packet, the outermost first; none if there are none. The slice, and the bytes of
+// its segments, are valid until the next call.
+func (d *Decoder) Decode(p *capture.Packet) []Segment {
+	d.pkt = p
+	d.segs, d.datagrams, d.layers = d.segs[:0], d.datagrams[:0], d.layers[:0]
+	d.outcome, d.depth = OutcomeUndecodable, 0
+	d.frags.begin(p.Number)
+	first := linkKind(p.LinkType)
+	if first == kindNone {
+		d.outcome = OutcomeUnknownLinkType
+		return d.segs
+	}
+	v := view{buf: p.Data, end: len(p.Data), wire: max(int(p.OrigLen), len(p.Data))}
+	d.run(first, &v)
+	return d.segs
+}
+
+// Outcome says what the packet of the last Decode was.
+func (d *Decoder) Outcome() Outcome { return d.outcome }
+
+// Datagrams returns the UDP datagrams of the packet of the last Decode, the outermost first. They are valid until the next
+// Decode.
+func (d *Decoder) Datagrams() []Datagram { return d.datagrams }
+
+// run walks from header to header until a payload, a contradiction or a bound ends it.
+func (d *Decoder) run(k kind, v *view) {
+	for k != kindNone && len(d.layers) < maxLayers {
+		k = d.steps[k](d, v)
+	}
+}
+
+// nested runs a frame that lies inside another one beside others; the outer view stays as it is.
+func (d *Decoder) nested(k kind, v view) {
+	if d.depth >= maxDepth {
+		return
+	}
+	d.depth++
+	d.run(k, &v)
+	d.depth--
+}
+
+// reached notes what the packet is, unless something more telling is known already.
+func (d *Decoder) reached(o Outcome) {
+	if o > d.outcome {
+		d.outcome = o
+	}
+}
+
+// push notes a header of n bytes at the view's position, cut to what was captured.
+func (d *Decoder) push(k kind, v *view, n int) *layer {
+	d.layers = append(d.layers, layer{
+		kind: k, off: v.off, len: min(n, v.end-v.off), end: v.end, wire: v.wire, item: noItem,
+		joined: v.joined, quoted: v.quoted, fragment: v.fragment,
+	})
+	return &d.layers[len(d.layers)-1]
+}
+
+// header notes a header of n bytes and moves behind it; false if it was not captured completely.
+func (d *Decoder) header(k kind, v *view, n int) bool {
+	d.push(k, v, n)
+	return v.advance(n)
+}
