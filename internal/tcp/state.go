@@ -1,0 +1,282 @@
+package tcp
+
+import (
+	"tcptalk/internal/flow"
+	"tcptalk/internal/packet"
+)
+
+// The states of both ends follow RFC 9293 §3.3.2 (figure 5) and §3.10, seen from a wire between them:
+//
+//   - A segment proves the state that its sender must be in to send it.
+//   - A transition that includes sending something (rcv SYN / snd SYN,ACK) is made when that is seen.
+//   - A transition by mere reception (rcv ACK of FIN / x) is made at once, but marked inferred: the segment may yet be lost.
+//   - What an end sends next confirms an inferred state or takes it back (a SYN+ACK again: the ACK never arrived).
+//
+// Data, window probes and keep-alives change no state.
+
+// event is one segment in the terms of the state diagram.
+type event struct {
+	syn, ack, fin bool
+	// acksFin: acknowledges the other end's FIN; acksSyn: the other end's SYN.
+	acksFin, acksSyn bool
+	// moves: carries data, or acknowledges more than its sender did before.
+	moves bool
+	// synAcked, finAcked: the sender's own SYN and FIN were acknowledged before.
+	synAcked, finAcked bool
+	// hasFin: the sender has sent a FIN, now or before. crossed: both FINs were sent without knowledge of each other.
+	hasFin, crossed bool
+	// early: data may be sent before the handshake is over (RFC 7413).
+	early bool
+}
+
+// follow moves the states of both ends on. It runs before the analysis, which forgets the previous segment.
+func (a *analyzer) follow() {
+	c, seg, dir := a.conn, a.seg, a.out.Dir
+	if c.States == [2]EndState{} {
+		a.enter()
+		return
+	}
+	if seg.Flags.Has(packet.RST) {
+		a.reset()
+		return
+	}
+	e := a.event()
+	c.settle(dir, e.afterSending(c.States[dir], c.proven[dir]))
+	c.settle(dir.Reverse(), e.afterReceiving(c.States[dir.Reverse()]))
+	a.note(&e)
+}
+
+// enter sets the states at the first segment of a connection.
+func (a *analyzer) enter() {
+	c, seg, dir := a.conn, a.seg, a.out.Dir
+	other := dir.Reverse()
+	switch {
+	case seg.Flags.Has(packet.RST):
+		c.States[dir], c.States[other] = Proven(Closed), Inferred(Closed)
+		a.end(Reset)
+		return
+	case seg.Flags.Has(packet.SYN | packet.ACK):
+		c.States[dir], c.States[other] = Proven(SynReceived), Inferred(SynSent)
+	case seg.Flags.Has(packet.SYN):
+		c.States[dir], c.States[other] = Proven(SynSent), Inferred(Listen)
+		c.Ending = NoAnswer
+	case seg.Flags.Has(packet.FIN):
+		c.States[dir], c.States[other] = Inferred(FinWait1), Inferred(Established)
+	default:
+		c.States[dir], c.States[other] = Inferred(Established), Inferred(Established)
+	}
+	c.settle(dir, c.States[dir])
+	e := a.event()
+	a.note(&e)
+}
+
+// event puts the segment into the terms of the state diagram.
+func (a *analyzer) event() event {
+	flags := a.seg.Flags
+	e := event{syn: flags.Has(packet.SYN), ack: flags.Has(packet.ACK), fin: flags.Has(packet.FIN)}
+	if e.ack {
+		e.acksSyn = a.rev.hasBase && !a.seg.Ack.Before(a.rev.base.Add(1))
+		e.acksFin = a.rev.finSent && !a.seg.Ack.Before(a.rev.finNext)
+		e.moves = a.fwd.hasAcked && a.seg.Ack.After(a.fwd.acked)
+	}
+	e.moves = e.moves || a.seg.Len > 0 && !e.syn
+	e.synAcked = a.fwd.hasBase && a.rev.hasAcknowledged(a.fwd.base.Add(1))
+	e.finAcked = a.fwd.finSent && a.rev.hasAcknowledged(a.fwd.finNext)
+	e.hasFin = e.fin || a.fwd.finSent
+	e.crossed = a.conn.crossed
+	e.early = a.conn.Labels.Has(TFOSyn)
+	return e
+}
+
+// note keeps what later events need to know of this one, and how the connection ends.
+func (a *analyzer) note(e *event) {
+	fwd, rev, seg := a.fwd, a.rev, a.seg
+	if e.fin {
+		if rev.finSent && !fwd.finSent && !e.acksFin && !fwd.hasAcknowledged(rev.finNext) {
+			a.conn.crossed = true
+		}
+		fwd.finSent, fwd.finNext = true, seg.Seq.Add(seg.Len+a.phantom())
+	}
+	if e.ack && (!fwd.hasAcked || seg.Ack.After(fwd.acked)) {
+		fwd.hasAcked, fwd.acked = true, seg.Ack
+	}
+	a.judge(e)
+}
+
+// settle sets the state of one end and remembers it if the capture proves it.
+func (c *conn) settle(end flow.Direction, s EndState) {
+	c.States[end] = s
+	if !s.Inferred() {
+		c.proven[end] = s.State()
+	}
+}
+
+// afterSending returns the state of an end in state is that sent the segment; proven is the last state it was surely in.
+func (e *event) afterSending(is EndState, proven State) EndState {
+	switch is.State() {
+	case Unknown, Closed, Listen:
+		return e.sentClosed(is, proven)
+	case SynSent: // §3.10.7.3
+		switch {
+		case e.syn && e.ack:
+			return Proven(SynReceived) // simultaneous open, figure 7
+		case e.syn:
+			return Proven(SynSent)
+		case e.fin:
+			return e.sentFin()
+		case e.ack:
+			return Proven(Established)
+		}
+	case SynReceived:
+		switch {
+		case e.syn && e.ack:
+			return Proven(SynReceived)
+		case e.fin:
+			return e.sentFin()
+		case e.moves && !e.early, e.ack && e.synAcked:
+			return Proven(Established)
+		}
+	case Established:
+		return e.sentEstablished(is)
+	case FinWait1: // §3.10.7.4, eighth: check the FIN bit
+		switch {
+		case e.acksFin && !e.finAcked:
+			return Proven(Closing)
+		case e.acksFin && e.crossed:
+			return Inferred(TimeWait) // through CLOSING: the ACK of its FIN is on its way
+		case e.acksFin:
+			return Proven(TimeWait)
+		case e.fin:
+			return Proven(FinWait1)
+		}
+	case FinWait2:
+		switch {
+		case e.fin && e.acksFin:
+			return Proven(Closing)
+		case e.fin:
+			return Proven(FinWait1) // the ACK of the FIN never arrived
+		case e.acksFin:
+			return Proven(TimeWait)
+		}
+	case CloseWait:
+		if e.fin {
+			return Proven(LastAck)
+		}
+		return Proven(CloseWait)
+	case Closing, LastAck:
+		return is
+	case TimeWait:
+		if e.fin && is.Inferred() {
+			return Proven(Closing) // the ACK of the FIN never arrived
+		}
+	}
+	return is
+}
+
+// sentClosed is afterSending for an end that had no connection, or was thought to have none any more.
+func (e *event) sentClosed(is EndState, proven State) EndState {
+	switch {
+	case e.syn && e.ack:
+		return Proven(SynReceived)
+	case e.syn:
+		return Proven(SynSent)
+	case is == Inferred(Closed) && proven != Unknown && proven != Closed:
+		return e.afterSending(Proven(proven), proven) // what was to close it never arrived
+	case is == Proven(Closed) && !e.moves:
+		return is
+	case e.fin:
+		return Inferred(FinWait1)
+	}
+	return Inferred(Established)
+}
+
+// sentEstablished is afterSending for ESTABLISHED.
+func (e *event) sentEstablished(is EndState) EndState {
+	switch {
+	case e.syn && !is.Inferred():
+		return is // a copy of the handshake, late on its way
+	case e.syn && e.ack:
+		return Proven(SynReceived) // the ACK of the SYN never arrived
+	case e.syn:
+		return Proven(SynSent)
+	case e.fin:
+		return e.sentFin()
+	case e.acksFin:
+		return Proven(CloseWait)
+	case e.moves:
+		return Proven(Established)
+	}
+	return is
+}
+
+// sentFin returns the state of an end that has just sent its first FIN: it is the first to close, or answers the other FIN.
+func (e *event) sentFin() EndState {
+	if e.acksFin {
+		return Proven(LastAck)
+	}
+	return Proven(FinWait1)
+}
+
+// afterReceiving returns the state of an end in state is that the segment is sent to, as far as it need not answer.
+func (e *event) afterReceiving(is EndState) EndState {
+	switch is.State() {
+	case Listen: // its SYN,ACK is not in the capture
+		if e.ack && !e.syn {
+			return Inferred(Established)
+		}
+	case SynReceived:
+		if e.acksSyn && !e.syn {
+			return Inferred(Established)
+		}
+	case FinWait1:
+		// With a FIN in hand it is to answer: then CLOSING or TIME-WAIT follows, not FIN-WAIT-2.
+		if e.acksFin && !e.hasFin {
+			return Inferred(FinWait2)
+		}
+	case Closing:
+		if e.acksFin {
+			return Inferred(TimeWait)
+		}
+	case LastAck:
+		if e.acksFin {
+			return Inferred(Closed)
+		}
+	case Unknown, Closed, SynSent, Established, FinWait2, CloseWait, TimeWait:
+	}
+	return is
+}
+
+// reset treats an RST: its sender has no connection, and a receiver that finds it acceptable loses its own.
+func (a *analyzer) reset() {
+	c, dir := a.conn, a.out.Dir
+	other := dir.Reverse()
+	if c.States[dir].State() == SynSent && a.rev.hasAcked && !a.rev.hasAcknowledged(a.fwd.base.Add(1)) {
+		// The other end still has an older connection; this one resets it and goes on (§3.5.1, figure 9).
+		c.settle(other, Inferred(Closed))
+		return
+	}
+	how := Reset
+	if c.States[other].State() == SynSent && !a.fwd.started() {
+		how = Refused
+	}
+	c.settle(dir, Proven(Closed))
+	if c.States[other].State() != Closed && a.resets(c.States[other].State()) {
+		c.settle(other, Inferred(Closed))
+	}
+	a.end(how)
+}
+
+// started reports that this end sent something before.
+func (s *sender) started() bool { return s.nextSeq != 0 }
+
+// resets reports that the other end, in that state, must accept the RST (§3.10.7.3 and §3.5.3).
+func (a *analyzer) resets(state State) bool {
+	rev, seg := a.rev, a.seg
+	if state == SynSent {
+		return seg.Flags.Has(packet.ACK) && !seg.Ack.Before(rev.base.Add(1)) && !seg.Ack.After(rev.nextSeq)
+	}
+	if !rev.hasAcked {
+		return true
+	}
+	return seg.Seq.Distance(rev.acked) <= rev.widestWindow()
+}

@@ -1,0 +1,305 @@
+package tcp
+
+import (
+	"time"
+
+	"tcptalk/internal/flow"
+	"tcptalk/internal/packet"
+)
+
+// minHeader is the length of a TCP header without options.
+const minHeader = 20
+
+// maxSegmentLen bounds the length that takes part in the sequence arithmetic: half the sequence space could not be ordered.
+// Only a made-up record length comes near it.
+const maxSegmentLen = 1 << 30
+
+// Tracker follows all connections of a capture. It is not safe for use by several goroutines at once. The zero value is
+// ready; it grows by less than 512 bytes per connection and never forgets one.
+type Tracker struct {
+	table table
+	pool  pool
+}
+
+// NewTracker returns a Tracker without connections.
+func NewTracker() *Tracker { return &Tracker{} }
+
+// Len returns the number of connections so far.
+func (t *Tracker) Len() int { return t.table.count }
+
+// Connection returns the connection with that number, 0 <= stream < Len(). The Tracker owns it and changes it with every
+// segment; the pointer stays valid.
+func (t *Tracker) Connection(stream int) *Connection { return &t.table.at(stream).Connection }
+
+// Track takes the next segment in capture order and fills out. It keeps nothing of seg.
+//
+// The result is whether the segment counts as a packet of its connection. A segment quoted in an ICMP error does not: it
+// can start a connection and moves its clock, but was not sent at this moment; out then has only Stream, Dir, ReusedPorts,
+// the times in the connection and the states.
+func (t *Tracker) Track(seg *packet.Segment, out *Analysis) bool {
+	*out = Analysis{}
+	c, isNew := t.connect(seg, out)
+	dir := c.direction(seg)
+	a := analyzer{seg: seg, out: out, conn: c, pool: &t.pool, fwd: &c.ends[dir], rev: &c.ends[dir^1]}
+	out.Stream, out.Dir = c.Stream, dir
+	a.restart()
+	a.clock()
+	a.fwd.sacked = 0
+	out.HasNumbers = seg.HasLen && !seg.Quoted && seg.Len <= maxSegmentLen
+	if out.HasNumbers {
+		a.setBases()
+		a.number()
+		if seg.HeaderLen >= minHeader {
+			a.follow()
+		}
+		a.analyze()
+	} else {
+		out.Seq, out.Ack, out.Window = uint32(seg.Seq), uint32(seg.Ack), uint32(seg.Window)
+		out.WindowScale = scaleShown(a.fwd.scale)
+	}
+	out.Partial = seg.HeaderLen < minHeader
+	out.Hidden = seg.HeaderCut || seg.Options.Malformed
+	if !out.Partial {
+		a.complete(isNew)
+		a.handshake()
+		a.options()
+	}
+	if !seg.Quoted {
+		c.tally(seg, out)
+	}
+	out.States = c.States
+	return !seg.Quoted
+}
+
+// connect finds or makes the segment's connection. A SYN with another number than before starts a new one.
+func (t *Tracker) connect(seg *packet.Segment, out *Analysis) (c *conn, isNew bool) {
+	c = t.table.find(seg.Src, seg.Dst)
+	if c != nil && seg.Flags&(packet.SYN|packet.ACK) == packet.SYN {
+		if fwd := &c.ends[c.direction(seg)]; fwd.hasBase && fwd.base != seg.Seq {
+			out.Labels |= ReusedPorts
+			c = nil
+		}
+	}
+	if c != nil {
+		return c, false
+	}
+	c = t.table.add(seg.Src, seg.Dst)
+	c.start(seg)
+	return c, true
+}
+
+// restart treats a SYN on a direction that has its base already: the same SYN again, or a SYN+ACK with another number.
+func (a *analyzer) restart() {
+	if !a.fwd.hasBase {
+		return
+	}
+	switch a.seg.Flags & (packet.SYN | packet.ACK) {
+	case packet.SYN: // an RST in between may have had any number (RFC 9293 §3.5)
+		a.fwd.nextSeq = a.fwd.maxAckable
+	case packet.SYN | packet.ACK:
+		if a.seg.Seq != a.fwd.base {
+			a.out.Labels |= ReusedPorts
+			a.fwd.setBase(a.seg.Seq)
+		}
+	}
+}
+
+// clock takes the times in the connection.
+func (a *analyzer) clock() {
+	a.out.SinceFirst = time.Duration(a.seg.Time - a.conn.FirstTime)
+	a.out.SincePrevious = time.Duration(a.seg.Time - a.conn.LastTime)
+	a.conn.LastTime = a.seg.Time
+}
+
+// setBases chooses the numbers that are shown as 0, at the first segment that tells them.
+func (a *analyzer) setBases() {
+	seg := a.seg
+	if !a.fwd.hasBase {
+		base := seg.Seq
+		if !seg.Flags.Has(packet.SYN) {
+			base--
+		}
+		a.fwd.setBase(base)
+	}
+	if !a.rev.hasBase && seg.Flags.Has(packet.ACK) {
+		a.rev.setBase(seg.Ack - 1)
+	}
+}
+
+// number computes what is shown instead of the raw numbers.
+func (a *analyzer) number() {
+	seg, out := a.seg, a.out
+	out.Seq = a.fwd.relative(seg.Seq)
+	out.Ack = uint32(seg.Ack)
+	if seg.Flags.Has(packet.ACK) {
+		out.Ack = a.rev.relative(seg.Ack)
+	}
+	out.NextSeq = out.Seq + seg.Len + a.phantom()
+	out.Window = uint32(seg.Window)
+	if a.fwd.scale > 0 && !seg.Flags.Has(packet.SYN) {
+		out.Window <<= a.fwd.scale
+	}
+	out.WindowScale = scaleShown(a.fwd.scale)
+}
+
+// scaleShown returns the multiplier for a shift, or the number that stands for unknown or none.
+func scaleShown(scale int8) int32 {
+	if scale < 0 {
+		return int32(scale)
+	}
+	return 1 << scale
+}
+
+// handshake keeps what is known from SYNs and from the first ACK after them.
+func (a *analyzer) handshake() {
+	seg, c := a.seg, a.conn
+	syn, ack := seg.Flags.Has(packet.SYN), seg.Flags.Has(packet.ACK)
+	if syn {
+		a.fwd.unscaled = true
+		if !ack {
+			c.lastSyn = seg.Time
+		}
+	}
+	if ack && !syn {
+		if c.lastSyn != 0 && c.InitialRTT == 0 {
+			c.InitialRTT = time.Duration(seg.Time - c.lastSyn)
+		}
+		a.fwd.unscaled = false
+	}
+}
+
+// options takes over what the segment's options say for the segments after it.
+func (a *analyzer) options() {
+	opt := &a.seg.Options
+	for i := range min(int(opt.NumSACK), maxSackRanges) {
+		a.fwd.sacked += opt.SACK[i].Right.Distance(opt.SACK[i].Left)
+	}
+	if opt.HasWindowScale {
+		a.fwd.scale = int8(min(opt.WindowScale, maxScale))
+	}
+	if a.seg.Flags.Has(packet.SYN) && !a.out.Hidden {
+		a.agreeOnScale()
+	}
+	a.conn.mptcp |= opt.MPTCP
+	a.fastOpen()
+}
+
+// maxSackRanges is how many SACK ranges of a segment Wireshark takes into account.
+const maxSackRanges = 3
+
+// agreeOnScale switches scaling off for both ends if one of them did not offer it in its SYN (RFC 7323 §2.2).
+func (a *analyzer) agreeOnScale() {
+	switch {
+	case a.fwd.scale == scaleUnknown:
+		a.fwd.scale, a.rev.scale = scaleNone, scaleNone
+	case a.seg.Flags.Has(packet.ACK) && a.rev.scale == scaleNone:
+		a.fwd.scale = scaleNone
+	}
+}
+
+// fastOpen labels data in the handshake (RFC 7413).
+func (a *analyzer) fastOpen() {
+	seg, c := a.seg, a.conn
+	switch seg.Flags & (packet.SYN | packet.ACK) {
+	case packet.SYN:
+		if seg.Options.FastOpen {
+			a.out.Labels |= TFOSyn
+			c.tfoData = c.tfoData || a.out.HasNumbers && seg.Len > 0
+		}
+	case packet.SYN | packet.ACK:
+		if a.out.HasNumbers && a.out.Ack > 1 {
+			a.out.Labels |= TFOAck
+		} else if c.tfoData {
+			a.out.Labels |= TFOIgnored
+		}
+	}
+}
+
+// The bits of Connection.Completeness, Wireshark's tcp.completeness.
+const (
+	completeSyn = 1 << iota
+	completeSynAck
+	completeAck
+	completeData
+	completeFin
+	completeRst
+)
+
+// complete adds the segment to the completeness of its connection.
+func (a *analyzer) complete(isNew bool) {
+	c, flags := a.conn, a.seg.Flags
+	syn, ack := flags.Has(packet.SYN), flags.Has(packet.ACK)
+	data := a.seg.Len > 0 && a.out.HasNumbers
+	if isNew {
+		if syn && !ack {
+			c.Completeness |= completeSyn
+			if data && !a.out.Labels.Has(ReusedPorts) {
+				c.Completeness |= completeData
+			}
+		}
+		return
+	}
+	switch {
+	case syn && ack:
+		c.Completeness |= completeSynAck
+	case ack && data:
+		c.Completeness |= completeData
+	case ack:
+		c.Completeness |= completeAck
+	}
+	if ack && flags.Has(packet.FIN) {
+		c.Completeness |= completeFin
+	}
+	if flags.Has(packet.RST) {
+		c.Completeness |= completeRst
+	}
+}
+
+// tally adds the segment to the connection's counters.
+func (c *conn) tally(seg *packet.Segment, out *Analysis) {
+	dir := out.Dir
+	if !c.nodeKnown {
+		c.nodeKnown = out.HasNumbers && !seg.HeaderCut
+		if c.nodeKnown || c.Packets == [2]uint32{} {
+			c.FirstFrom = dir
+		}
+	}
+	c.Packets[dir]++
+	c.Bytes[dir] += uint64(seg.FrameLen)
+	if out.HasNumbers {
+		c.Payload[dir] += uint64(seg.Len)
+	}
+	if out.Hidden || out.Partial {
+		return
+	}
+	if out.Labels != 0 {
+		c.countLabels(dir, out.Labels)
+	}
+	if out.RTT > 0 {
+		data := dir.Reverse()
+		if c.RTTCount[data] == 0 || out.RTT < c.RTTMin[data] {
+			c.RTTMin[data] = out.RTT
+		}
+		c.RTTSum[data] += out.RTT
+		c.RTTCount[data]++
+	}
+}
+
+// countLabels counts the labels that say something about the quality of the connection.
+func (c *conn) countLabels(dir flow.Direction, labels Labels) {
+	c.Labels |= labels
+	for _, n := range [...]struct {
+		label   Labels
+		counter *[2]uint32
+	}{
+		{Retransmission, &c.Retransmissions},
+		{OutOfOrder, &c.OutOfOrders},
+		{DuplicateAck, &c.DuplicateAcks},
+		{ZeroWindow, &c.ZeroWindows},
+		{KeepAlive, &c.KeepAlives},
+	} {
+		if labels.Has(n.label) {
+			n.counter[dir]++
+		}
+	}
+}

@@ -1,0 +1,179 @@
+package tcp
+
+import "tcptalk/internal/seqnum"
+
+// maxUnacked is how many sent and unacknowledged segments are remembered per direction, as in Wireshark.
+const maxUnacked = 10000
+
+// halfSpace is half of the sequence space: numbers at most that far past another one lie "after" it.
+const halfSpace = 1 << 31
+
+// sent is one segment waiting for its acknowledgement. A partial acknowledgement moves seq forward.
+type sent struct {
+	time      int64
+	seq, next seqnum.Number
+	frame     uint32
+}
+
+// applyAck is what acknowledgement number ack does to one entry; it reports whether the entry stays.
+func (s *sent) applyAck(ack seqnum.Number) bool {
+	if !s.next.After(ack) {
+		return false
+	}
+	if s.seq.Before(ack) {
+		s.seq = ack
+	}
+	return true
+}
+
+// unacked is the list of one direction's unacknowledged segments, oldest first.
+//
+// Every segment of the other direction runs its acknowledgement number over the whole list. So that 10 000 entries do not
+// cost 10 000 steps each time, only the newest entries (tail) are walked; older ones lie in sealed blocks with a summary
+// that tells whether an acknowledgement can touch them (block.go).
+type unacked struct {
+	tail   []sent
+	blocks []*block
+	// count is the number of entries in tail and blocks together.
+	count int
+	// low and high are the lowest seq and the highest next over all entries, measured from the base number.
+	low, high seqnum.Number
+	// ack is the number applied last: all entries not new since then have next in (ack, ack+2^31].
+	ack seqnum.Number
+	// fresh says that entries were added since ack was applied.
+	fresh bool
+	// small is tail's first storage: most connections never have more than two segments under way.
+	small [2]sent
+}
+
+// add appends one entry. The caller keeps count below maxUnacked. s spans less than 2^31 numbers.
+func (u *unacked) add(p *pool, s sent, base seqnum.Number) {
+	if len(u.tail) == cap(u.tail) {
+		u.grow(p)
+	}
+	u.tail = append(u.tail, s)
+	if u.count == 0 {
+		u.low, u.high = s.seq, s.next
+	} else {
+		u.low, u.high = lower(u.low, s.seq, base), higher(u.high, s.next, base)
+	}
+	u.count++
+	u.fresh = true
+}
+
+// grow makes room at the end of tail: a larger array, or an empty one after sealing the full one.
+func (u *unacked) grow(p *pool) {
+	switch cap(u.tail) {
+	case 0:
+		u.tail = u.small[:0]
+	case len(u.small):
+		u.tail = append(p.medium.get(mediumLen), u.tail...)
+	case mediumLen:
+		old := u.tail
+		u.tail = append(p.large.get(blockLen), old...)
+		p.medium.put(old)
+	default:
+		b := p.block()
+		b.entries, b.fresh = u.tail, true
+		u.blocks = append(u.blocks, b)
+		u.tail = p.large.get(blockLen)
+	}
+}
+
+// oldest returns the entry added first; u is not empty.
+func (u *unacked) oldest() sent {
+	if len(u.blocks) > 0 {
+		return u.blocks[0].entries[0]
+	}
+	return u.tail[0]
+}
+
+// acknowledge applies acknowledgement number ack to every entry. It returns the oldest entry that ends exactly at ack, with
+// frame 0 if there is none.
+func (u *unacked) acknowledge(p *pool, ack, base seqnum.Number) (match sent) {
+	if ack == u.ack && !u.fresh {
+		return match
+	}
+	w := ackWalk{ack: ack, previous: u.ack, base: base}
+	if len(u.blocks) > 0 {
+		u.acknowledgeBlocks(p, &w)
+	}
+	u.acknowledgeTail(&w)
+	u.ack, u.fresh = ack, false
+	u.low, u.high = w.low, w.high
+	return w.match
+}
+
+// ackWalk is what one acknowledgement collects on its way from the oldest to the newest entry.
+type ackWalk struct {
+	ack, previous, base seqnum.Number
+	match               sent
+	low, high           seqnum.Number
+	some                bool
+}
+
+// see takes an entry that stays, or the extremes of a block, into low and high.
+func (w *ackWalk) see(low, high seqnum.Number) {
+	if !w.some {
+		w.low, w.high, w.some = low, high, true
+		return
+	}
+	w.low, w.high = lower(w.low, low, w.base), higher(w.high, high, w.base)
+}
+
+// acknowledgeTail walks the newest entries one by one.
+func (u *unacked) acknowledgeTail(w *ackWalk) {
+	kept := w.filter(u.tail)
+	u.count -= len(u.tail) - len(kept)
+	u.tail = kept
+}
+
+// filter applies the acknowledgement to entries in place and returns those that stay.
+func (w *ackWalk) filter(entries []sent) []sent {
+	n := 0
+	for i := range entries {
+		e := &entries[i]
+		if !e.applyAck(w.ack) {
+			if e.next == w.ack && w.match.frame == 0 {
+				w.match = *e
+			}
+			continue
+		}
+		w.see(e.seq, e.next)
+		if n != i {
+			entries[n] = *e
+		}
+		n++
+	}
+	return entries[:n]
+}
+
+// rebase computes low and high again for a changed base number.
+func (u *unacked) rebase(base seqnum.Number) {
+	w := ackWalk{base: base}
+	for _, b := range u.blocks {
+		b.applyClamp()
+		b.measure(u.ack, base)
+		w.see(b.low, b.high)
+	}
+	for i := range u.tail {
+		w.see(u.tail[i].seq, u.tail[i].next)
+	}
+	u.low, u.high = w.low, w.high
+}
+
+// lower returns the one of a and b that lies less far past base.
+func lower(a, b, base seqnum.Number) seqnum.Number {
+	if b.Distance(base) < a.Distance(base) {
+		return b
+	}
+	return a
+}
+
+// higher returns the one of a and b that lies further past base.
+func higher(a, b, base seqnum.Number) seqnum.Number {
+	if b.Distance(base) > a.Distance(base) {
+		return b
+	}
+	return a
+}
