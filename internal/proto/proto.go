@@ -18,6 +18,19 @@ type Decoder interface {
 	Close(dir flow.Direction)
 }
 
+// Cutter is a Decoder for which it matters whether a FIN ended a direction: Cut is called instead of Close if none did.
+type Cutter interface {
+	Cut(dir flow.Direction)
+}
+
+// Yielder is a Decoder that can give way to another protocol (Upgrade, CONNECT, STARTTLS). Once Done reports true it takes
+// no notice of further calls. Start is where the next protocol begins in dir; Rest are the bytes from there on that the
+// decoder was already given. The next protocol is the last message's Next, or unknown if that is empty.
+type Yielder interface {
+	Done() bool
+	Rest(dir flow.Direction) (start int64, b []byte)
+}
+
 // Emit receives the messages of a decoder, in the order in which they were completed.
 type Emit func(Message)
 
@@ -37,6 +50,13 @@ type Message struct {
 	// Detail is the protocol's own view, e.g. *http1.Head or *websocket.Frame.
 	Detail any
 }
+
+// The values of Message.Broken that all protocols share.
+const (
+	BrokenCutOff = "cut off"           // the capture ended, or an RST came, inside the message
+	BrokenClosed = "connection closed" // a FIN came inside the message
+	BrokenGap    = "gap"               // bytes of the message were not captured
+)
 
 // Detector says from the first bytes whether a stream speaks a protocol.
 type Detector interface {

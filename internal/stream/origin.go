@@ -1,0 +1,94 @@
+package stream
+
+import (
+	"sort"
+
+	"tcptalk/internal/flow"
+)
+
+// origin says which packet a range of positions came from.
+type origin struct {
+	pos int64
+	n   uint32
+	id  uint32
+}
+
+// origins is the way back from the bytes of one direction to their packets. A connection in which everything arrived in
+// order needs one list of 16 bytes a packet: it is sorted by position and by id alike. From the first packet on for which
+// that fails, arrivals are kept in a list of their own.
+type origins struct {
+	start  int64
+	bytes  []origin // what was delivered, by position
+	sents  []origin // what was sent, by id; used only if forked
+	forked bool
+}
+
+// sent notes that packet id carries n bytes from pos on. plain promises that delivered follows with the same range.
+func (o *origins) sent(id uint32, pos, n int64, plain bool) {
+	if plain && !o.forked {
+		return
+	}
+	if !o.forked {
+		o.forked = true
+		o.sents = append(make([]origin, 0, len(o.bytes)+16), o.bytes...)
+	}
+	o.sents = append(o.sents, origin{pos, uint32(n), id})
+}
+
+// delivered notes that n bytes from pos on came from packet id.
+func (o *origins) delivered(id uint32, pos, n int64) {
+	o.bytes = append(o.bytes, origin{pos, uint32(n), id})
+}
+
+// Packets appends to dst the ids of the packets that the bytes [start, end) of dir's stream came from, in stream order; the
+// offsets count from the stream's first byte. Bytes that were not captured have none. A packet that carried several
+// separate parts appears once for each.
+func (a *Assembler) Packets(dst []uint32, dir flow.Direction, start, end int64) []uint32 {
+	o := &a.origins[dir]
+	if start >= end {
+		return dst
+	}
+	start, end = start+o.start, end+o.start
+	i := sort.Search(len(o.bytes), func(i int) bool { return o.bytes[i].pos+int64(o.bytes[i].n) > start })
+	for ; i < len(o.bytes) && o.bytes[i].pos < end; i++ {
+		if n := len(dst); n == 0 || dst[n-1] != o.bytes[i].id {
+			dst = append(dst, o.bytes[i].id)
+		}
+	}
+	return dst
+}
+
+// Range returns which bytes [start, end) of dir's stream packet id carries, whether they were new or repeated. ok is false
+// if it carries none in that direction. start is negative for bytes before the stream's start.
+func (a *Assembler) Range(dir flow.Direction, id uint32) (start, end int64, ok bool) {
+	o := &a.origins[dir]
+	list := o.bytes
+	if o.forked {
+		list = o.sents
+	}
+	i := sort.Search(len(list), func(i int) bool { return list[i].id >= id })
+	if i == len(list) || list[i].id != id {
+		return 0, 0, false
+	}
+	return list[i].pos - o.start, list[i].pos - o.start + int64(list[i].n), true
+}
+
+// Forget drops what Packets and Range know about dir before offset, so that a pass over a long connection stays small.
+func (a *Assembler) Forget(dir flow.Direction, offset int64) {
+	o := &a.origins[dir]
+	o.bytes = forget(o.bytes, offset+o.start)
+	o.sents = forget(o.sents, offset+o.start)
+}
+
+// forget removes the leading entries that end at or before pos. It moves the rest only when that frees half of the list, so
+// that frequent calls stay cheap.
+func forget(list []origin, pos int64) []origin {
+	i := 0
+	for i < len(list) && list[i].pos+int64(list[i].n) <= pos {
+		i++
+	}
+	if i < 64 || i < len(list)/2 {
+		return list
+	}
+	return append(list[:0], list[i:]...)
+}
