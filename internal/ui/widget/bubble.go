@@ -56,7 +56,9 @@ type paint struct {
 	words    *TimelineWords
 	selected bool
 	covered  bool
-	marked   bool
+	// firstCovered says that this is the first of the covered rows: it says why.
+	firstCovered bool
+	marked       bool
 }
 
 func (v *rowView) mark(x, y, w, h float32, part Part) {
@@ -95,7 +97,7 @@ func (v *rowView) bubbleWidth(l lanes) float32 {
 	if r.Title != "" || len(r.Lines) > 0 || r.More > 0 || len(r.Frames) > 0 || r.Note != "" {
 		return l.body
 	}
-	w := float32(2*bubblePad + 4)
+	w := float32(2*bubblePad + endMark + endMarkGap + 4)
 	for _, f := range flagNames {
 		if r.Flags.Has(f.flag) {
 			w += p.ChipWidth(f.name) + 6
@@ -142,7 +144,7 @@ func (v *rowView) drawBubble(g paint, h float32) {
 		box.StrokeColor, box.StrokeWidth = p.P.Accent, 2
 	}
 	v.mark(x, 0, w, h, Part{Kind: PartRow})
-	v.drawHead(g, x, w)
+	v.drawHead(g, x, w, server)
 	v.drawTime(g, x, w, server)
 	v.drawStates(g)
 	y := float32(headHeight)
@@ -162,9 +164,18 @@ func (v *rowView) drawBubble(g paint, h float32) {
 }
 
 // drawHead draws the flags, the numbers and the packet's number.
-func (v *rowView) drawHead(g paint, x, w float32) {
+func (v *rowView) drawHead(g paint, x, w float32, server bool) {
 	p, r := v.pen, &v.row
 	cx, cy := x+bubblePad, float32(headHeight-chipHeight)/2
+	right := x + w - bubblePad
+	const my = (headHeight - endMark) / 2
+	if server {
+		p.EndMark(right-endMark, my, endMark, true)
+		right -= endMark + endMarkGap
+	} else {
+		p.EndMark(cx, my, endMark, false)
+		cx += endMark + endMarkGap
+	}
 	for _, f := range flagNames {
 		if !r.Flags.Has(f.flag) {
 			continue
@@ -174,7 +185,6 @@ func (v *rowView) drawHead(g paint, x, w float32) {
 		v.mark(cx, cy, cw, chipHeight, Part{Kind: PartFlag, Flag: f.flag})
 		cx += cw + 6
 	}
-	right := x + w - bubblePad
 	no := frameNumber(r.Frame)
 	nw := p.Width(no, theme.Mono)
 	p.T(right-nw, 0, 0, headHeight, no, theme.Mono, p.P.Text3, Left)
@@ -287,7 +297,7 @@ func (v *rowView) drawLines(g paint, x, y, w float32) float32 {
 var frameColumns = [...]struct {
 	name  string
 	width float32
-}{{"FIN", 40}, {"OPCODE", 104}, {"MASK", 56}, {"LENGTH", 76}, {"PAYLOAD", 0}}
+}{{"FIN", 36}, {"OPCODE", 96}, {"MASK", 48}, {"LENGTH", 68}, {"PAYLOAD", 0}}
 
 // drawFrames draws the table of WebSocket frames and returns the y below it.
 func (v *rowView) drawFrames(x, y, w float32) float32 {

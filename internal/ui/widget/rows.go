@@ -87,17 +87,30 @@ func (v *rowView) drawClosing(g paint, h float32) {
 	p.Icon(l.x+20, top+2, icon, sign, fg)
 	p.T(l.x+left, top, l.w-left-bubblePad, 22, r.Text, theme.Strong, p.P.Text, Left)
 	p.T(l.x+left, top+23, l.w-left-bubblePad, 18, r.Detail, theme.Small, p.P.Text2, Left)
-	cols := l.factColumns()
-	cw := (l.w - left - bubblePad) / float32(min(cols, max(len(r.Facts), 1)))
-	for i, f := range r.Facts {
-		x := l.x + left + float32(i%cols)*cw
-		y := closingHead + closingDetail - 4 + float32(i/cols)*closingFact
-		nw := p.T(x, y, cw-8, closingFact, f.Name, theme.Tiny, p.P.Text3, Left)
-		if room := cw - 8 - nw - 6; room > 0 {
-			p.T(x+nw+6, y, room, closingFact, f.Value, theme.TinyStrong, p.P.Text, Left)
+	v.drawFacts(l.x+left, l.w-left-bubblePad, l.factRows(len(r.Facts)))
+	v.mark(l.x, 0, l.w, h, Part{Kind: PartRow})
+}
+
+// drawFacts lets the facts of a closing card flow over their lines.
+func (v *rowView) drawFacts(left, w float32, rows int) {
+	p := v.pen
+	const inner, gap = 6, 20
+	x, row := left, 0
+	for _, f := range v.row.Facts {
+		nw, vw := p.Width(f.Name, theme.Tiny), p.Width(f.Value, theme.TinyStrong)
+		if x > left && x+nw+inner+vw > left+w && row < rows-1 {
+			x, row = left, row+1
+		}
+		room := left + w - x
+		if room < gap {
+			return
+		}
+		y := closingHead + closingDetail - 4 + float32(row)*closingFact
+		x += p.T(x, y, room, closingFact, f.Name, theme.Tiny, p.P.Text3, Left) + inner
+		if room = left + w - x; room > gap {
+			x += p.T(x, y, room, closingFact, f.Value, theme.TinyStrong, p.P.Text, Left) + gap
 		}
 	}
-	v.mark(l.x, 0, l.w, h, Part{Kind: PartRow})
 }
 
 // drawFailure draws where the file is damaged: what happened, what stays usable, and the facts to copy.
@@ -143,8 +156,14 @@ func (v *rowView) drawCovered(g paint, h float32) {
 	if v.row.Kind != timeline.Bubble || h <= 0 {
 		return
 	}
-	w := min(l.body, 300)
-	x := l.x + round((l.w-w)/2)
-	p.Panel(x, 0, w, min(h, headHeight), p.P.Card, p.P.Edge, theme.RadiusField)
-	p.T(x, 0, w, min(h, headHeight), g.words.Covered, theme.Small, p.P.Text3, Center)
+	const icon = 14
+	p.Panel(l.x, 0, l.w, h, p.P.Card, p.P.Line, theme.RadiusBubble)
+	if !g.firstCovered {
+		p.Icon(l.x+(l.w-icon)/2, (h-icon)/2, icon, "lock", p.P.Text3)
+		return
+	}
+	tw := p.Width(g.words.Covered, theme.Small)
+	x := l.x + round((l.w-tw-icon-theme.IconGap)/2)
+	p.Icon(x, (h-icon)/2, icon, "lock", p.P.Text3)
+	p.T(x+icon+theme.IconGap, 0, 0, h, g.words.Covered, theme.Small, p.P.Text2, Left)
 }

@@ -5,8 +5,8 @@ import "tcptalk/internal/timeline"
 // Measures of the rows of a timeline, in pixels.
 const (
 	gutterWidth   = 108 // the state pills at each side
-	gutterPad     = 14  // outside of the pills
-	laneGap       = 6   // between a gutter and the lane
+	gutterPad     = 10  // outside of the pills
+	laneGap       = 8   // between a gutter and the lane
 	narrowLane    = 470 // below this view width the gutters are left out
 	timeRoom      = 82  // what stays free beside a bubble with content, for the delta
 	maxBubble     = 600
@@ -24,13 +24,15 @@ const (
 	notePad       = 10
 	noteTextLeft  = 32 // from the strip's edge to its text, past the icon
 	bubblePad     = 12
+	endMark       = 7 // the sender's sign in a bubble
+	endMarkGap    = 8
 	dividerHeight = 28
 	pillHeight    = 26
 	closingHead   = 42 // title
 	closingDetail = 20
 	closingFact   = 22
 	closingFoot   = 8
-	closingFactW  = 132 // least width of a fact's column
+	closingFactW  = 124 // what a fact takes on average
 	failHead      = 50
 	failLine      = 22
 	failFact      = 20
@@ -60,8 +62,11 @@ func lanesFor(width float32) lanes {
 // noteWidth is the width that the words of a note may take.
 func (l lanes) noteWidth() float32 { return l.body - 2*bubblePad - noteTextLeft - notePad }
 
-// factColumns is how many facts of a closing card stand beside each other.
-func (l lanes) factColumns() int { return max(1, int((l.w-40)/closingFactW)) }
+// factRows is how many lines the facts of a closing card get.
+func (l lanes) factRows(facts int) int {
+	perRow := max(1, int((l.w-40)/closingFactW))
+	return (facts + perRow - 1) / perRow
+}
 
 // height returns the height of a row with the gap below it. It touches no font and no object and may run anywhere.
 func (l lanes) height(s timeline.Shape) int32 {
@@ -71,8 +76,7 @@ func (l lanes) height(s timeline.Shape) int32 {
 	case timeline.Silence, timeline.Fold:
 		return pillHeight + rowGap
 	case timeline.Closing:
-		rows := (int(s.Facts) + l.factColumns() - 1) / l.factColumns()
-		return int32(closingHead + closingDetail + rows*closingFact + closingFoot + rowGap)
+		return int32(closingHead + closingDetail + l.factRows(int(s.Facts))*closingFact + closingFoot + rowGap)
 	case timeline.Failure:
 		h := tornHeight + failGap + failHead + int(s.Text)*failLine + failFoot
 		if s.Facts > 0 {

@@ -70,6 +70,7 @@ type Timeline struct {
 	selPacket, selRow int // -1 for none
 	cover             int // packet after which rows are covered, -1 for none
 	coverRow          int // the last row that is not
+	firstCovered      int // the first bubble that is
 	focused, byKey    bool
 	hover             hover
 
@@ -97,7 +98,7 @@ const (
 // NewTimeline returns an empty timeline.
 func NewTimeline() *Timeline {
 	t := &Timeline{
-		Words: englishWords(), selPacket: -1, selRow: -1, cover: -1, palette: theme.Dark(),
+		Words: englishWords(), selPacket: -1, selRow: -1, cover: -1, firstCovered: -1, byKey: true, palette: theme.Dark(),
 		cache: NewCache(), box: &fyne.Container{}, heights: BuildHeights(0, nil, nil),
 	}
 	t.chrome, t.tip = NewPen(t.cache), NewPen(t.cache)
@@ -174,7 +175,7 @@ func (t *Timeline) swap(m timeline.Model, h *Heights, l lanes, a anchor) {
 	if t.selRow < 0 || t.selRow >= h.Len() || t.packetAt(t.selRow) != t.selPacket {
 		t.selRow = t.rowOf(t.selPacket)
 	}
-	t.coverRow = t.rowOf(t.cover)
+	t.findCover()
 	if a.row >= 0 && a.row < h.Len() {
 		t.scroll.to(float64(h.Top(a.row)) + a.delta)
 	} else {
@@ -260,8 +261,21 @@ func (t *Timeline) Selected() int { return t.selPacket }
 
 // Cover hides the rows after the one of a packet; -1 uncovers all.
 func (t *Timeline) Cover(afterPacket int) {
-	t.cover, t.coverRow = afterPacket, t.rowOf(afterPacket)
+	t.cover = afterPacket
+	t.findCover()
 	t.layout(true)
+}
+
+// findCover finds the rows where the cover begins.
+func (t *Timeline) findCover() {
+	const near = 16 // rows that may lie between two bubbles
+	t.coverRow, t.firstCovered = t.rowOf(t.cover), -1
+	for i := t.coverRow + 1; t.cover >= 0 && i < min(t.heights.Len(), t.coverRow+near); i++ {
+		if t.model.Shape(i).Kind == timeline.Bubble {
+			t.firstCovered = i
+			return
+		}
+	}
 }
 
 func (t *Timeline) covered(row int) bool { return t.cover >= 0 && row > t.coverRow }

@@ -52,7 +52,8 @@ func (t *Timeline) MouseMoved(e *desktop.MouseEvent) {
 	}
 	if text := t.Hint(&v.row, r.part); text != "" {
 		top := v.pen.Box().Position().Y
-		drawHint(t.tip, t.palette, text, fyne.NewPos(r.x, top+r.y), fyne.NewSize(r.w, r.h), t.Size())
+		t.tip.Begin(t.palette)
+		paintHint(t.tip, text, fyne.NewPos(r.x, top+r.y), fyne.NewSize(r.w, r.h), t.Size())
 		t.tip.End()
 	}
 }
@@ -77,9 +78,9 @@ func (t *Timeline) hideHint() {
 	}
 }
 
-// drawHint draws a note about something at pos, below it or, without room, above it, inside of room.
-func drawHint(p *Pen, pal *theme.Palette, text string, pos fyne.Position, size, room fyne.Size) {
-	p.Begin(pal)
+// paintHint draws a note about something at pos, below it or, without room, above it, inside of room.
+func paintHint(p *Pen, text string, pos fyne.Position, size, room fyne.Size) {
+	pal := p.P
 	lines := p.cache.Wrap(text, hintWidth-2*hintPad, theme.Small, hintLines)
 	w := float32(0)
 	for _, s := range lines {

@@ -72,7 +72,7 @@ func (t *Timeline) bind(v *rowView, i int, h float32) {
 	t.model.Row(i, &v.row)
 	v.pen.Box().Resize(fyne.NewSize(t.lanes.width, h))
 	v.draw(t.palette, paint{
-		lanes: t.lanes, words: &t.Words, selected: i == t.selRow, covered: t.covered(i),
+		lanes: t.lanes, words: &t.Words, selected: i == t.selRow, covered: t.covered(i), firstCovered: i == t.firstCovered,
 		marked: t.Marked != nil && v.row.Packet >= 0 && t.Marked(v.row.Packet),
 	}, h)
 }
