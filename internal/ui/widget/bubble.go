@@ -1,0 +1,349 @@
+package widget
+
+import (
+	"image/color"
+	"strconv"
+
+	"tcptalk/internal/flow"
+	"tcptalk/internal/packet"
+	"tcptalk/internal/tcp"
+	"tcptalk/internal/timeline"
+	"tcptalk/internal/ui/theme"
+)
+
+// PartKind says what of a row is under the pointer.
+type PartKind uint8
+
+// The parts of rows.
+const (
+	PartNone   PartKind = iota
+	PartRow             // anywhere else in the row's bubble or card
+	PartFlag            // a flag chip: Part.Flag
+	PartMeta            // seq, ack, len, win
+	PartTime            // time and delta
+	PartState           // a state pill: Part.Index 0 client, 1 server
+	PartChip            // a label chip: Part.Index in Row.Chips
+	PartFrame           // a line of the WebSocket frame table: Part.Index in Row.Frames
+	PartMore            // "show more lines"
+	PartToggle          // a fold row
+	PartNote            // the note
+)
+
+// Part is one place in a row.
+type Part struct {
+	Kind  PartKind
+	Index int
+	Flag  packet.Flags
+}
+
+// region is where a part is, relative to its row.
+type region struct {
+	x, y, w, h float32
+	part       Part
+}
+
+// rowView shows one row. Views are kept and filled again.
+type rowView struct {
+	pen     *Pen
+	index   int
+	row     timeline.Row
+	regions []region
+}
+
+// paint is what drawing a row needs besides the row.
+type paint struct {
+	lanes    lanes
+	words    *TimelineWords
+	selected bool
+	covered  bool
+	// firstCovered says that this is the first of the covered rows: it says why.
+	firstCovered bool
+	marked       bool
+}
+
+func (v *rowView) mark(x, y, w, h float32, part Part) {
+	v.regions = append(v.regions, region{x, y, w, h, part})
+}
+
+// at returns the part at a position relative to the row; later parts lie on top.
+func (v *rowView) at(x, y float32) (region, bool) {
+	for i := len(v.regions) - 1; i >= 0; i-- {
+		r := v.regions[i]
+		if x >= r.x && x < r.x+r.w && y >= r.y && y < r.y+r.h {
+			return r, true
+		}
+	}
+	return region{}, false
+}
+
+// draw fills the view's pen with its row, h pixels high.
+func (v *rowView) draw(pal *theme.Palette, g paint, h float32) {
+	v.regions = v.regions[:0]
+	v.pen.Begin(pal)
+	switch {
+	case g.covered:
+		v.drawCovered(g, h)
+	case v.row.Kind == timeline.Bubble:
+		v.drawBubble(g, h-rowGap)
+	default:
+		v.drawOther(g, h)
+	}
+	v.pen.End()
+}
+
+// bubbleWidth returns how wide the bubble of a row is: as its words where it has a head only, else one width for all.
+func (v *rowView) bubbleWidth(l lanes) float32 {
+	p, r := v.pen, &v.row
+	if r.Title != "" || len(r.Lines) > 0 || r.More > 0 || len(r.Frames) > 0 || r.Note != "" {
+		return l.body
+	}
+	w := float32(2*bubblePad + endMark + endMarkGap + 4)
+	for _, f := range flagNames {
+		if r.Flags.Has(f.flag) {
+			w += p.ChipWidth(f.name) + 6
+		}
+	}
+	w += p.Width(r.Meta, theme.Mono) + 14 + p.Width(frameNumber(r.Frame), theme.Mono)
+	chips := float32(2 * bubblePad)
+	for _, c := range r.Chips {
+		chips += p.PillWidth(c.Text, theme.ChipFace) + 6
+	}
+	return min(ceil(max(w, chips)), l.w)
+}
+
+// frameNumbers are the texts of the first packets, which are shown most.
+var frameNumbers = func() (out [1000]string) {
+	for i := range out {
+		out[i] = "#" + strconv.Itoa(i)
+	}
+	return out
+}()
+
+func frameNumber(n uint32) string {
+	if int(n) < len(frameNumbers) {
+		return frameNumbers[n]
+	}
+	return "#" + strconv.FormatUint(uint64(n), 10)
+}
+
+func (v *rowView) drawBubble(g paint, h float32) {
+	p, r, l := v.pen, &v.row, g.lanes
+	server := r.Dir == flow.ServerToClient
+	w := v.bubbleWidth(l)
+	x, fill, edge := l.x, p.P.ClientFill, p.P.ClientEdge
+	if server {
+		x, fill, edge = l.x+l.w-w, p.P.ServerFill, p.P.ServerEdge
+	}
+	box := p.Panel(x, 0, w, h, fill, edge, 0)
+	box.TopLeftCornerRadius, box.TopRightCornerRadius = theme.RadiusBubble, theme.RadiusBubble
+	box.BottomLeftCornerRadius, box.BottomRightCornerRadius = theme.RadiusTail, theme.RadiusBubble
+	if server {
+		box.BottomLeftCornerRadius, box.BottomRightCornerRadius = theme.RadiusBubble, theme.RadiusTail
+	}
+	if g.selected {
+		box.StrokeColor, box.StrokeWidth = p.P.Accent, 2
+	}
+	v.mark(x, 0, w, h, Part{Kind: PartRow})
+	v.drawHead(g, x, w, server)
+	v.drawTime(g, x, w, server)
+	v.drawStates(g)
+	y := float32(headHeight)
+	if len(r.Chips) > 0 {
+		v.drawChips(x+bubblePad, y, x+w-bubblePad)
+		y += chipsHeight
+	}
+	if r.Title != "" {
+		p.T(x+bubblePad, y-2, w-2*bubblePad, titleHeight-2, r.Title, theme.Strong, p.P.Text, Left)
+		y += titleHeight
+	}
+	y = v.drawLines(g, x+bubblePad, y, w-2*bubblePad)
+	y = v.drawFrames(x+bubblePad, y, w-2*bubblePad)
+	if r.Note != "" {
+		v.drawNote(g, x+bubblePad, y, w-2*bubblePad)
+	}
+}
+
+// drawHead draws the flags, the numbers and the packet's number.
+func (v *rowView) drawHead(g paint, x, w float32, server bool) {
+	p, r := v.pen, &v.row
+	cx, cy := x+bubblePad, float32(headHeight-chipHeight)/2
+	right := x + w - bubblePad
+	const my = (headHeight - endMark) / 2
+	if server {
+		p.EndMark(right-endMark, my, endMark, true)
+		right -= endMark + endMarkGap
+	} else {
+		p.EndMark(cx, my, endMark, false)
+		cx += endMark + endMarkGap
+	}
+	for _, f := range flagNames {
+		if !r.Flags.Has(f.flag) {
+			continue
+		}
+		fg, bg := FlagStyle(p.P, f.flag)
+		cw := p.Chip(cx, cy, f.name, fg, bg)
+		v.mark(cx, cy, cw, chipHeight, Part{Kind: PartFlag, Flag: f.flag})
+		cx += cw + 6
+	}
+	no := frameNumber(r.Frame)
+	nw := p.Width(no, theme.Mono)
+	p.T(right-nw, 0, 0, headHeight, no, theme.Mono, p.P.Text3, Left)
+	if g.marked {
+		p.Icon(right-nw-16, (headHeight-12)/2, 12, "mark", p.P.Accent)
+		nw += 16
+	}
+	if room := right - nw - 12 - (cx + 4); room > 0 {
+		tw := p.T(cx+4, 0, room, headHeight, r.Meta, theme.Mono, p.P.Text2, Left)
+		v.mark(cx+4, 0, tw, headHeight, Part{Kind: PartMeta})
+	}
+}
+
+// drawTime writes time and delta in the free half of the lane; where there is no room the delta alone, or nothing.
+func (v *rowView) drawTime(g paint, x, w float32, server bool) {
+	p, r, l := v.pen, &v.row, g.lanes
+	const gap, between = 12, 12
+	room := l.w - w - gap
+	tw, dw := p.Width(r.Time, theme.MonoTiny), p.Width(r.Delta, theme.MonoTiny)
+	total := tw + between + dw
+	withTime := total <= room && r.Time != ""
+	if !withTime {
+		total = dw
+	}
+	if total > room || total == 0 {
+		return
+	}
+	tx := x + w + gap
+	if server {
+		tx = x - gap - total
+	}
+	v.mark(tx, 0, total, headHeight, Part{Kind: PartTime})
+	if withTime {
+		p.T(tx, 0, 0, headHeight, r.Time, theme.MonoTiny, p.P.Text3, Left)
+		tx += tw + between
+	}
+	p.T(tx, 0, 0, headHeight, r.Delta, theme.MonoTiny, p.P.Text3, Left)
+}
+
+// drawStates draws the state of both ends: filled where this packet changed it, plain where not, dotted where it is inferred.
+func (v *rowView) drawStates(g paint) {
+	if !g.lanes.gutter {
+		return
+	}
+	const h = 20
+	p, r := v.pen, &v.row
+	y := float32(headHeight-h) / 2
+	for side, m := range r.States {
+		if m.State == tcp.Unknown {
+			continue
+		}
+		fg, bg := stateStyle(p.P, m.State, r.Flags)
+		word, f := m.State.String(), theme.ChipFace
+		if !m.Changed && !m.Inferred {
+			f.Bold = false
+		}
+		w := p.PillWidth(word, f)
+		x := float32(gutterPad)
+		if side == int(flow.ServerToClient) {
+			x = g.lanes.width - gutterPad - w
+		}
+		switch {
+		case m.Inferred:
+			p.Dotted(x, y, w, h, fg)
+		case m.Changed:
+			p.Rect(x, y, w, h, bg, h/2)
+		default:
+			fg = p.P.Text3
+		}
+		p.T(x, y, w, h, word, f, fg, Center)
+		v.mark(x, y, w, h, Part{Kind: PartState, Index: side})
+	}
+}
+
+func (v *rowView) drawChips(x, y, right float32) {
+	p := v.pen
+	for i, c := range v.row.Chips {
+		w := p.PillWidth(c.Text, theme.ChipFace)
+		if x+w > right {
+			return
+		}
+		_, fg, bg := SeverityStyle(p.P, c.Severity)
+		p.Pill(x, y, chipHeight, c.Text, theme.ChipFace, fg, bg)
+		v.mark(x, y, w, chipHeight, Part{Kind: PartChip, Index: i})
+		x += w + 6
+	}
+}
+
+// drawLines draws the payload box and returns the y below it.
+func (v *rowView) drawLines(g paint, x, y, w float32) float32 {
+	p, r := v.pen, &v.row
+	h := linesHeight(len(r.Lines), r.More > 0)
+	if h == 0 {
+		return y
+	}
+	p.Rect(x, y, w, h-blockGap, p.P.Payload, theme.RadiusInset)
+	ly := y + boxPad
+	for _, s := range r.Lines {
+		p.T(x+10, ly, w-20, lineHeight, s, theme.Mono, p.P.Text, Left)
+		ly += lineHeight
+	}
+	if r.More > 0 {
+		tw := p.T(x+10, ly, w-20, moreHeight, g.words.ShowMore(r.More), theme.SmallStrong, p.P.Accent, Left)
+		v.mark(x+10, ly, tw, moreHeight, Part{Kind: PartMore})
+	}
+	return y + h
+}
+
+// frameColumns are the columns of the WebSocket frame table; the last one takes the rest.
+var frameColumns = [...]struct {
+	name  string
+	width float32
+}{{"FIN", 36}, {"OPCODE", 96}, {"MASK", 48}, {"LENGTH", 68}, {"PAYLOAD", 0}}
+
+// drawFrames draws the table of WebSocket frames and returns the y below it.
+func (v *rowView) drawFrames(x, y, w float32) float32 {
+	p, r := v.pen, &v.row
+	if len(r.Frames) == 0 {
+		return y
+	}
+	h := frameHead + float32(len(r.Frames))*frameRow + boxPad
+	p.Rect(x, y, w, h, p.P.Payload, theme.RadiusInset)
+	cx := x + 10
+	for _, c := range frameColumns {
+		p.T(cx, y+2, 0, frameHead-2, c.name, theme.ChipFace, p.P.Text3, Left)
+		cx += c.width
+	}
+	p.HLine(x+1, y+frameHead, w-2, p.P.Line)
+	for i, f := range r.Frames {
+		ry := y + frameHead + 2 + float32(i)*frameRow
+		cx = x + 10
+		for j, s := range [...]string{f.Fin, f.Opcode, f.Mask, f.Length, f.Payload} {
+			cw := frameColumns[j].width - 8
+			if j == len(frameColumns)-1 {
+				cw = x + w - 10 - cx
+			}
+			var c color.Color = p.P.Text2
+			if j == 1 || j == len(frameColumns)-1 {
+				c = p.P.Text
+			}
+			p.T(cx, ry, cw, frameRow, s, theme.Mono, c, Left)
+			cx += frameColumns[j].width
+		}
+		v.mark(x, ry, w, frameRow, Part{Kind: PartFrame, Index: i})
+	}
+	return y + h + blockGap
+}
+
+// drawNote draws the sentence in plain words, wrapped as its height was counted.
+func (v *rowView) drawNote(g paint, x, y, w float32) {
+	p, r := v.pen, &v.row
+	icon, fg, bg := SeverityStyle(p.P, r.NoteSeverity)
+	h := g.lanes.noteStrip(r.Note)
+	p.Rect(x, y, w, h, bg, theme.RadiusInset)
+	p.Icon(x+notePad, y+7, 14, icon, fg)
+	ty := y + (noteHeight-lineHeight)/2
+	wrapLines(r.Note, g.lanes.noteWidth(), noteWidth, func(s string) {
+		p.T(x+noteTextLeft, ty, w-noteTextLeft-4, lineHeight, s, theme.Small, fg, Left)
+		ty += lineHeight
+	})
+	v.mark(x, y, w, h, Part{Kind: PartNote})
+}

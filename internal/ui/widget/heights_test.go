@@ -1,0 +1,84 @@
+package widget
+
+import (
+	"math/rand/v2"
+	"testing"
+)
+
+// plain is the obviously right version of Heights.
+type plain []int32
+
+func (p plain) top(i int) (t int64) {
+	for _, v := range p[:i] {
+		t += int64(v)
+	}
+	return t
+}
+
+func (p plain) find(y int64) (int, int64) {
+	y = max(y, 0)
+	top := int64(0)
+	for i, v := range p {
+		if y < top+int64(v) || i == len(p)-1 {
+			return i, top
+		}
+		top += int64(v)
+	}
+	return 0, 0
+}
+
+func check(t *testing.T, s *Heights, p plain) {
+	t.Helper()
+	if s.Len() != len(p) || s.Total() != p.top(len(p)) {
+		t.Fatalf("len %d total %d, want %d %d", s.Len(), s.Total(), len(p), p.top(len(p)))
+	}
+	for i := 0; i <= len(p); i++ {
+		if s.Top(i) != p.top(i) {
+			t.Fatalf("top of %d is %d, want %d", i, s.Top(i), p.top(i))
+		}
+	}
+	for y := int64(-3); y < p.top(len(p))+3; y++ {
+		r, top := s.Find(y)
+		wr, wt := p.find(y)
+		if r != wr || top != wt {
+			t.Fatalf("find %d: row %d top %d, want %d %d", y, r, top, wr, wt)
+		}
+	}
+}
+
+func TestHeightsAgainstPlainSums(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(1, 2))
+	for n := range 40 {
+		p := make(plain, n)
+		for i := range p {
+			p[i] = 1 + rnd.Int32N(9)
+		}
+		s := BuildHeights(n, func(i int) int32 { return p[i] }, nil)
+		check(t, s, p)
+		for range 5 {
+			if n > 0 {
+				i, v := rnd.IntN(len(p)), 1+rnd.Int32N(9)
+				p[i] = v
+				s.Set(i, v)
+			}
+			v := 1 + rnd.Int32N(9)
+			p = append(p, v)
+			s.Append(v)
+			check(t, s, p)
+		}
+	}
+}
+
+func TestHeightsBeyondFloat32(t *testing.T) {
+	const n = 1_000_000
+	s := BuildHeights(n, func(int) int32 { return 71 }, nil)
+	if r, top := s.Find(70_999_999); r != n-1 || top != 71*(n-1) {
+		t.Errorf("row %d at %d", r, top)
+	}
+}
+
+func TestBuildHeightsStops(t *testing.T) {
+	if BuildHeights(100_000, func(int) int32 { return 1 }, func() bool { return true }) != nil {
+		t.Error("it did not stop")
+	}
+}

@@ -1,0 +1,61 @@
+package widget
+
+import (
+	"image/color"
+	"math"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+
+	"tcptalk/internal/ui/theme"
+)
+
+// Width returns how wide s is in a face.
+func (p *Pen) Width(s string, f theme.Face) float32 { return p.cache.Width(s, f) }
+
+// T draws one line of text in the box (x,y,w,h): centred in its height, aligned in its width, and shortened with an ellipsis
+// where it is wider. With w <= 0 it is as wide as it needs. It returns the width drawn.
+func (p *Pen) T(x, y, w, h float32, s string, f theme.Face, c color.Color, align fyne.TextAlign) float32 {
+	if s == "" {
+		return 0
+	}
+	if w > 0 {
+		s = p.cache.Fit(s, w, f)
+	}
+	tw := p.cache.Width(s, f)
+	switch align {
+	case Center:
+		x += (w - tw) / 2
+	case Right:
+		x += w - tw
+	}
+	th := p.cache.metrics(f).height
+	o := p.text()
+	o.Text, o.TextSize, o.Color, o.TextStyle, o.Alignment = s, f.Size, c, f.Style(), Left
+	p.Object(o, round(x), round(y+(h-th)/2), tw, th)
+	return tw
+}
+
+func (p *Pen) text() *canvas.Text {
+	if p.used.texts == len(p.texts) {
+		p.texts = append(p.texts, &canvas.Text{})
+	}
+	p.used.texts++
+	return p.texts[p.used.texts-1]
+}
+
+func round(v float32) float32 { return float32(math.Round(float64(v))) }
+
+// Para draws wrapped text from (x,y), lh pixels a line, at most maxLines lines (0: all), and returns the y below it.
+func (p *Pen) Para(x, y, w, lh float32, s string, f theme.Face, c color.Color, maxLines int) float32 {
+	for _, line := range p.cache.Wrap(s, w, f, maxLines) {
+		p.T(x, y, w, lh, line, f, c, Left)
+		y += lh
+	}
+	return y
+}
+
+// ParaHeight returns the height that Para needs.
+func (p *Pen) ParaHeight(w, lh float32, s string, f theme.Face, maxLines int) float32 {
+	return lh * float32(len(p.cache.Wrap(s, w, f, maxLines)))
+}

@@ -1,0 +1,313 @@
+package widget
+
+import (
+	"fmt"
+	"sync/atomic"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	fynewidget "fyne.io/fyne/v2/widget"
+
+	"tcptalk/internal/timeline"
+	"tcptalk/internal/ui/theme"
+)
+
+// TimelineWords are the words that a Timeline writes itself, in the reader's language.
+type TimelineWords struct {
+	// ShowMore is the link below a shortened payload, for n lines left out.
+	ShowMore func(n int) string
+	// Unfold and Fold stand at the right of a fold row.
+	Unfold, Fold string
+	// Covered stands on rows that an open question hides.
+	Covered string
+}
+
+func englishWords() TimelineWords {
+	return TimelineWords{
+		ShowMore: func(n int) string {
+			if n == 1 {
+				return "Show 1 more line"
+			}
+			return fmt.Sprintf("Show %d more lines", n)
+		},
+		Unfold: "Unfold", Fold: "Fold", Covered: "Answer first",
+	}
+}
+
+// Timeline shows the rows of a timeline.Model as a chat: a virtual list that costs the same for ten rows and for a million.
+//
+// Heights come from Model.Shape by arithmetic. For long models they are counted on another goroutine, so Shape must be
+// safe to call while Row is called on Fyne's. All else runs on Fyne's goroutine.
+type Timeline struct {
+	fynewidget.BaseWidget
+
+	// OnSelect is told the packet that the reader selected; OnToggle, OnMore and OnCopy the row that is to be (un)folded, shown
+	// in full, or copied; OnContext the row of a secondary click and where in the window it was; OnPart any other part that
+	// was clicked, such as a label chip. OnScrolled is told of every scroll.
+	OnSelect   func(packet int)
+	OnToggle   func(row int)
+	OnMore     func(row int)
+	OnCopy     func(row int)
+	OnContext  func(row int, at fyne.Position)
+	OnPart     func(row int, part Part)
+	OnScrolled func()
+	// Hint returns what is to be said about a part of a row while the pointer is on it, "" for nothing. The row is valid
+	// during the call only.
+	Hint func(row *timeline.Row, part Part) string
+	// Marked says which packets have the reader's mark.
+	Marked func(packet int) bool
+	// Words are the widget's own words; English if not set.
+	Words TimelineWords
+
+	model   timeline.Model
+	heights *Heights
+	lanes   lanes
+	scroll  scroller
+	// building is the number of the newest count of heights; older ones give up.
+	building atomic.Int64
+	palette  *theme.Palette
+
+	selPacket, selRow int // -1 for none
+	cover             int // packet after which rows are covered, -1 for none
+	coverRow          int // the last row that is not
+	firstCovered      int // the first bubble that is
+	focused, byKey    bool
+	hover             hover
+
+	cache   *Cache
+	live    []*rowView // views of the rows on screen, in order without gaps
+	spare   []*rowView
+	free    []*rowView
+	scratch timeline.Row
+	box     *fyne.Container
+	clip    *container.Clip
+	chrome  *Pen // scrollbar and focus ring
+	tip     *Pen
+}
+
+// Bounds of what is done on Fyne's goroutine.
+const (
+	// syncRows is the most rows whose heights are counted at once, in well under a frame.
+	syncRows = 4096
+	// scrollContext is how much is kept in view around a row that is scrolled to, in pixels.
+	scrollContext = 80
+	timelineFoot  = 12 // below the last row
+	timelineHead  = 10 // above the first
+)
+
+// NewTimeline returns an empty timeline.
+func NewTimeline() *Timeline {
+	t := &Timeline{
+		Words: englishWords(), selPacket: -1, selRow: -1, cover: -1, firstCovered: -1, byKey: true, palette: theme.Dark(),
+		cache: NewCache(), box: &fyne.Container{}, heights: BuildHeights(0, nil, nil),
+	}
+	t.chrome, t.tip = NewPen(t.cache), NewPen(t.cache)
+	t.clip = container.NewClip(t.box)
+	t.ExtendBaseWidget(t)
+	return t
+}
+
+// SetModel shows other rows. What is on screen stays where it is as far as the new rows hold the same packet.
+func (t *Timeline) SetModel(m timeline.Model) {
+	a := t.anchor()
+	t.rebuild(m, lanesFor(t.laneWidth()), a)
+}
+
+// Model returns the rows that are shown.
+func (t *Timeline) Model() timeline.Model { return t.model }
+
+func (t *Timeline) laneWidth() float32 {
+	return max(t.Size().Width-theme.ScrollbarSlot, 0)
+}
+
+// anchor is a place in the timeline that survives a change of rows or of their heights.
+type anchor struct {
+	row, packet int
+	delta       float64 // from the row's top to the top of the view
+}
+
+func (t *Timeline) anchor() anchor {
+	if t.heights.Len() == 0 {
+		return anchor{packet: -1}
+	}
+	row, top := t.heights.Find(int64(t.scroll.off) - timelineHead)
+	a := anchor{row: row, packet: -1, delta: t.scroll.off - float64(top)}
+	for i := row; i < t.model.Len() && i < row+len(t.live)+1; i++ { // the first row with a packet
+		if p := t.packetAt(i); p >= 0 {
+			return anchor{row: i, packet: p, delta: t.scroll.off - float64(t.heights.Top(i))}
+		}
+	}
+	return a
+}
+
+// rebuild counts the heights of m's rows and then shows them, at once or, for many, when they are counted.
+func (t *Timeline) rebuild(m timeline.Model, l lanes, a anchor) {
+	id := t.building.Add(1)
+	n := 0
+	if m != nil {
+		n = m.Len()
+	}
+	height := func(i int) int32 { return l.height(m.Shape(i)) }
+	if n <= syncRows {
+		t.swap(m, BuildHeights(n, height, nil), l, a)
+		return
+	}
+	go func() {
+		h := BuildHeights(n, height, func() bool { return t.building.Load() != id })
+		if h == nil {
+			return
+		}
+		fyne.Do(func() {
+			if t.building.Load() == id {
+				t.swap(m, h, l, a)
+			}
+		})
+	}()
+}
+
+// swap puts rows with their heights in place of the present ones.
+func (t *Timeline) swap(m timeline.Model, h *Heights, l lanes, a anchor) {
+	t.model, t.heights, t.lanes = m, h, l
+	t.scroll.total = float64(h.Total()) + timelineHead + timelineFoot
+	if a.packet >= 0 && (a.row >= h.Len() || t.packetAt(a.row) != a.packet) { // the rows are others
+		a.row = t.rowOf(a.packet)
+	}
+	if t.selRow < 0 || t.selRow >= h.Len() || t.packetAt(t.selRow) != t.selPacket {
+		t.selRow = t.rowOf(t.selPacket)
+	}
+	t.findCover()
+	if a.row >= 0 && a.row < h.Len() {
+		t.scroll.to(float64(h.Top(a.row)) + a.delta)
+	} else {
+		t.scroll.to(0)
+	}
+	t.layout(true)
+}
+
+// RowChanged says that row i has another shape or other words.
+func (t *Timeline) RowChanged(i int) {
+	if i < 0 || i >= t.heights.Len() {
+		return
+	}
+	a := t.anchor()
+	t.heights.Set(i, t.lanes.height(t.model.Shape(i)))
+	t.scroll.total = float64(t.heights.Total()) + timelineHead + timelineFoot
+	if a.row < t.heights.Len() {
+		t.scroll.to(float64(t.heights.Top(a.row)) + a.delta)
+	}
+	t.layout(true)
+}
+
+// Appended says that the model has grown at its end. A reader who is at the end stays there.
+func (t *Timeline) Appended() {
+	if t.model == nil {
+		return
+	}
+	end := t.AtEnd()
+	n := t.model.Len()
+	if n-t.heights.Len() > syncRows {
+		t.rebuild(t.model, t.lanes, t.anchor())
+		return
+	}
+	for i := t.heights.Len(); i < n; i++ {
+		t.heights.Append(t.lanes.height(t.model.Shape(i)))
+	}
+	t.scroll.total = float64(t.heights.Total()) + timelineHead + timelineFoot
+	if end {
+		t.scroll.to(t.scroll.max())
+	}
+	t.layout(false)
+}
+
+// AtEnd reports that the last row is in view.
+func (t *Timeline) AtEnd() bool {
+	const slack = 4
+	return t.scroll.off >= t.scroll.max()-slack
+}
+
+// ScrollToEnd shows the last row.
+func (t *Timeline) ScrollToEnd() { t.scrolled(t.scroll.to(t.scroll.max())) }
+
+// ScrollToRow brings row i to the middle of the view unless it is in view already.
+func (t *Timeline) ScrollToRow(i int) {
+	if i < 0 || i >= t.heights.Len() {
+		return
+	}
+	top := float64(t.heights.Top(i)) + timelineHead
+	h := float64(t.heights.At(i))
+	if top >= t.scroll.off+scrollContext && top+h <= t.scroll.off+t.scroll.view-scrollContext {
+		return
+	}
+	t.scrolled(t.scroll.to(top - max((t.scroll.view-h)/2, 0)))
+}
+
+// ScrollToPacket brings the row of a packet into view.
+func (t *Timeline) ScrollToPacket(packet int) { t.ScrollToRow(t.rowOf(packet)) }
+
+// Offset returns how far it is scrolled, in pixels.
+func (t *Timeline) Offset() float64 { return t.scroll.off }
+
+// Select marks a packet as selected and brings it into view; -1 selects none. It does not call OnSelect.
+func (t *Timeline) Select(packet int) {
+	t.selPacket, t.selRow = packet, t.rowOf(packet)
+	if t.selRow >= 0 {
+		t.ScrollToRow(t.selRow)
+	}
+	t.layout(true)
+}
+
+// Selected returns the selected packet, -1 if there is none.
+func (t *Timeline) Selected() int { return t.selPacket }
+
+// Cover hides the rows after the one of a packet; -1 uncovers all.
+func (t *Timeline) Cover(afterPacket int) {
+	t.cover = afterPacket
+	t.findCover()
+	t.layout(true)
+}
+
+// findCover finds the rows where the cover begins.
+func (t *Timeline) findCover() {
+	const near = 16 // rows that may lie between two bubbles
+	t.coverRow, t.firstCovered = t.rowOf(t.cover), -1
+	for i := t.coverRow + 1; t.cover >= 0 && i < min(t.heights.Len(), t.coverRow+near); i++ {
+		if t.model.Shape(i).Kind == timeline.Bubble {
+			t.firstCovered = i
+			return
+		}
+	}
+}
+
+func (t *Timeline) covered(row int) bool { return t.cover >= 0 && row > t.coverRow }
+
+// packetAt returns the packet of row i, -1 if it has none.
+func (t *Timeline) packetAt(i int) int {
+	t.model.Row(i, &t.scratch)
+	return t.scratch.Packet
+}
+
+// rowOf returns the row that shows a packet or has it folded away, -1 if there is none. Packets ascend over the rows.
+func (t *Timeline) rowOf(packet int) int {
+	if packet < 0 || t.model == nil {
+		return -1
+	}
+	lo, hi, best := 0, min(t.model.Len(), t.heights.Len()), -1
+	for lo < hi {
+		mid := (lo + hi) / 2
+		j, at := mid, -1
+		for ; j < hi; j++ {
+			if at = t.packetAt(j); at >= 0 {
+				break
+			}
+		}
+		switch {
+		case j == hi:
+			hi = mid
+		case at <= packet:
+			best, lo = j, j+1
+		default:
+			hi = mid
+		}
+	}
+	return best
+}
