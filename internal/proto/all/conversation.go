@@ -1,0 +1,204 @@
+package all
+
+import (
+	"tcptalk/internal/flow"
+	"tcptalk/internal/proto"
+)
+
+// maxDetect is how many bytes of a direction the detectors get to see. HTTP needs a whole first line, which servers limit
+// to 8 KiB.
+const maxDetect = 16 << 10
+
+// Conversation reads the two streams of one connection, whatever they speak. It takes the calls of a stream.Sink.
+//
+// Where the first bytes say nothing, detection begins anew whenever the conversation turns (the other side speaks) and
+// behind every gap, so that a connection captured from its middle is recognised at its next message. Bytes of an unknown
+// protocol give no messages.
+type Conversation struct {
+	opt       Options
+	emit      proto.Emit
+	detectors []proto.Detector
+	port      uint16
+	decoder   proto.Decoder
+	opaque    bool // handed over to a protocol that is not known here
+	pos       [2]int64
+	ended     [2]ending
+	last      proto.Message
+
+	// While nothing is known:
+	start   [2]int64 // where this attempt began
+	calls   []call   // since then
+	first   [2][]byte
+	dormant bool // the attempt failed; the next turn begins another
+	turn    flow.Direction
+	turned  bool // turn is valid
+}
+
+type ending uint8
+
+const (
+	open ending = iota
+	byFIN
+	byCut
+)
+
+// call is one that waits for a decoder.
+type call struct {
+	dir  flow.Direction
+	data []byte // nil: the direction ended
+}
+
+// New returns a Conversation with a server that listens on serverPort; messages go to emit.
+func New(serverPort uint16, emit proto.Emit, opt Options) *Conversation {
+	return &Conversation{opt: opt, emit: emit, port: serverPort, detectors: Detectors(opt)}
+}
+
+// note passes a message on and remembers it in case it hands over.
+func (c *Conversation) note(m proto.Message) {
+	c.last = m
+	c.emit(m)
+}
+
+// Data takes the next bytes of dir; they are borrowed.
+func (c *Conversation) Data(dir flow.Direction, b []byte) {
+	if len(b) == 0 {
+		return
+	}
+	at := c.pos[dir]
+	c.pos[dir] += int64(len(b))
+	switch {
+	case c.opaque:
+	case c.decoder != nil:
+		c.decoder.Data(dir, b)
+		c.handOver()
+	default:
+		if c.dormant && c.turned && c.turn != dir {
+			c.begin(dir, at)
+		}
+		c.turn, c.turned = dir, true
+		c.guess(dir, b)
+	}
+}
+
+// Gap says that the next n bytes of dir were not captured.
+func (c *Conversation) Gap(dir flow.Direction, n int64) {
+	c.pos[dir] += n
+	switch {
+	case c.opaque:
+	case c.decoder != nil:
+		c.decoder.Gap(dir, n)
+		c.handOver()
+	default:
+		c.begin(dir, c.pos[dir])
+	}
+}
+
+// Close says that a FIN ended dir.
+func (c *Conversation) Close(dir flow.Direction) { c.end(dir, byFIN) }
+
+// Cut says that dir ended without a FIN.
+func (c *Conversation) Cut(dir flow.Direction) { c.end(dir, byCut) }
+
+func (c *Conversation) end(dir flow.Direction, how ending) {
+	if c.ended[dir] != open {
+		return
+	}
+	c.ended[dir] = how
+	switch {
+	case c.opaque:
+	case c.decoder != nil:
+		c.closeDecoder(dir)
+		c.handOver()
+	case !c.dormant:
+		c.calls = append(c.calls, call{dir: dir})
+	}
+}
+
+func (c *Conversation) closeDecoder(dir flow.Direction) {
+	if cutter, ok := c.decoder.(proto.Cutter); ok && c.ended[dir] == byCut {
+		cutter.Cut(dir)
+		return
+	}
+	c.decoder.Close(dir)
+}
+
+// begin starts an attempt at detection with what dir sends at stream offset at. The other direction goes on from where it
+// is.
+func (c *Conversation) begin(dir flow.Direction, at int64) {
+	c.calls, c.first, c.dormant = nil, [2][]byte{}, false
+	c.start = c.pos
+	c.start[dir] = at
+	for d := range c.ended {
+		if c.ended[d] != open {
+			c.calls = append(c.calls, call{dir: flow.Direction(d)})
+		}
+	}
+}
+
+// guess lets the detectors look at b too.
+func (c *Conversation) guess(dir flow.Direction, b []byte) {
+	if c.dormant {
+		return
+	}
+	c.calls = append(c.calls, call{dir, append([]byte(nil), b...)})
+	room := maxDetect - len(c.first[dir])
+	c.first[dir] = append(c.first[dir], b[:min(room, len(b))]...)
+	for _, d := range c.detectors {
+		switch d.Detect(c.first[flow.ClientToServer], c.first[flow.ServerToClient], c.port) {
+		case proto.No:
+		case proto.More:
+			if len(b) <= room {
+				return
+			}
+		case proto.Yes:
+			c.decoder = d.New(c.start, c.note)
+			c.replay()
+			return
+		}
+	}
+	c.calls, c.first, c.dormant = nil, [2][]byte{}, true
+}
+
+// replay gives the decoder what came before it was chosen.
+func (c *Conversation) replay() {
+	calls := c.calls
+	c.calls, c.first = nil, [2][]byte{}
+	c.pos = c.start
+	for _, k := range calls {
+		if k.data != nil {
+			c.Data(k.dir, k.data)
+			continue
+		}
+		how := c.ended[k.dir]
+		c.ended[k.dir] = open
+		c.end(k.dir, how)
+	}
+}
+
+// handOver starts the next protocol if the decoder has given way to one.
+func (c *Conversation) handOver() {
+	y, ok := c.decoder.(proto.Yielder)
+	if !ok || !y.Done() {
+		return
+	}
+	var start [2]int64
+	var rest [2][]byte
+	for dir := range flow.Direction(2) {
+		start[dir], rest[dir] = y.Rest(dir)
+	}
+	c.decoder, c.dormant, c.turned = nil, false, false
+	c.calls, c.first = nil, [2][]byte{}
+	if c.last.Next != "" {
+		c.decoder = c.successor(c.last, start)
+		c.opaque = c.decoder == nil
+	}
+	c.start, c.pos = start, start
+	// What the other side sent was there before the message that switched.
+	for _, dir := range [2]flow.Direction{c.last.Dir.Reverse(), c.last.Dir} {
+		c.Data(dir, rest[dir])
+		if how := c.ended[dir]; how != open {
+			c.ended[dir] = open
+			c.end(dir, how)
+		}
+	}
+}

@@ -1,0 +1,159 @@
+package all
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"tcptalk/internal/flow"
+	"tcptalk/internal/proto"
+	"tcptalk/internal/proto/http1"
+	"tcptalk/internal/proto/websocket"
+)
+
+// play runs a script: "c text" and "s text" are data, "c-5" a gap, "c." a FIN, "c!" a cut. It renders the messages.
+func play(script []string, piece func() int) string {
+	var out []string
+	c := New(8000, func(m proto.Message) {
+		text := ""
+		switch d := m.Detail.(type) {
+		case *http1.Head:
+			text = d.Line
+		case *websocket.Frame:
+			text = string(d.Payload)
+			if d.Whole != nil && d.Whole.Compressed {
+				text += ">" + string(d.Whole.Data)
+			}
+		}
+		line := fmt.Sprintf("%s %c[%d,%d) %s", m.Protocol, m.Dir.String()[0], m.Start, m.End, text)
+		if !m.Complete {
+			line += " BROKEN " + m.Broken
+		}
+		out = append(out, line)
+	}, Options{})
+	for _, l := range script {
+		dir := flow.ClientToServer
+		if l[0] == 's' {
+			dir = flow.ServerToClient
+		}
+		switch l[1] {
+		case '.':
+			c.Close(dir)
+		case '!':
+			c.Cut(dir)
+		case '-':
+			var n int64
+			if _, err := fmt.Sscan(l[2:], &n); err != nil {
+				panic(err)
+			}
+			c.Gap(dir, n)
+		default:
+			for data := []byte(l[2:]); len(data) > 0; {
+				n := min(piece(), len(data))
+				scratch := append([]byte(nil), data[:n]...)
+				c.Data(dir, scratch)
+				clear(scratch)
+				data = data[n:]
+			}
+		}
+	}
+	return strings.Join(out, "\n")
+}
+
+var conversations = []struct {
+	name   string
+	script []string
+	want   string
+}{
+	{
+		"HTTP",
+		[]string{"c GET / HTTP/1.0\r\n\r\n", "s HTTP/1.0 200 OK\r\n\r\nbody", "s.", "c."},
+		"http c[0,18) GET / HTTP/1.0\nhttp s[0,23) HTTP/1.0 200 OK",
+	},
+	{
+		"HTTP cut off",
+		[]string{"c GET / HTTP/1.0\r\n\r\n", "s HTTP/1.0 200 OK\r\n\r\nbody", "s!", "c!"},
+		"http c[0,18) GET / HTTP/1.0\nhttp s[0,23) HTTP/1.0 200 OK BROKEN cut off",
+	},
+	{
+		"WebSocket with compression, a frame on the heels of the request",
+		[]string{
+			"c GET / HTTP/1.1\r\nUpgrade: websocket\r\n\r\n\x81\x81\x00\x00\x00\x00x",
+			"s HTTP/1.1 101 Go\r\nUpgrade: websocket\r\nSec-WebSocket-Extensions: permessage-deflate\r\n\r\n\x81\x02hi\xc1\x07\xf2\x48\xcd\xc9\xc9\x07\x00",
+			"c \x88\x80\x00\x00\x00\x00", "s \x88\x00", "c.", "s.",
+		},
+		"http c[0,38) GET / HTTP/1.1\nhttp s[0,85) HTTP/1.1 101 Go\nwebsocket c[38,45) x\nwebsocket s[85,89) hi\n" +
+			"websocket s[89,98) \xf2\x48\xcd\xc9\xc9\x07\x00>Hello\nwebsocket c[45,51) \nwebsocket s[98,100) ",
+	},
+	{
+		"an upgrade to something unknown",
+		[]string{"c GET / HTTP/1.1\r\nUpgrade: chess\r\n\r\n", "s HTTP/1.1 101 Go\r\nUpgrade: chess\r\n\r\nGET / HTTP/1.1\r\n\r\n", "c GET / HTTP/1.1\r\n\r\n", "c.", "s."},
+		"http c[0,34) GET / HTTP/1.1\nhttp s[0,35) HTTP/1.1 101 Go",
+	},
+	{
+		"HTTP through CONNECT",
+		[]string{"c CONNECT a:80 HTTP/1.0\r\n\r\n", "s HTTP/1.0 200 OK\r\n\r\n", "c GET /in HTTP/1.0\r\n\r\n", "s HTTP/1.0 204 -\r\n\r\n"},
+		"http c[0,25) CONNECT a:80 HTTP/1.0\nhttp s[0,19) HTTP/1.0 200 OK\nhttp c[25,45) GET /in HTTP/1.0\nhttp s[19,37) HTTP/1.0 204 -",
+	},
+	{
+		"something else through CONNECT",
+		[]string{"c CONNECT a:80 HTTP/1.0\r\n\r\n", "s HTTP/1.0 200 OK\r\n\r\n\x01\x02", "c \x03", "c.", "s."},
+		"http c[0,25) CONNECT a:80 HTTP/1.0\nhttp s[0,19) HTTP/1.0 200 OK",
+	},
+	{
+		"captured from the middle",
+		[]string{"s rest of a body\r\nmore", "c GET /2 HTTP/1.0\r\n\r\n", "s HTTP/1.0 204 -\r\n\r\n"},
+		"http c[0,19) GET /2 HTTP/1.0\nhttp s[20,38) HTTP/1.0 204 -",
+	},
+	{
+		"recognised behind a gap",
+		[]string{"c junk", "c-100", "c GET /2 HTTP/1.0\r\n\r\n", "s HTTP/1.0 204 -\r\n\r\n"},
+		"http c[104,123) GET /2 HTTP/1.0\nhttp s[0,18) HTTP/1.0 204 -",
+	},
+	{
+		"unknown",
+		[]string{"c \x00\x01", "s \x02", "c \x03", "c.", "s!"},
+		"",
+	},
+	{
+		"half closed before it is known",
+		[]string{"c junk", "c.", "s HTTP/1.0 200 OK\r\n\r\nx", "s."},
+		"http c[0,4) junk BROKEN connection closed\nhttp s[0,20) HTTP/1.0 200 OK",
+	},
+	{
+		"the first line comes in two goes",
+		[]string{"c GET /", "s \x00", "c GET / HTTP/1.0\r\n\r\n"},
+		"http c[5,23) GET / HTTP/1.0",
+	},
+}
+
+func TestConversations(t *testing.T) {
+	for _, tt := range conversations {
+		if got := play(tt.script, func() int { return 1 << 30 }); got != tt.want {
+			t.Errorf("%s:\n got %s\nwant %s", tt.name, got, tt.want)
+		}
+	}
+}
+
+func TestSplitInvariance(t *testing.T) {
+	for _, tt := range conversations {
+		for seed := range uint64(20) {
+			r := rand.New(rand.NewPCG(seed, 1))
+			if got := play(tt.script, func() int { return 1 + r.IntN(1+int(seed)) }); got != tt.want {
+				t.Errorf("%s, pieces %d:\n got %s\nwant %s", tt.name, seed, got, tt.want)
+				break
+			}
+		}
+	}
+}
+
+func TestDetectionIsBounded(t *testing.T) {
+	c := New(80, func(m proto.Message) { t.Errorf("message %v", m) }, Options{})
+	for range 100 {
+		c.Data(flow.ClientToServer, []byte("GET "+strings.Repeat("x", 1000)))
+	}
+	if len(c.calls) != 0 || !c.dormant {
+		t.Errorf("%d calls kept", len(c.calls))
+	}
+}

@@ -1,0 +1,151 @@
+package http1
+
+import (
+	"bytes"
+
+	"tcptalk/internal/flow"
+	"tcptalk/internal/proto"
+)
+
+// startLine reads the line that should begin a message.
+func (d *Decoder) startLine(dir flow.Direction, s *side, line []byte, r Range) {
+	if blank(line) {
+		return // RFC 9112 §2.2: ignore empty lines in front of a request line
+	}
+	h := &Head{Line: string(trimEnd(line)), LineRange: r}
+	if !d.parseStart(dir, h, false) {
+		d.lose(s, BrokenNotHTTP, r.Start)
+		s.head.Line, s.head.LineRange = h.Line, r
+		d.keepLost(s, line)
+		if dir != d.server {
+			d.ask(s.head)
+		}
+		return
+	}
+	h.cutLine(line, r)
+	s.head, s.start, s.state = h, r.Start, fieldLines
+	h.size = len(line)
+}
+
+// parseStart reads h.Line as the start line of a message from dir. The first one settles who is the server. strict asks for
+// a proper version, as is wise in the midst of other bytes.
+func (d *Decoder) parseStart(dir flow.Direction, h *Head, strict bool) bool {
+	server := d.server
+	switch {
+	case (!d.roles || dir == server) && h.parseStatusLine(h.Line):
+		server = dir
+	case (!d.roles || dir != server) && h.parseRequestLine(h.Line):
+		server = dir.Reverse()
+	default:
+		return false
+	}
+	if strict && !validVersion(h.Version) {
+		return false
+	}
+	d.server, d.roles = server, true
+	return true
+}
+
+func blank(line []byte) bool { return len(trimEnd(line)) == 0 }
+func trimEnd(line []byte) []byte {
+	return bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte("\r"))
+}
+
+// fieldLine reads a line of the header section.
+func (d *Decoder) fieldLine(dir flow.Direction, s *side, line []byte, r Range) {
+	h := s.head
+	if !d.roomFor(dir, s, line, r) {
+		return
+	}
+	line = h.cutLine(line, r)
+	if len(line) > 0 {
+		h.addField(&h.Fields, line, r)
+		return
+	}
+	h.End = r.End
+	if h.Kind == Response {
+		d.answer(h)
+	} else {
+		d.ask(h)
+	}
+	h.frame(Range{s.start, r.End})
+	if h.Body.Kind != NoBody {
+		h.Body.Range = Range{r.End, r.End}
+	}
+	switch h.Body.Kind {
+	case NoBody:
+		d.finish(dir, s, "")
+	case ByLength:
+		s.state, s.left = lengthBody, h.Body.Declared
+		if s.left == 0 {
+			d.finish(dir, s, "")
+		}
+	case Chunked:
+		s.state = chunkLine
+	case UntilClose:
+		s.state = closeBody
+	}
+}
+
+// roomFor reports that one more line fits the bounds of a header or trailer section, and gives the message up if not.
+func (d *Decoder) roomFor(dir flow.Direction, s *side, line []byte, r Range) bool {
+	h := s.head
+	h.size += len(line)
+	if h.size <= maxHead && len(h.Fields)+len(h.Trailers) < maxFields {
+		return true
+	}
+	h.remark(TooLarge, r)
+	d.finish(dir, s, BrokenSyntax)
+	d.lose(s, BrokenNotHTTP, s.pos)
+	return false
+}
+
+// lose opens an unreadable region that begins at stream offset at and lasts until a start line comes.
+func (d *Decoder) lose(s *side, reason string, at int64) {
+	s.head = &Head{Kind: Unreadable, LineRange: Range{at, at}, Body: Body{Declared: -1, Range: Range{at, at}}}
+	s.start, s.bad, s.state, s.skip = at, reason, lost, false
+}
+
+// keepLost keeps bytes of an unreadable region for display.
+func (d *Decoder) keepLost(s *side, b []byte) {
+	body := &s.head.Body
+	body.Length += int64(len(b))
+	if body.Missing == 0 {
+		body.Bytes = d.keep(body.Bytes, b)
+	}
+}
+
+// keep appends as much of b to kept as the limit allows.
+func (d *Decoder) keep(kept, b []byte) []byte {
+	if room := d.opt.KeepBody - len(kept); room > 0 {
+		kept = append(kept, b[:min(room, len(b))]...)
+	}
+	return kept
+}
+
+// lostLine looks at a line of an unreadable region: does it begin a message?
+func (d *Decoder) lostLine(dir flow.Direction, s *side, line []byte, r Range) {
+	if s.skip {
+		s.skip = false // this was the end of an overlong line
+	} else if h := (&Head{Line: string(trimEnd(line)), LineRange: r}); d.parseStart(dir, h, true) {
+		s.pos = r.Start
+		d.finishLost(dir, s)
+		s.pos = r.End
+		d.startLine(dir, s, line, r)
+		return
+	}
+	d.keepLost(s, line)
+}
+
+// finishLost emits an unreadable region if there is anything in it.
+func (d *Decoder) finishLost(dir flow.Direction, s *side) {
+	h, reason := s.head, s.bad
+	s.head, s.bad, s.state = nil, "", startLine
+	if s.pos == s.start {
+		return
+	}
+	h.End = s.start
+	h.Body.Range.End = s.pos
+	h.Body.Truncated = int64(len(h.Body.Bytes)) < h.Body.Length+h.Body.Missing
+	d.emit(proto.Message{Protocol: Name, Dir: dir, Start: s.start, End: s.pos, Broken: reason, Detail: h})
+}
