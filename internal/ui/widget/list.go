@@ -1,0 +1,275 @@
+package widget
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/driver/desktop"
+
+	"tcptalk/internal/ui/theme"
+)
+
+// RowState is how a row of a List stands.
+type RowState struct{ Selected, Hovered, Focused bool }
+
+// List is a virtual list of rows of one height, drawn by its owner. It costs what is in view.
+type List struct {
+	control
+	// Count returns the number of rows; Draw draws row i, w pixels wide, with its top left corner at the origin. The list draws
+	// the row's background itself.
+	Count func() int
+	Draw  func(p *Pen, i int, w float32, s RowState)
+	// OnSelect is told the row that the reader selected, OnOpen the row of a second click or Enter, OnContext that of a
+	// secondary click with its place in the window, OnCopy the selected row at Ctrl+C.
+	OnSelect  func(i int)
+	OnOpen    func(i int)
+	OnContext func(i int, at fyne.Position)
+	OnCopy    func(i int)
+	// Flat leaves out the accent bar and the rounded ends, for tables.
+	Flat bool
+	// Inset is what the rows' backgrounds keep free at both sides.
+	Inset float32
+
+	row      float32
+	selected int
+	hover    int
+	scroll   scroller
+	clip     *container.Clip
+	content  *Pen
+}
+
+var (
+	_ fyne.Scrollable        = (*List)(nil)
+	_ fyne.Tappable          = (*List)(nil)
+	_ fyne.SecondaryTappable = (*List)(nil)
+	_ fyne.Focusable         = (*List)(nil)
+	_ fyne.Shortcutable      = (*List)(nil)
+	_ fyne.Draggable         = (*List)(nil)
+	_ desktop.Mouseable      = (*List)(nil)
+)
+
+// NewList returns an empty list of rows of that height.
+func NewList(rowHeight float32) *List {
+	l := &List{row: rowHeight, selected: -1, hover: -1, Count: func() int { return 0 }}
+	l.Draw = func(*Pen, int, float32, RowState) {}
+	l.setupList(l)
+	return l
+}
+
+func (l *List) setupList(self fyne.Widget) {
+	l.setup(self, l.paint, func() fyne.Size { return fyne.NewSize(120, 2*l.row) })
+	l.content = NewPen(l.pen.cache)
+	l.clip = container.NewClip(l.content.Box())
+}
+
+// Select selects row i without calling OnSelect and brings it into view; -1 selects none.
+func (l *List) Select(i int) {
+	l.selected = i
+	if i >= 0 {
+		l.ScrollTo(i)
+	}
+	l.redraw()
+}
+
+// Selected returns the selected row, -1 if there is none.
+func (l *List) Selected() int { return l.selected }
+
+// ScrollTo brings row i into view.
+func (l *List) ScrollTo(i int) {
+	l.measure()
+	top := float64(i) * float64(l.row)
+	if l.scroll.show(top, top+float64(l.row), 0) {
+		l.redraw()
+	}
+}
+
+// Offset returns how far it is scrolled, in pixels.
+func (l *List) Offset() float64 { return l.scroll.off }
+
+func (l *List) measure() {
+	l.scroll.view = float64(l.Size().Height)
+	l.scroll.total = float64(l.Count()) * float64(l.row)
+	l.scroll.to(l.scroll.off)
+}
+
+func (l *List) paint(p *Pen, w, h float32) {
+	l.measure()
+	inner := w
+	if l.scroll.max() > 0 {
+		inner -= theme.ScrollbarSlot
+	}
+	c := l.content
+	c.Begin(p.P)
+	n := l.Count()
+	first := int(l.scroll.off / float64(l.row))
+	for i := first; i < n; i++ {
+		y := float32(float64(i)*float64(l.row) - l.scroll.off)
+		if y >= h {
+			break
+		}
+		c.Origin(0, y)
+		s := RowState{Selected: i == l.selected, Hovered: i == l.hover, Focused: l.focused && !l.byPointer && i == l.selected}
+		l.background(c, inner, s)
+		l.Draw(c, i, inner, s)
+	}
+	c.Origin(0, 0)
+	c.forget()
+	c.Box().Resize(fyne.NewSize(w, h))
+	p.Object(l.clip, 0, 0, w, h)
+	drawScrollbar(p, &l.scroll, w)
+}
+
+// background shows that a row is selected, under the pointer, or has the keyboard.
+func (l *List) background(p *Pen, w float32, s RowState) {
+	const gap = 2 // between the backgrounds of two rows
+	r, h := float32(theme.RadiusField), l.row-gap
+	if l.Flat {
+		r, h = 0, l.row
+	}
+	x, bw := l.Inset, w-2*l.Inset
+	switch {
+	case s.Selected:
+		p.Rect(x, 0, bw, h, p.P.Selected, r)
+		if !l.Flat {
+			bar := max(h-26, h/2)
+			p.Rect(x, round((h-bar)/2), theme.SelectedBar, bar, p.P.Accent, theme.SelectedBar/2)
+		}
+	case s.Hovered:
+		p.Rect(x, 0, bw, h, p.P.Hover, r)
+	}
+	if s.Focused { // inside the row: the list's edge would clip a ring outside of it
+		o := p.Rect(x+1, 1, bw-2, h-2, transparent, r)
+		o.StrokeColor, o.StrokeWidth = p.P.Focus, theme.FocusWidth
+	}
+}
+
+func (l *List) rowAt(pos fyne.Position) int {
+	if pos.X >= l.Size().Width-theme.ScrollbarSlot && l.scroll.max() > 0 || pos.Y < 0 {
+		return -1
+	}
+	if i := int((l.scroll.off + float64(pos.Y)) / float64(l.row)); i < l.Count() {
+		return i
+	}
+	return -1
+}
+
+// Tapped selects a row; a click on the selected row opens it.
+func (l *List) Tapped(e *fyne.PointEvent) {
+	l.byPointer = true
+	if f, ok := l.self.(interface {
+		fyne.CanvasObject
+		fyne.Focusable
+	}); ok {
+		focusOn(f)
+	}
+	i := l.rowAt(e.Position)
+	switch {
+	case i < 0:
+	case i == l.selected && l.OnOpen != nil:
+		l.OnOpen(i)
+	default:
+		l.pick(i)
+	}
+}
+
+// TappedSecondary asks for a row's context menu.
+func (l *List) TappedSecondary(e *fyne.PointEvent) {
+	if i := l.rowAt(e.Position); i >= 0 {
+		l.pick(i)
+		if l.OnContext != nil {
+			l.OnContext(i, e.AbsolutePosition)
+		}
+	}
+}
+
+func (l *List) pick(i int) {
+	if i < 0 || i >= l.Count() || i == l.selected {
+		return
+	}
+	l.selected = i
+	l.ScrollTo(i)
+	l.redraw()
+	if l.OnSelect != nil {
+		l.OnSelect(i)
+	}
+}
+
+// TypedKey moves the selection, opens a row, or scrolls.
+func (l *List) TypedKey(e *fyne.KeyEvent) {
+	l.byPointer = false
+	page := max(int(l.Size().Height/l.row)-1, 1)
+	last := l.Count() - 1
+	switch e.Name {
+	case fyne.KeyDown:
+		l.pick(min(l.selected+1, last))
+	case fyne.KeyUp:
+		l.pick(max(l.selected-1, 0))
+	case fyne.KeyPageDown:
+		l.pick(min(l.selected+page, last))
+	case fyne.KeyPageUp:
+		l.pick(max(l.selected-page, 0))
+	case fyne.KeyHome:
+		l.pick(0)
+	case fyne.KeyEnd:
+		l.pick(last)
+	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
+		if l.selected >= 0 && l.selected <= last && l.OnOpen != nil {
+			l.OnOpen(l.selected)
+		}
+	}
+}
+
+// TypedShortcut copies the selected row.
+func (l *List) TypedShortcut(s fyne.Shortcut) {
+	if _, ok := s.(*fyne.ShortcutCopy); ok && l.selected >= 0 && l.OnCopy != nil {
+		l.OnCopy(l.selected)
+	}
+}
+
+func (l *List) scrolled(moved bool) {
+	if moved {
+		l.hover = -1
+		l.redraw()
+	}
+}
+
+// Scrolled is the mouse wheel.
+func (l *List) Scrolled(e *fyne.ScrollEvent) { l.scrolled(l.scroll.wheel(e)) }
+
+// MouseDown takes hold of the scrollbar.
+func (l *List) MouseDown(e *desktop.MouseEvent) {
+	if e.Position.X >= l.Size().Width-theme.ScrollbarSlot && e.Button == desktop.MouseButtonPrimary {
+		l.scrolled(l.scroll.press(e.Position.Y))
+	}
+}
+
+// MouseUp lets go of the scrollbar.
+func (l *List) MouseUp(*desktop.MouseEvent) { l.scroll.dragging = false }
+
+// Dragged moves the scrollbar.
+func (l *List) Dragged(e *fyne.DragEvent) { l.scrolled(l.scroll.drag(e.Position.Y)) }
+
+// DragEnd lets go of the scrollbar.
+func (l *List) DragEnd() { l.scroll.dragging = false }
+
+// MouseMoved marks the row under the pointer.
+func (l *List) MouseMoved(e *desktop.MouseEvent) {
+	l.control.MouseMoved(e)
+	if i := l.rowAt(e.Position); i != l.hover {
+		l.hover = i
+		l.redraw()
+	}
+}
+
+// MouseOut is Fyne's.
+func (l *List) MouseOut() {
+	l.hover = -1
+	l.control.MouseOut()
+}
+
+// Cursor is a hand over rows.
+func (l *List) Cursor() desktop.Cursor {
+	if l.hover >= 0 {
+		return desktop.PointerCursor
+	}
+	return desktop.DefaultCursor
+}

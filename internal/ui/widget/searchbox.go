@@ -1,0 +1,115 @@
+package widget
+
+import (
+	"strings"
+
+	"fyne.io/fyne/v2"
+	fynetheme "fyne.io/fyne/v2/theme"
+	fynewidget "fyne.io/fyne/v2/widget"
+
+	"tcptalk/assets"
+	"tcptalk/internal/ui/theme"
+)
+
+// SearchBox is a field for searching or filtering: Fyne's Entry with an icon, and at its end the shortcut that leads here or,
+// once there is text, a cross that clears it. OnChanged and OnSubmitted are those of Entry.
+type SearchBox struct {
+	fynewidget.Entry
+	// OnEscape is called when Escape is pressed in an empty field; with text, Escape clears it.
+	OnEscape func()
+	// OnDown is called for the Down key, to go on to the results.
+	OnDown func()
+	end    *searchEnd
+}
+
+// NewSearchBox returns an empty search box.
+func NewSearchBox(placeholder, shortcut string) *SearchBox {
+	s := &SearchBox{}
+	s.PlaceHolder = placeholder
+	s.Wrapping = fyne.TextWrap(fyne.TextTruncateClip)
+	s.Icon = ThemedIcon("search", fynetheme.ColorNamePlaceHolder)
+	s.end = newSearchEnd(shortcut, func() { s.SetText(""); s.focus() })
+	s.end.filled = func() bool { return s.Text != "" }
+	s.ActionItem = s.end
+	s.ExtendBaseWidget(s)
+	return s
+}
+
+// ThemedIcon returns an icon for Fyne's own widgets, in one of the theme's colours.
+func ThemedIcon(name string, c fyne.ThemeColorName) fyne.Resource {
+	src := strings.ReplaceAll(assets.Icon(name), "currentColor", "#000000")
+	return fynetheme.NewColoredResource(svgResource(name, src), c)
+}
+
+func (s *SearchBox) focus() {
+	if c := canvasOf(s); c != nil {
+		c.Focus(s)
+	}
+}
+
+// Focus gives the box the keyboard and selects its text.
+func (s *SearchBox) Focus() {
+	s.focus()
+	s.TypedShortcut(&fyne.ShortcutSelectAll{})
+}
+
+// SetError marks the text as one that cannot be used; nil takes the mark away.
+func (s *SearchBox) SetError(err error) {
+	s.AlwaysShowValidationError = err != nil
+	s.SetValidationError(err)
+	s.Refresh()
+}
+
+// TypedKey adds Escape and Down to Entry's keys.
+func (s *SearchBox) TypedKey(e *fyne.KeyEvent) {
+	switch {
+	case e.Name == fyne.KeyEscape && s.Text != "":
+		s.SetText("")
+	case e.Name == fyne.KeyEscape && s.OnEscape != nil:
+		s.OnEscape()
+	case e.Name == fyne.KeyDown && s.OnDown != nil:
+		s.OnDown()
+	default:
+		s.Entry.TypedKey(e)
+	}
+}
+
+// Refresh is Fyne's.
+func (s *SearchBox) Refresh() {
+	s.Entry.Refresh()
+	if s.end != nil {
+		s.end.redraw()
+	}
+}
+
+// searchEnd is what stands at the end of a search box.
+type searchEnd struct {
+	surface
+	shortcut string
+	onClear  func()
+	filled   func() bool
+}
+
+func newSearchEnd(shortcut string, tapped func()) *searchEnd {
+	e := &searchEnd{shortcut: shortcut, onClear: tapped, filled: func() bool { return false }}
+	e.setup(e, e.paint, func() fyne.Size {
+		return fyne.NewSize(max(ceil(e.pen.Width(shortcut, theme.Tiny))+20, 32), 20)
+	})
+	return e
+}
+
+// Tapped clears the field.
+func (e *searchEnd) Tapped(*fyne.PointEvent) {
+	if e.filled() {
+		e.onClear()
+	}
+}
+
+func (e *searchEnd) paint(p *Pen, w, h float32) {
+	const icon = 12
+	if e.filled() {
+		p.Icon(w-icon-10, round((h-icon)/2), icon, "x", p.P.Text2)
+		return
+	}
+	p.T(0, 0, w-10, h, e.shortcut, theme.Tiny, p.P.Text3, Right)
+}
