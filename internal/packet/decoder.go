@@ -140,7 +140,7 @@ func (d *Decoder) reached(o Outcome) {
 func (d *Decoder) push(k kind, v *view, n int) *layer {
 	d.layers = append(d.layers, layer{
 		kind: k, off: v.off, len: min(n, v.end-v.off), end: v.end, wire: v.wire, item: noItem,
-		joined: v.joined, quoted: v.quoted, fragment: v.fragment,
+		joined: v.joined, quoted: v.quoted, fragment: v.fragment, whole: v.whole(),
 	})
 	return &d.layers[len(d.layers)-1]
 }

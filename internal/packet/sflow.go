@@ -94,6 +94,7 @@ func (d *Decoder) sflowHeader(w words) {
 	}
 	v := w.v
 	v.limit(size)
+	v.sampled = true
 	v.wire = max(v.wire, int(min(frameLen, 1<<16)))
 	switch protocol {
 	case ethernet:
