@@ -75,7 +75,9 @@ type Decoder struct {
 	datagrams []Datagram
 	layers    []layer
 	outcome   Outcome
-	depth     int
+	// views holds the view of every depth, so that none escapes to the heap.
+	views [maxDepth + 1]view
+	depth int
 	// single says that the packet stands alone: the first fragment of a datagram is shown as it is, nothing is joined.
 	single bool
 	frags  reassembler
@@ -100,8 +102,9 @@ func (d *Decoder) Decode(p *capture.Packet) []Segment {
 		d.outcome = OutcomeUnknownLinkType
 		return d.segs
 	}
-	v := view{buf: p.Data, end: len(p.Data), wire: max(int(p.OrigLen), len(p.Data))}
-	d.run(first, &v)
+	v := &d.views[0]
+	*v = view{buf: p.Data, end: len(p.Data), wire: max(int(p.OrigLen), len(p.Data))}
+	d.run(first, v)
 	return d.segs
 }
 
@@ -120,12 +123,14 @@ func (d *Decoder) run(k kind, v *view) {
 }
 
 // nested runs a frame that lies inside another one beside others; the outer view stays as it is.
-func (d *Decoder) nested(k kind, v view) {
+func (d *Decoder) nested(k kind, v *view) {
 	if d.depth >= maxDepth {
 		return
 	}
 	d.depth++
-	d.run(k, &v)
+	inner := &d.views[d.depth]
+	*inner = *v
+	d.run(k, inner)
 	d.depth--
 }
 
@@ -140,7 +145,7 @@ func (d *Decoder) reached(o Outcome) {
 func (d *Decoder) push(k kind, v *view, n int) *layer {
 	d.layers = append(d.layers, layer{
 		kind: k, off: v.off, len: min(n, v.end-v.off), end: v.end, wire: v.wire, item: noItem,
-		joined: v.joined, quoted: v.quoted, fragment: v.fragment,
+		joined: v.joined, quoted: v.quoted, fragment: v.fragment, whole: v.whole(),
 	})
 	return &d.layers[len(d.layers)-1]
 }

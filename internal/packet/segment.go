@@ -33,8 +33,8 @@ type Segment struct {
 	// TTL is the IPv4 TTL or IPv6 hop limit, IPID the IPv4 identification (0 for IPv6).
 	TTL  uint8
 	IPID uint16
-	// HasLen says that Len is known. It is not for a segment quoted in an ICMP error, for a fragment of an unreassembled
-	// datagram, and where HeaderLen exceeds the IP payload; such a segment takes no part in the analysis.
+	// HasLen says that Len is known. It is not for a segment quoted in an ICMP error or sampled by sFlow, for a fragment of
+	// an unreassembled datagram, and where HeaderLen exceeds the IP payload; such a segment takes no part in the analysis.
 	HasLen bool
 	// Len is the number of payload bytes by the IP length, independent of how much was captured.
 	Len uint32

@@ -94,15 +94,16 @@ func (d *Decoder) sflowHeader(w words) {
 	}
 	v := w.v
 	v.limit(size)
+	v.sampled = true
 	v.wire = max(v.wire, int(min(frameLen, 1<<16)))
 	switch protocol {
 	case ethernet:
-		d.nested(kindEthernet, v)
+		d.nested(kindEthernet, &v)
 	case ppp:
-		d.nested(kindPPP, v)
+		d.nested(kindPPP, &v)
 	case ipv4, ipv6:
-		d.nested(kindIP, v)
+		d.nested(kindIP, &v)
 	case mpls:
-		d.nested(kindMPLS, v)
+		d.nested(kindMPLS, &v)
 	}
 }

@@ -100,7 +100,7 @@ func (d *Decoder) tcpSegment(v *view) kind {
 		s.Urgent = uint16(be16(b[18:]))
 	}
 	s.HeaderLen, s.TTL, s.IPID = uint8(t.headerLen), v.ttl, v.id
-	s.HasLen = !v.quoted && !v.fragment && v.wire >= t.headerLen
+	s.HasLen = !v.quoted && !v.sampled && !v.fragment && v.wire >= t.headerLen
 	s.Len = 0
 	if s.HasLen {
 		s.Len = uint32(v.wire - t.headerLen)

@@ -20,6 +20,8 @@ type view struct {
 	fragment bool
 	// quoted says that this lies inside an ICMP error.
 	quoted bool
+	// sampled says that a monitor took this from another packet, which makes its length a claim.
+	sampled bool
 	// src, dst, ttl and id come from the last IP header.
 	src, dst netip.Addr
 	ttl      uint8
@@ -68,6 +70,7 @@ type layer struct {
 	joined         bool
 	quoted         bool
 	fragment       bool
+	whole          bool // everything promised was captured
 	payloadIsStray bool // the payload is a later fragment, which starts in the middle of something
 }
 

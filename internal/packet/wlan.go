@@ -98,7 +98,7 @@ func (d *Decoder) aggregate(v *view) {
 		one := *v
 		one.advance(headerLen)
 		one.limit(size)
-		d.nested(kindLLC, one)
+		d.nested(kindLLC, &one)
 		if !v.advance((headerLen + size + 3) &^ 3) {
 			return
 		}

@@ -1,0 +1,246 @@
+package packet
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// tcpFields is the fixed part of the TCP header (RFC 9293 §3.1).
+var tcpFields = []spec{
+	{id: "tcp.srcport", name: "Source port", off: 0, len: 2, show: dec},
+	{id: "tcp.dstport", name: "Destination port", off: 2, len: 2, show: dec},
+	{id: "tcp.seq", name: "Sequence number", off: 4, len: 4, show: dec},
+	{id: "tcp.ack", name: "Acknowledgment number", off: 8, len: 4, show: dec},
+	{id: "tcp.hdr_len", name: "Header length", off: 12, len: 1, bit: 0, bits: 4, show: times(4, 0)},
+	{id: "tcp.flags", name: "Flags", off: 12, len: 2, bit: 4, bits: 12, show: flagNames, parts: tcpFlagFields},
+	{id: "tcp.window_size_value", name: "Window", off: 14, len: 2, show: dec},
+	{id: "tcp.checksum", name: "Checksum", off: 16, len: 2, show: hex4},
+	{id: "tcp.urgent_pointer", name: "Urgent pointer", off: 18, len: 2, show: dec},
+}
+
+var tcpFlagFields = []spec{
+	{id: "tcp.flags.res", name: "Reserved", off: 12, len: 1, bit: 4, bits: 3, show: dec},
+	{id: "tcp.flags.ae", name: "AE", off: 12, len: 1, bit: 7, bits: 1, show: isSet},
+	{id: "tcp.flags.cwr", name: "CWR", off: 13, len: 1, bit: 0, bits: 1, show: isSet},
+	{id: "tcp.flags.ece", name: "ECE", off: 13, len: 1, bit: 1, bits: 1, show: isSet},
+	{id: "tcp.flags.urg", name: "URG", off: 13, len: 1, bit: 2, bits: 1, show: isSet},
+	{id: "tcp.flags.ack", name: "ACK", off: 13, len: 1, bit: 3, bits: 1, show: isSet},
+	{id: "tcp.flags.push", name: "PSH", off: 13, len: 1, bit: 4, bits: 1, show: isSet},
+	{id: "tcp.flags.reset", name: "RST", off: 13, len: 1, bit: 5, bits: 1, show: isSet},
+	{id: "tcp.flags.syn", name: "SYN", off: 13, len: 1, bit: 6, bits: 1, show: isSet},
+	{id: "tcp.flags.fin", name: "FIN", off: 13, len: 1, bit: 7, bits: 1, show: isSet},
+}
+
+// Names of the control bits, from the lowest on.
+var flagLetters = [...]string{"FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR", "AE"}
+
+// String names the set control bits, lowest first: "SYN, ACK".
+func (s Flags) String() string {
+	var names []string
+	for i, n := range flagLetters {
+		if s&(1<<i) != 0 {
+			names = append(names, n)
+		}
+	}
+	if len(names) == 0 {
+		return "none"
+	}
+	return strings.Join(names, ", ")
+}
+
+func flagNames(v uint64, _ []byte) string { return Flags(v).String() }
+
+// describeTCP adds the options, the verdict on the checksum, and the summary line.
+func describeTCP(d *Decoder, l *layer, f *Field) {
+	header := d.pkt.Data[l.off : l.off+l.len]
+	for _, o := range describeOptions(header) {
+		f.Children = append(f.Children, o.field(l.off))
+	}
+	if l.item == noItem {
+		return
+	}
+	s := &d.segs[l.item]
+	f.Value = fmt.Sprintf("%d → %d, %s", s.Src.Port(), s.Dst.Port(), s.Flags)
+	if s.HasLen {
+		f.Value += ", " + size(uint64(s.Len), nil)
+		f.Children = append(f.Children, Field{ID: "tcp.len", Name: "Payload length", Value: size(uint64(s.Len), nil)})
+	}
+	addStatus(f, "tcp.checksum", d.transportStatus(l, protoTCP, s.Src.Addr(), s.Dst.Addr()))
+}
+
+// describedOption is one TCP option in words. Its parts count their offsets from the start of the TCP header.
+type describedOption struct {
+	id, name, value string
+	raw             []byte // the whole TCP header
+	off, len        int
+	parts           []spec
+}
+
+// field puts an option into the tree of a header that begins at base.
+func (o *describedOption) field(base int) Field {
+	f := Field{ID: o.id, Name: o.name, Value: o.value, Offset: base + o.off, Len: o.len}
+	for _, c := range fieldsOf(o.parts, o.raw, 0, len(o.raw)) {
+		c.Offset += base
+		f.Children = append(f.Children, c)
+	}
+	return f
+}
+
+// describeOptions walks through the options of a TCP header, as far as it was captured. What follows an impossible length
+// or the end mark comes as one last entry.
+func describeOptions(header []byte) []describedOption {
+	if len(header) <= tcpMinLen {
+		return nil
+	}
+	end := min(len(header), int(header[12]>>4)*4)
+	var out []describedOption
+	for at := tcpMinLen; at < end; {
+		o, _, malformed := nextOption(header[at:end])
+		if malformed {
+			out = append(out, rest("tcp.options.malformed", "Malformed or cut option", header, at, end))
+			break
+		}
+		out = append(out, describeOption(header, o, at))
+		at += len(o)
+		if o.kind() == optEnd {
+			if at < end {
+				out = append(out, rest("tcp.options.padding", "Padding", header, at, end))
+			}
+			break
+		}
+	}
+	return out
+}
+
+func rest(id, name string, header []byte, at, end int) describedOption {
+	return describedOption{
+		id: id, name: name, value: octets(0, header[at:end]), raw: header, off: at, len: end - at,
+		parts: []spec{{id: id, name: name, off: at, len: end - at, show: octets}},
+	}
+}
+
+func describeOption(header []byte, o option, at int) describedOption {
+	d := describedOption{raw: header, off: at, len: len(o)}
+	d.parts = []spec{{id: "tcp.option_kind", name: "Kind", off: at, len: 1, show: dec}}
+	if len(o) > 1 {
+		d.parts = append(d.parts, spec{id: "tcp.option_len", name: "Length", off: at + 1, len: 1, show: dec})
+	}
+	part := func(id, name string, off, n int, s show) {
+		d.parts = append(d.parts, spec{id: id, name: name, off: at + off, len: n, show: s})
+	}
+	switch {
+	case o.kind() == optEnd:
+		d.id, d.name = "tcp.options.eol", "End of options"
+	case o.kind() == optNOP:
+		d.id, d.name = "tcp.options.nop", "No operation"
+	case o.kind() == optMSS && len(o) == 4:
+		d.id, d.name, d.value = "tcp.options.mss", "Maximum segment size", size(uint64(be16(o[2:])), nil)
+		part("tcp.options.mss_val", "Maximum segment size", 2, 2, dec)
+	case o.kind() == optWindowScale && len(o) == 3:
+		d.id, d.name, d.value = "tcp.options.wscale", "Window scale", windowScale(o[2])
+		part("tcp.options.wscale.shift", "Shift", 2, 1, dec)
+	case o.kind() == optSACKPermitted && len(o) == 2:
+		d.id, d.name = "tcp.options.sack_perm", "SACK permitted"
+	case o.kind() == optSACK && len(o) >= 10 && (len(o)-2)%8 == 0:
+		describeSACK(&d, o, part)
+	case o.kind() == optTimestamps && len(o) == 10:
+		d.id, d.name = "tcp.options.timestamp", "Timestamps"
+		d.value = fmt.Sprintf("value %d, echo %d", be32(o[2:]), be32(o[6:]))
+		part("tcp.options.timestamp.tsval", "Timestamp value", 2, 4, dec)
+		part("tcp.options.timestamp.tsecr", "Timestamp echo reply", 6, 4, dec)
+	case o.kind() == optMPTCP && len(o) > 2:
+		describeMPTCP(&d, o, at)
+	case o.kind() == optFastOpen || o.fastOpen():
+		describeFastOpen(&d, o, part)
+	default:
+		d.id, d.name = "tcp.options.unknown", optionName(o.kind())
+		if len(o) > 2 {
+			d.value = octets(0, o[2:])
+			part("tcp.options.unknown.payload", "Data", 2, len(o)-2, octets)
+		}
+	}
+	return d
+}
+
+// windowScale words a shift count; more than 14 counts as 14 (RFC 7323 §2.3).
+func windowScale(shift byte) string {
+	const most = 14
+	if shift > most {
+		return fmt.Sprintf("%d (more than %d counts as %d: × %d)", shift, most, most, 1<<most)
+	}
+	return fmt.Sprintf("%d (× %d)", shift, 1<<shift)
+}
+
+func describeSACK(d *describedOption, o option, part func(id, name string, off, n int, s show)) {
+	d.id, d.name = "tcp.options.sack", "Selective acknowledgment"
+	var blocks []string
+	for i := 2; i+8 <= len(o); i += 8 {
+		blocks = append(blocks, fmt.Sprintf("%d–%d", be32(o[i:]), be32(o[i+4:])))
+		part("tcp.options.sack_le", "Left edge", i, 4, dec)
+		part("tcp.options.sack_re", "Right edge", i+4, 4, dec)
+	}
+	d.value = strings.Join(blocks, ", ")
+}
+
+// describeMPTCP names the subtype (RFC 8684 §8.1); the rest of the option stays bytes.
+func describeMPTCP(d *describedOption, o option, at int) {
+	subtypes := [...]string{
+		"MP_CAPABLE", "MP_JOIN", "DSS", "ADD_ADDR", "REMOVE_ADDR", "MP_PRIO", "MP_FAIL", "MP_FASTCLOSE", "MP_TCPRST",
+	}
+	name := "subtype " + strconv.Itoa(int(o[2]>>4))
+	if i := int(o[2] >> 4); i < len(subtypes) {
+		name = subtypes[i]
+	}
+	d.id, d.name, d.value = "tcp.options.mptcp", "Multipath TCP", name
+	d.parts = append(d.parts,
+		spec{id: "tcp.options.mptcp.subtype", name: "Subtype", off: at + 2, len: 1, bit: 0, bits: 4, show: dec},
+		spec{id: "tcp.options.mptcp.flags", name: "Flags", off: at + 2, len: 1, bit: 4, bits: 4, show: hex2})
+	if len(o) > 3 {
+		d.parts = append(d.parts, spec{id: "tcp.options.mptcp.data", name: "Data", off: at + 3, len: len(o) - 3, show: octets})
+	}
+}
+
+func describeFastOpen(d *describedOption, o option, part func(id, name string, off, n int, s show)) {
+	d.id, d.name = "tcp.options.tfo", "Fast Open"
+	from := 2
+	if o.kind() != optFastOpen {
+		part("tcp.options.experimental.exid", "Experiment", 2, 2, hex4)
+		from = 4
+	}
+	if len(o) <= from {
+		d.value = "cookie request"
+		return
+	}
+	d.value = "cookie " + octets(0, o[from:])
+	part("tcp.options.tfo.cookie", "Cookie", from, len(o)-from, octets)
+}
+
+// optionName names options without a description of their own.
+func optionName(kind byte) string {
+	switch kind {
+	case optMSS:
+		return "Maximum segment size (wrong length)"
+	case optWindowScale:
+		return "Window scale (wrong length)"
+	case optSACKPermitted:
+		return "SACK permitted (wrong length)"
+	case optSACK:
+		return "Selective acknowledgment (wrong length)"
+	case optTimestamps:
+		return "Timestamps (wrong length)"
+	case 19:
+		return "MD5 signature"
+	case 28:
+		return "User timeout"
+	case 29:
+		return "Authentication (TCP-AO)"
+	case optMPTCP:
+		return "Multipath TCP (wrong length)"
+	case 172, 174:
+		return "Accurate ECN"
+	case optExperiment1, optExperiment2:
+		return "Experiment"
+	}
+	return "Option " + strconv.Itoa(int(kind))
+}
