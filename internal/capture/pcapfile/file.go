@@ -126,6 +126,9 @@ func (f *File) NextBatch(b *Batch) error {
 // has passed can be read, and it may be a little more.
 func (f *File) ReadAt(p []byte, off int64) (int, error) {
 	n, err := f.src.ReadAt(p, off)
+	if err == nil {
+		return n, nil // before e, which costs an allocation
+	}
 	var e *Error
 	if errors.As(err, &e) {
 		e.Name, e.Offset, e.Size = f.name, off, f.src.size()

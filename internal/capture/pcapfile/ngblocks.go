@@ -59,10 +59,10 @@ func (o *options) next() bool {
 		return false
 	}
 	o.code = o.order.u16(o.rest)
-	length := o.order.u16(o.rest[2:])
+	length := int(o.order.u16(o.rest[2:]))
 	padded := roundUp4(uint32(length))
 	if padded > len(o.rest)-4 {
-		o.rest, o.claimed, o.bad = o.rest[4:], int(length), true
+		o.rest, o.claimed, o.bad = o.rest[4:], length, true
 		return false
 	}
 	o.value = o.rest[4 : 4+length]

@@ -61,11 +61,13 @@ func OpenReader(r io.Reader, name string) (*File, error) {
 }
 
 // OpenBytes reads a capture that lies in memory; name is for messages. b must not change until Close.
-func OpenBytes(b []byte, name string) (*File, error) {
+func OpenBytes(b []byte, name string) (*File, error) { return openBytes(b, name, defaultLimits) }
+
+func openBytes(b []byte, name string, lim limits) (*File, error) {
 	if compressionOf(b) != uncompressed {
-		return openStream(bytes.NewReader(b), name, int64(len(b)), defaultLimits, "")
+		return openStream(bytes.NewReader(b), name, int64(len(b)), lim, "")
 	}
-	return begin(newBytesSource(b), name, uncompressed, defaultLimits)
+	return begin(newBytesSource(b), name, uncompressed, lim)
 }
 
 // openStream opens bytes that come once. total is their number, -1 if not known. It closes nothing if it fails.

@@ -73,8 +73,11 @@ func (s *bytesSource) Close() error                  { return nil }
 
 // readError turns a failure to read into an *Error; io.EOF and an *Error stay as they are.
 func readError(err error) error {
+	if err == nil || err == io.EOF {
+		return err
+	}
 	var e *Error
-	if err == nil || err == io.EOF || errors.As(err, &e) {
+	if errors.As(err, &e) {
 		return err
 	}
 	var path *fs.PathError
