@@ -16,7 +16,8 @@ var advances = [95]uint16{
 const (
 	wideAdvance  = 1000
 	otherAdvance = 900
-	latinAdvance = 640 // accented letters, Greek and Cyrillic on average
+	latinAdvance = 620 // accented letters, Greek and Cyrillic on average
+	punctAdvance = 510 // quotation marks and short dashes
 )
 
 // noteWidth returns the width of s in the face of notes, in pixels, without asking a font.
@@ -30,6 +31,8 @@ func noteWidth(s string) float32 {
 			n += wideAdvance
 		case r < 0x530:
 			n += latinAdvance
+		case r >= 0x2010 && r <= 0x2022 && r != '—':
+			n += punctAdvance
 		default:
 			n += otherAdvance
 		}
