@@ -144,7 +144,7 @@ func (d *Decoder) reached(o Outcome) {
 // push notes a header of n bytes at the view's position, cut to what was captured.
 func (d *Decoder) push(k kind, v *view, n int) *layer {
 	d.layers = append(d.layers, layer{
-		kind: k, off: v.off, len: min(n, v.end-v.off), end: v.end, wire: v.wire, item: noItem,
+		kind: k, off: v.off, len: min(n, v.end-v.off), end: v.end, item: noItem,
 		joined: v.joined, quoted: v.quoted, fragment: v.fragment, whole: v.whole(),
 	})
 	return &d.layers[len(d.layers)-1]

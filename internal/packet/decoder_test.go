@@ -69,7 +69,7 @@ func TestTruncation(t *testing.T) {
 			if cut := n < at+tcpMinLen; s.HeaderCut != cut {
 				t.Fatalf("%s cut to %d bytes: HeaderCut %v", f.name, n, s.HeaderCut)
 			}
-			if want := max(0, n-int(full.PayloadOffset)); len(s.Payload) != want {
+			if want := min(5, max(0, n-int(full.PayloadOffset))); len(s.Payload) != want {
 				t.Fatalf("%s cut to %d bytes: %d payload bytes, want %d", f.name, n, len(s.Payload), want)
 			}
 		}
@@ -160,6 +160,7 @@ func TestSourceRoutes(t *testing.T) {
 		{"used up", route(131, 12), v4b},
 		{"record route is none", route(7, 4), v4b},
 		{"pointer inside the option's head", route(131, 3), v4b},
+		{"pointer inside an address", route(131, 9), v4b},
 		{"IPv6 type 0", v6route(1), netip.MustParseAddr("2001:db8::9")},
 		{"IPv6 type 0 used up", v6route(0), v6b},
 	}
@@ -190,13 +191,14 @@ func TestQuotedInErrors(t *testing.T) {
 		{"echo quotes nothing", icmp(8, quote), 0},
 		{"classic 8 bytes", icmp(3, quote[:28]), 0},
 		{"16 bytes", icmp(3, quote[:36]), 1},
-		{"RFC 4884 length ends before 16 bytes", ip4(protoICMP, join([]byte{3, 4, 0, 0, 0, 7, 5, 0}, quote)), 0},
+		{"length field too small for RFC 4884", ip4(protoICMP, join([]byte{3, 4, 0, 0, 0, 7, 5, 0}, quote)), 1},
 		{"ICMPv6 unreachable", icmp6(1, quote6), 1},
 		{"ICMPv6 too big", icmp6(2, quote6), 1},
 		{"ICMPv6 time exceeded", icmp6(3, quote6), 1},
 		{"ICMPv6 parameter problem", icmp6(4, quote6), 1},
 		{"ICMPv6 echo", icmp6(128, quote6), 0},
-		{"first fragment quoted", icmp(3, ip4Between(v4a, v4b, protoTCP, 0x2000, tcpHello[:24])), 1},
+		{"first fragment quoted as a whole", icmp(3, ip4Between(v4a, v4b, protoTCP, 0x2000, tcpHello[:24])), 0},
+		{"first fragment quoted in part", icmp(3, ip4Between(v4a, v4b, protoTCP, 0x2000, tcpHello[:24])[:38]), 1},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

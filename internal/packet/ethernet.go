@@ -19,6 +19,7 @@ const (
 	vnTagLen      = 6
 	eTagLen       = 8
 	fabricPathLen = 16
+	fcsLen        = 4
 	snapLen       = 5
 	llcUnnumbered = 0x03
 	// Organization codes of SNAP (RFC 1042, RFC 2427).
@@ -123,8 +124,10 @@ func (d *Decoder) eTag(v *view) kind {
 	return d.inner(v, layers.EthernetType(be16(b[6:])))
 }
 
-// fabricPath decodes Cisco's outer header, which replaces Ethernet's and is followed by a whole Ethernet frame.
+// fabricPath decodes Cisco's outer header, which replaces Ethernet's and is followed by a whole Ethernet frame with its
+// checksum.
 func (d *Decoder) fabricPath(v *view) kind {
+	v.limit(max(0, v.wire-fcsLen))
 	if !d.header(kindFabricPath, v, fabricPathLen) {
 		return kindNone
 	}

@@ -1,6 +1,10 @@
 package packet
 
-const icmpLen = 8
+const (
+	icmpLen = 8
+	// minQuotation is the least that RFC 4884 §4 allows to stand in front of extensions; smaller lengths are something else.
+	minQuotation = 128
+)
 
 // ICMP types that quote the packet they complain about (RFC 792), and the ICMPv6 ones (RFC 4443 §3).
 const (
@@ -24,7 +28,7 @@ func (d *Decoder) icmp(v *view) kind {
 	}
 	switch b[0] {
 	case icmpUnreachable, icmpTimeExceeded, icmpParameter:
-		if quoted := int(b[5]) * 4; quoted > 0 { // RFC 4884 §4: extensions follow the quotation
+		if quoted := int(b[5]) * 4; quoted >= minQuotation { // RFC 4884 §4: extensions follow the quotation
 			v.limit(quoted)
 		}
 	case icmpRedirect:
@@ -49,7 +53,7 @@ func (d *Decoder) icmpv6(v *view) kind {
 	}
 	switch b[0] {
 	case icmpv6Unreachable, icmpv6Time:
-		if quoted := int(b[4]) * 8; quoted > 0 { // RFC 4884 §4
+		if quoted := int(b[4]) * 8; quoted >= minQuotation { // RFC 4884 §4
 			v.limit(quoted)
 		}
 	case icmpv6TooBig, icmpv6Parameter:

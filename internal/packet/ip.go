@@ -119,7 +119,7 @@ func sourceRoute(options []byte) (netip.Addr, bool) {
 			break
 		}
 		if (options[0] == loose || options[0] == strict) && size >= routeAt+addrLen {
-			if pointer := int(options[2]); pointer > routeAt && pointer < size {
+			if pointer := int(options[2]); pointer > routeAt && pointer < size && pointer%addrLen == 0 {
 				return netip.AddrFrom4([4]byte(options[size-addrLen : size])), true
 			}
 		}
@@ -234,8 +234,8 @@ func (d *Decoder) ah(v *view) kind {
 // fragment of one that was cut by the capture goes on alone, without a known length.
 func (d *Decoder) piece(v *view, f fragment) kind {
 	d.reached(OutcomeFragment)
-	if !d.single && !v.quoted && v.whole() {
-		if v.wire == 0 {
+	if !d.single && v.whole() {
+		if v.wire == 0 || v.quoted { // Wireshark waits for the rest of a quoted fragment too, which never comes
 			return kindNone
 		}
 		whole := d.frags.add(f, v.bytes())

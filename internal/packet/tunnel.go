@@ -242,6 +242,9 @@ func (d *Decoder) l2tp(v *view) kind {
 	n := 6
 	if flags&hasLength != 0 {
 		n += 2
+		if len(b) >= 4 {
+			v.limit(be16(b[2:]))
+		}
 	}
 	if flags&hasSequence != 0 {
 		n += 4

@@ -65,7 +65,6 @@ type layer struct {
 	kind           kind
 	off, len       int // captured header bytes
 	end            int // where the captured bytes of header and payload end
-	wire           int // promised bytes of header and payload
 	item           int // index of the segment or datagram it became, or noItem
 	joined         bool
 	quoted         bool
