@@ -225,7 +225,7 @@ func (e *event) afterReceiving(is EndState) EndState {
 			return Inferred(Established)
 		}
 	case SynReceived:
-		if e.acksSyn && !e.syn {
+		if e.acksSyn {
 			return Inferred(Established)
 		}
 	case FinWait1:
