@@ -61,6 +61,8 @@ func Fields() []string {
 
 // Question is asked before its answer can be seen.
 type Question struct {
+	// After is the index of the step behind which the question is asked. Questions are in this order.
+	After  int
 	Stream uint32
 	// Before is the first packet that would give the answer away: it and all later ones are to be covered.
 	Before uint32

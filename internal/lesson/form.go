@@ -43,6 +43,8 @@ type stepForm struct {
 }
 
 type questionForm struct {
+	// After is a step, counted from 1.
+	After  int      `yaml:"after"`
 	Stream *uint32  `yaml:"stream"`
 	Before uint32   `yaml:"before"`
 	Ask    textForm `yaml:"ask"`
@@ -164,7 +166,7 @@ func (f *stepForm) step(stream uint32) (Step, error) {
 
 func (f *questionForm) question(stream uint32) (Question, error) {
 	q := Question{
-		Stream: stream, Before: f.Before, Ask: f.Ask.text(), Because: f.Because.text(),
+		After: f.After - 1, Stream: stream, Before: f.Before, Ask: f.Ask.text(), Because: f.Because.text(),
 		Compute: Compute{What: f.Answer.Compute, Packet: f.Answer.Packet}, Right: f.Answer.Choice - 1,
 	}
 	if f.Stream != nil {

@@ -29,18 +29,21 @@ steps:
   - {at: [3], title: {en: "Three", zh-Hans: "三"}, text: {en: "Third.", zh-Hans: "第三。"}}
   - {at: [4], title: {en: "Four", zh-Hans: "四"}, text: {en: "Fourth.", zh-Hans: "第四。"}}
 questions:
-  - before: 2
+  - after: 1
+    before: 2
     ask: {en: "Which flags?", zh-Hans: "哪些标志？"}
     offer: [A, SA]
     answer: {compute: flags, packet: 2}
     because: {en: "So.", zh-Hans: "如此。"}
-  - stream: 4
+  - after: 1
+    stream: 4
     before: 3
     ask: {en: "Who?", zh-Hans: "谁？"}
     offer: [client, server]
-    answer: {compute: next_sender, packet: 3}
+    answer: {compute: next_sender, packet: 5}
     because: {en: "So.", zh-Hans: "如此。"}
-  - before: 4
+  - after: 3
+    before: 4
     ask: {en: "What?", zh-Hans: "什么？"}
     choices:
       - {en: "This", zh-Hans: "这个"}
@@ -99,7 +102,7 @@ func TestLoad(t *testing.T) {
 	if got := c.Questions[1].Options[1]; got.Value != Server || got.Text.In(narrate.Chinese) != "服务器" {
 		t.Errorf("question 2: option 2: %+v", got)
 	}
-	if got := c.Questions[2]; got.Right != 1 || got.Options[1].Text.In(narrate.English) != "That" {
+	if got := c.Questions[2]; got.After != 2 || got.Right != 1 || got.Options[1].Text.In(narrate.English) != "That" {
 		t.Errorf("question 3: %+v", got)
 	}
 	if m := c.Expect.Messages[0]; m.Opcode == nil || *m.Opcode != 0 || m.Fin == nil || *m.Fin || m.Masked != nil {
@@ -156,9 +159,13 @@ func TestLoadRefuses(t *testing.T) {
 		{"arrow word", "> syn", "> synch", `unknown word "synch"`},
 		{"one option", "offer: [A, SA]", "offer: [SA]", "question 1: options: 1, want 2"},
 		{"same option", "offer: [A, SA]", "offer: [SA, SA]", "question 1: option 2 stands there twice"},
-		{"no before", "- before: 2", "- before: 0", "question 1: before"},
+		{"no before", "before: 2", "before: 0", "question 1: before"},
+		{"after no step", "after: 3", "after: 5", "question 3: after: 5, want 1 to 4"},
+		{"after step 0", "- after: 1", "- after: 0", "question 1: after: 0, want 1 to 4"},
+		{"questions out of order", "- after: 1", "- after: 2", "question 2: after: stands behind"},
+		{"already shown", "before: 4", "before: 3", "question 3: after: step 3 has already shown packet 3"},
 		{"unknown value", "compute: flags", "compute: colour", `question 1: answer: unknown value to compute "colour"`},
-		{"no packet to compute", "compute: flags, packet: 2", "compute: flags", "question 1: answer: packet numbers"},
+		{"no packet to compute", "compute: flags, packet: 2", "compute: flags", "question 1: answer: packet 0 is not covered"},
 		{"choice out of range", "choice: 2", "choice: 3", "question 3: answer: choice: 3"},
 		{"both kinds of answer", "choice: 2", "choice: 2, compute: ack", "question 3: answer: want either"},
 		{"neither kind of answer", "answer: {choice: 2}", "answer: {}", "question 3: answer: want either"},

@@ -68,6 +68,7 @@ func (c *Case) validate() error {
 	}
 	for i := range c.Questions {
 		p.question(fmt.Sprintf("question %d", i+1), &c.Questions[i])
+		p.place(i, c)
 	}
 	p.expectations(&c.Expect)
 	return errors.Join(p...)
@@ -145,8 +146,24 @@ func (p *problems) question(what string, q *Question) {
 	if !slices.Contains(computes, q.Compute.What) {
 		p.add("%s: answer: %w", what, unknown("value to compute", q.Compute.What))
 	}
-	if q.Compute.Packet == 0 {
-		p.add("%s: answer: packet numbers count from 1", what)
+	if q.Compute.Packet < q.Before {
+		p.add("%s: answer: packet %d is not covered before the answer", what, q.Compute.Packet)
+	}
+}
+
+// place checks where question i is asked: in order, and before any step has shown what it covers.
+func (p *problems) place(i int, c *Case) {
+	q := &c.Questions[i]
+	what := fmt.Sprintf("question %d: after", i+1)
+	p.within(what, q.After+1, 1, len(c.Steps))
+	if i > 0 && q.After < c.Questions[i-1].After {
+		p.add("%s: stands behind a question that is asked later", what)
+	}
+	for s := range min(q.After+1, len(c.Steps)) {
+		step := &c.Steps[s]
+		if step.Stream == q.Stream && slices.ContainsFunc(step.Packets, func(n uint32) bool { return n >= q.Before }) {
+			p.add("%s: step %d has already shown packet %d or a later one", what, s+1, q.Before)
+		}
 	}
 }
 
