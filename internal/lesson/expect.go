@@ -1,0 +1,54 @@
+package lesson
+
+// Expectations are the facts of a case that the engine must find. A zero field expects nothing.
+type Expectations struct {
+	// Connections is the number of TCP connections.
+	Connections int
+	Closing     []ExpectedClosing
+	// Labels are the exact labels of packets.
+	Labels map[uint32][]string
+	// NoOtherLabels says that packets missing in Labels have none.
+	NoOtherLabels bool
+	States        map[uint32]ExpectedStates
+	Packets       map[uint32]ExpectedPacket
+	Messages      []ExpectedMessage
+	Files         []ExpectedFile
+}
+
+// ExpectedClosing is how a connection ended.
+type ExpectedClosing struct {
+	Stream uint32
+	Ending string
+	// By is empty where the case does not say.
+	By string
+}
+
+// ExpectedStates are the states of both ends after a packet; an empty one is not checked.
+type ExpectedStates struct {
+	Client, Server string
+}
+
+// ExpectedPacket is part of one segment; nil fields are not checked.
+type ExpectedPacket struct {
+	Flags         *string
+	Seq, Ack, Len *uint32
+}
+
+// ExpectedMessage is one message of a connection; empty and nil fields are not checked.
+type ExpectedMessage struct {
+	Stream            uint32
+	Protocol          string
+	Packet            uint32
+	Kind, Method, URI string
+	Status            int
+	Opcode            *int
+	Fin, Masked       *bool
+	Len               *int64
+}
+
+// ExpectedFile is a file that can be taken out of the capture.
+type ExpectedFile struct {
+	Name   string
+	Size   int64
+	SHA256 string
+}

@@ -1,0 +1,124 @@
+package lesson
+
+import "tcptalk/internal/narrate"
+
+// Facts is what an opened capture says, as far as questions and expectations ask. Packets are named by frame number from 1,
+// connections by stream number from 0.
+type Facts interface {
+	// Connections is the number of TCP connections.
+	Connections() int
+	// PacketCount is the number of packets of the capture.
+	PacketCount() uint32
+	// Packet returns what is known about a TCP segment; false if the packet is none.
+	Packet(n uint32) (Packet, bool)
+	// Closing says how a connection ended; false if there is no such connection.
+	Closing(stream uint32) (Closing, bool)
+	// Messages returns the application messages of a connection in capture order.
+	Messages(stream uint32) []Message
+	// Files returns the files that can be taken out of the capture.
+	Files() []File
+}
+
+// Packet is one TCP segment.
+type Packet struct {
+	Stream uint32
+	// Sender is Client or Server.
+	Sender string
+	// Flags are the letters of the flags present, in the order F S R P A U E C N.
+	Flags string
+	// Seq and Ack are relative numbers, Len is the payload length in bytes.
+	Seq, Ack, Len uint32
+	// Labels are Wireshark's names without "tcp.analysis.".
+	Labels []string
+	// ClientState and ServerState are the RFC 9293 states after the segment.
+	ClientState, ServerState string
+}
+
+// The two sides of a connection.
+const (
+	Client = "client"
+	Server = "server"
+)
+
+// Closing says how a connection ended.
+type Closing struct {
+	// Ending is one of Endings.
+	Ending string
+	// By is the side that began to end the connection: Client, Server or empty.
+	By string
+}
+
+// Endings are the ways in which a connection ends.
+func Endings() []string {
+	return []string{"still-open", "no-answer", "refused", "orderly", "simultaneous", "half-closed", "reset"}
+}
+
+// Message is one application message. Fields that its protocol does not have are zero.
+type Message struct {
+	Stream uint32
+	// Protocol is "http" or "websocket".
+	Protocol string
+	// Packet is the frame number of the segment that completed the message.
+	Packet uint32
+	// Kind is "request" or "response" in HTTP.
+	Kind        string
+	Method, URI string
+	Status      int
+	// Opcode, Fin, Masked and Len describe a WebSocket frame.
+	Opcode      int
+	Fin, Masked bool
+	Len         int64
+}
+
+// File is a file taken out of the capture, byte for byte.
+type File struct {
+	Stream uint32
+	Name   string
+	Size   int64
+	// SHA256 is the hash of its bytes in lower-case hex.
+	SHA256 string
+}
+
+// flagNames are the names behind the letters of Packet.Flags, in their order there.
+var flagNames = []struct{ letter, name string }{
+	{"F", "FIN"}, {"S", "SYN"}, {"R", "RST"}, {"P", "PSH"}, {"A", "ACK"}, {"U", "URG"}, {"E", "ECE"}, {"C", "CWR"}, {"N", "AE"},
+}
+
+// valueText words a computed value for a reader.
+func valueText(what, value string) narrate.Text {
+	switch {
+	case what == ComputeNextSender && value == Client:
+		return narrate.Text{"The client", "客户端"}
+	case what == ComputeNextSender && value == Server:
+		return narrate.Text{"The server", "服务器"}
+	case what == ComputeFlags:
+		return same(flagsText(value))
+	}
+	return same(value)
+}
+
+// flagsText turns "FA" into "FIN, ACK".
+func flagsText(letters string) string {
+	out := ""
+	for _, f := range flagNames {
+		for _, l := range letters {
+			if string(l) != f.letter {
+				continue
+			}
+			if out != "" {
+				out += ", "
+			}
+			out += f.name
+		}
+	}
+	return out
+}
+
+// same is a text that needs no translation.
+func same(s string) narrate.Text {
+	var t narrate.Text
+	for i := range t {
+		t[i] = s
+	}
+	return t
+}

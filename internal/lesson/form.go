@@ -1,0 +1,215 @@
+package lesson
+
+import "tcptalk/internal/narrate"
+
+// The types in this file are the written form of case.yaml, key by key.
+
+type caseForm struct {
+	ID        string         `yaml:"id"`
+	Number    int            `yaml:"number"`
+	Track     string         `yaml:"track"`
+	Level     int            `yaml:"level"`
+	Minutes   int            `yaml:"minutes"`
+	Tags      []string       `yaml:"tags"`
+	Focus     []uint32       `yaml:"focus"`
+	Title     textForm       `yaml:"title"`
+	Summary   textForm       `yaml:"summary"`
+	Ladder    []string       `yaml:"ladder"`
+	Steps     []stepForm     `yaml:"steps"`
+	Questions []questionForm `yaml:"questions"`
+	Try       textForm       `yaml:"try"`
+	Expect    expectForm     `yaml:"expect"`
+	Sources   []string       `yaml:"sources"`
+}
+
+type textForm struct {
+	En     string `yaml:"en"`
+	ZhHans string `yaml:"zh-Hans"`
+}
+
+func (t textForm) text() narrate.Text {
+	return narrate.Text{narrate.English: t.En, narrate.Chinese: t.ZhHans}
+}
+
+type stepForm struct {
+	// Stream is the first connection in focus where it is not given.
+	Stream  *uint32  `yaml:"stream"`
+	At      []uint32 `yaml:"at"`
+	Field   string   `yaml:"field"`
+	Payload []int    `yaml:"payload"`
+	Title   textForm `yaml:"title"`
+	Text    textForm `yaml:"text"`
+	Why     textForm `yaml:"why"`
+}
+
+type questionForm struct {
+	// After is a step, counted from 1.
+	After  int      `yaml:"after"`
+	Stream *uint32  `yaml:"stream"`
+	Before uint32   `yaml:"before"`
+	Ask    textForm `yaml:"ask"`
+	// Offer lists the values of a computed question, Choices the answers of another; one of them is given.
+	Offer   []string   `yaml:"offer"`
+	Choices []textForm `yaml:"choices"`
+	Answer  answerForm `yaml:"answer"`
+	Because textForm   `yaml:"because"`
+}
+
+type answerForm struct {
+	Compute string `yaml:"compute"`
+	Packet  uint32 `yaml:"packet"`
+	// Choice counts from 1.
+	Choice int `yaml:"choice"`
+}
+
+type expectForm struct {
+	Connections   int                   `yaml:"connections"`
+	Closing       []closingForm         `yaml:"closing"`
+	Labels        map[uint32][]string   `yaml:"labels"`
+	NoOtherLabels bool                  `yaml:"no_other_labels"`
+	States        map[uint32]statesForm `yaml:"states"`
+	Packets       map[uint32]packetForm `yaml:"packets"`
+	Messages      []messageForm         `yaml:"messages"`
+	Files         []fileForm            `yaml:"files"`
+}
+
+type closingForm struct {
+	Stream uint32 `yaml:"stream"`
+	Ending string `yaml:"ending"`
+	By     string `yaml:"by"`
+}
+
+type statesForm struct {
+	Client string `yaml:"client"`
+	Server string `yaml:"server"`
+}
+
+type packetForm struct {
+	Flags *string `yaml:"flags"`
+	Seq   *uint32 `yaml:"seq"`
+	Ack   *uint32 `yaml:"ack"`
+	Len   *uint32 `yaml:"len"`
+}
+
+type messageForm struct {
+	Stream   uint32 `yaml:"stream"`
+	Protocol string `yaml:"protocol"`
+	Packet   uint32 `yaml:"packet"`
+	Kind     string `yaml:"kind"`
+	Method   string `yaml:"method"`
+	URI      string `yaml:"uri"`
+	Status   int    `yaml:"status"`
+	Opcode   *int   `yaml:"opcode"`
+	Fin      *bool  `yaml:"fin"`
+	Masked   *bool  `yaml:"masked"`
+	Len      *int64 `yaml:"len"`
+}
+
+type fileForm struct {
+	Name   string `yaml:"name"`
+	Size   int64  `yaml:"size"`
+	SHA256 string `yaml:"sha256"`
+}
+
+// caseOf turns the written form into a case. It checks nothing but what cannot be turned.
+func (f *caseForm) caseOf() (*Case, error) {
+	track, ok := trackNamed(f.Track)
+	if !ok {
+		return nil, unknown("track", f.Track)
+	}
+	c := &Case{
+		ID: f.ID, Number: f.Number, Track: track, Level: f.Level, Minutes: f.Minutes, Tags: f.Tags, Focus: f.Focus,
+		Title: f.Title.text(), Summary: f.Summary.text(), Try: f.Try.text(), Sources: f.Sources, Expect: f.Expect.expectations(),
+	}
+	for _, s := range f.Ladder {
+		a, err := parseArrow(s)
+		if err != nil {
+			return nil, err
+		}
+		c.Ladder = append(c.Ladder, a)
+	}
+	first := uint32(0)
+	if len(f.Focus) > 0 {
+		first = f.Focus[0]
+	}
+	for i := range f.Steps {
+		s, err := f.Steps[i].step(first)
+		if err != nil {
+			return nil, at("step", i, err)
+		}
+		c.Steps = append(c.Steps, s)
+	}
+	for i := range f.Questions {
+		q, err := f.Questions[i].question(first)
+		if err != nil {
+			return nil, at("question", i, err)
+		}
+		c.Questions = append(c.Questions, q)
+	}
+	return c, nil
+}
+
+func (f *stepForm) step(stream uint32) (Step, error) {
+	s := Step{Stream: stream, Packets: f.At, Field: f.Field, Title: f.Title.text(), Text: f.Text.text(), Why: f.Why.text()}
+	if f.Stream != nil {
+		s.Stream = *f.Stream
+	}
+	switch len(f.Payload) {
+	case 0:
+	case len(s.Payload):
+		s.Payload = [2]int(f.Payload)
+	default:
+		return Step{}, errPayload
+	}
+	return s, nil
+}
+
+func (f *questionForm) question(stream uint32) (Question, error) {
+	q := Question{
+		After: f.After - 1, Stream: stream, Before: f.Before, Ask: f.Ask.text(), Because: f.Because.text(),
+		Compute: Compute{What: f.Answer.Compute, Packet: f.Answer.Packet}, Right: f.Answer.Choice - 1,
+	}
+	if f.Stream != nil {
+		q.Stream = *f.Stream
+	}
+	computed := f.Answer.Compute != ""
+	if computed == (f.Answer.Choice != 0) || computed != (len(f.Offer) > 0) || computed == (len(f.Choices) > 0) {
+		return Question{}, errAnswer
+	}
+	if computed {
+		q.Right = 0
+	}
+	for _, v := range f.Offer {
+		q.Options = append(q.Options, Option{Value: v, Text: valueText(f.Answer.Compute, v)})
+	}
+	for _, c := range f.Choices {
+		q.Options = append(q.Options, Option{Text: c.text()})
+	}
+	return q, nil
+}
+
+func (f *expectForm) expectations() Expectations {
+	e := Expectations{Connections: f.Connections, Labels: f.Labels, NoOtherLabels: f.NoOtherLabels}
+	for _, c := range f.Closing {
+		e.Closing = append(e.Closing, ExpectedClosing(c))
+	}
+	if len(f.States) > 0 {
+		e.States = make(map[uint32]ExpectedStates, len(f.States))
+	}
+	for n, s := range f.States {
+		e.States[n] = ExpectedStates(s)
+	}
+	if len(f.Packets) > 0 {
+		e.Packets = make(map[uint32]ExpectedPacket, len(f.Packets))
+	}
+	for n, p := range f.Packets {
+		e.Packets[n] = ExpectedPacket(p)
+	}
+	for _, m := range f.Messages {
+		e.Messages = append(e.Messages, ExpectedMessage(m))
+	}
+	for _, file := range f.Files {
+		e.Files = append(e.Files, ExpectedFile(file))
+	}
+	return e
+}

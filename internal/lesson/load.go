@@ -1,0 +1,105 @@
+package lesson
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"slices"
+
+	"github.com/goccy/go-yaml"
+)
+
+const (
+	caseName    = "case.yaml"
+	captureName = "capture.pcapng"
+	// maxCaseSize bounds a case.yaml: several times the longest lesson a person would read.
+	maxCaseSize = 128 << 10
+)
+
+var (
+	errPayload = errors.New("payload: want two numbers, the first byte and the one after the last")
+	errAnswer  = errors.New("answer: want either compute and offer, or choice and choices")
+)
+
+// Load reads every folder of fsys that holds a case, and returns the cases by number. It returns all problems it finds, each
+// with the place, and no cases if there is any.
+func Load(fsys fs.FS) ([]*Case, error) {
+	entries, err := fs.ReadDir(fsys, ".")
+	if err != nil {
+		return nil, fmt.Errorf("list the cases: %w", err)
+	}
+	var cases []*Case
+	var errs []error
+	for _, e := range entries {
+		if !e.IsDir() {
+			continue
+		}
+		c, err := loadCase(fsys, e.Name())
+		if err != nil {
+			errs = append(errs, fmt.Errorf("case %s: %w", e.Name(), err))
+			continue
+		}
+		cases = append(cases, c)
+	}
+	slices.SortFunc(cases, func(a, b *Case) int { return cmp.Compare(a.Number, b.Number) })
+	for i := 1; i < len(cases); i++ {
+		if cases[i].Number == cases[i-1].Number {
+			errs = append(errs, fmt.Errorf("cases %s and %s have the same number %d", cases[i-1].ID, cases[i].ID, cases[i].Number))
+		}
+	}
+	if len(errs) > 0 {
+		return nil, errors.Join(errs...)
+	}
+	return cases, nil
+}
+
+// loadCase reads one folder.
+func loadCase(fsys fs.FS, dir string) (*Case, error) {
+	b, err := readBounded(fsys, dir+"/"+caseName)
+	if err != nil {
+		return nil, err
+	}
+	var f caseForm
+	if err := yaml.UnmarshalWithOptions(b, &f, yaml.Strict()); err != nil {
+		return nil, fmt.Errorf("%s: %w", caseName, err)
+	}
+	c, err := f.caseOf()
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", caseName, err)
+	}
+	if c.ID != dir {
+		return nil, fmt.Errorf("%s: id %q is not the name of the folder", caseName, c.ID)
+	}
+	if err := c.validate(); err != nil {
+		return nil, fmt.Errorf("%s: %w", caseName, err)
+	}
+	if _, err := fs.Stat(fsys, c.CapturePath()); err != nil {
+		return nil, fmt.Errorf("recording: %w", err)
+	}
+	return c, nil
+}
+
+// readBounded reads a file of at most maxCaseSize bytes.
+func readBounded(fsys fs.FS, name string) ([]byte, error) {
+	f, err := fsys.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	b, err := io.ReadAll(io.LimitReader(f, maxCaseSize+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(b) > maxCaseSize {
+		return nil, fmt.Errorf("%s is larger than %d bytes", name, maxCaseSize)
+	}
+	return b, nil
+}
+
+// unknown says that a name is none of those allowed.
+func unknown(what, name string) error { return fmt.Errorf("unknown %s %q", what, name) }
+
+// at says in which item of a list, counted from 1, something is wrong.
+func at(what string, i int, err error) error { return fmt.Errorf("%s %d: %w", what, i+1, err) }

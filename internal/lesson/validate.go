@@ -1,0 +1,218 @@
+package lesson
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"tcptalk/internal/narrate"
+)
+
+// Bounds of a case: what fits on a card, beside the packets, and into one sitting.
+const (
+	maxNumber    = 999
+	maxLevel     = 3
+	maxMinutes   = 60
+	maxTags      = 10
+	maxFocus     = 10
+	minSteps     = 4
+	maxSteps     = 12
+	minQuestions = 3
+	maxQuestions = 8
+	minOptions   = 2
+	maxOptions   = 4
+	maxMarked    = 24 // packets of one step
+	maxPayload   = 1 << 16
+	maxSources   = 10
+)
+
+// limit bounds a text: words in English, characters in Chinese.
+type limit struct{ words, runes int }
+
+var (
+	titleLimit   = limit{10, 24}
+	summaryLimit = limit{22, 48}
+	textLimit    = limit{90, 200}
+	whyLimit     = limit{50, 110}
+	askLimit     = limit{40, 90}
+	optionLimit  = limit{20, 48}
+)
+
+// validate reports everything that is wrong with a case, as far as the recording is not needed.
+func (c *Case) validate() error {
+	var p problems
+	p.within("number", c.Number, 1, maxNumber)
+	p.within("level", c.Level, 1, maxLevel)
+	p.within("minutes", c.Minutes, 1, maxMinutes)
+	p.within("tags", len(c.Tags), 1, maxTags)
+	p.within("focus", len(c.Focus), 1, maxFocus)
+	p.within("ladder", len(c.Ladder), 1, MaxArrows)
+	p.within("steps", len(c.Steps), minSteps, maxSteps)
+	p.within("questions", len(c.Questions), minQuestions, maxQuestions)
+	p.within("sources", len(c.Sources), 1, maxSources)
+	p.text("title", c.Title, titleLimit)
+	p.text("summary", c.Summary, summaryLimit)
+	p.textOrNone("try", c.Try, textLimit)
+	if !strings.HasPrefix(c.ID, c.Track.ID+"-") {
+		p.add("id: does not begin with the track, %q", c.Track.ID+"-")
+	}
+	for i, t := range c.Tags {
+		if t == "" || t != strings.ToLower(t) {
+			p.add("tag %d: want lower case", i+1)
+		}
+	}
+	for i := range c.Steps {
+		p.step(fmt.Sprintf("step %d", i+1), &c.Steps[i])
+	}
+	for i := range c.Questions {
+		p.question(fmt.Sprintf("question %d", i+1), &c.Questions[i])
+		p.place(i, c)
+	}
+	p.expectations(&c.Expect)
+	return errors.Join(p...)
+}
+
+// problems collects what is wrong.
+type problems []error
+
+func (p *problems) add(format string, args ...any) { *p = append(*p, fmt.Errorf(format, args...)) }
+
+func (p *problems) within(what string, n, low, high int) {
+	if n < low || n > high {
+		p.add("%s: %d, want %d to %d", what, n, low, high)
+	}
+}
+
+func (p *problems) text(what string, t narrate.Text, l limit) {
+	p.textIn(what+" (en)", t[narrate.English], len(strings.Fields(t[narrate.English])), l.words)
+	p.textIn(what+" (zh-Hans)", t[narrate.Chinese], utf8.RuneCountInString(t[narrate.Chinese]), l.runes)
+}
+
+// textOrNone accepts a text that is missing in every language.
+func (p *problems) textOrNone(what string, t narrate.Text, l limit) {
+	if t != (narrate.Text{}) {
+		p.text(what, t, l)
+	}
+}
+
+func (p *problems) textIn(what, s string, size, most int) {
+	switch {
+	case strings.TrimSpace(s) == "":
+		p.add("%s: missing", what)
+	case size > most:
+		p.add("%s: %d long, want at most %d", what, size, most)
+	case strings.ContainsRune(s, '→'):
+		p.add("%s: write the arrow as a word, it breaks font shaping", what)
+	}
+}
+
+func (p *problems) step(what string, s *Step) {
+	p.text(what+": title", s.Title, titleLimit)
+	p.text(what+": text", s.Text, textLimit)
+	p.textOrNone(what+": why", s.Why, whyLimit)
+	p.within(what+": at", len(s.Packets), 1, maxMarked)
+	for i, n := range s.Packets {
+		if n == 0 || (i > 0 && n <= s.Packets[i-1]) {
+			p.add("%s: at: packet numbers count from 1 and ascend", what)
+		}
+	}
+	if s.Field != "" && !slices.Contains(Fields(), s.Field) {
+		p.add("%s: %w", what, unknown("field", s.Field))
+	}
+	if s.Payload != [2]int{} && (s.Payload[0] < 0 || s.Payload[1] <= s.Payload[0] || s.Payload[1] > maxPayload) {
+		p.add("%s: payload: %d to %d is not a range of bytes", what, s.Payload[0], s.Payload[1])
+	}
+}
+
+func (p *problems) question(what string, q *Question) {
+	p.text(what+": ask", q.Ask, askLimit)
+	p.text(what+": because", q.Because, textLimit)
+	p.within(what+": options", len(q.Options), minOptions, maxOptions)
+	for i, o := range q.Options {
+		p.text(fmt.Sprintf("%s: option %d", what, i+1), o.Text, optionLimit)
+		if slices.Index(q.Options, o) != i {
+			p.add("%s: option %d stands there twice", what, i+1)
+		}
+	}
+	if q.Before == 0 {
+		p.add("%s: before: packet numbers count from 1", what)
+	}
+	if q.Compute.What == "" {
+		p.within(what+": answer: choice", q.Right+1, 1, len(q.Options))
+		return
+	}
+	if !slices.Contains(computes, q.Compute.What) {
+		p.add("%s: answer: %w", what, unknown("value to compute", q.Compute.What))
+	}
+	if q.Compute.Packet < q.Before {
+		p.add("%s: answer: packet %d is not covered before the answer", what, q.Compute.Packet)
+	}
+}
+
+// place checks where question i is asked: in order, and before any step has shown what it covers.
+func (p *problems) place(i int, c *Case) {
+	q := &c.Questions[i]
+	what := fmt.Sprintf("question %d: after", i+1)
+	p.within(what, q.After+1, 1, len(c.Steps))
+	if i > 0 && q.After < c.Questions[i-1].After {
+		p.add("%s: stands behind a question that is asked later", what)
+	}
+	for s := range min(q.After+1, len(c.Steps)) {
+		step := &c.Steps[s]
+		if step.Stream == q.Stream && slices.ContainsFunc(step.Packets, func(n uint32) bool { return n >= q.Before }) {
+			p.add("%s: step %d has already shown packet %d or a later one", what, s+1, q.Before)
+		}
+	}
+}
+
+var (
+	computes  = []string{ComputeAck, ComputeSeq, ComputeLen, ComputeFlags, ComputeClientState, ComputeServerState, ComputeNextSender}
+	protocols = []string{"http", "websocket"}
+	// labels are Wireshark's names of remarks, without "tcp.analysis.".
+	labels = []string{
+		"retransmission", "fast_retransmission", "spurious_retransmission", "out_of_order", "reused_ports", "lost_segment",
+		"ack_lost_segment", "window_update", "window_full", "keep_alive", "keep_alive_ack", "duplicate_ack", "zero_window",
+		"zero_window_probe", "zero_window_probe_ack", "tfo_syn", "tfo_ack", "tfo_ignored",
+	}
+	// states are those of RFC 9293 §3.3.2; the empty one is not checked.
+	states = []string{
+		"", "CLOSED", "LISTEN", "SYN-SENT", "SYN-RECEIVED", "ESTABLISHED", "FIN-WAIT-1", "FIN-WAIT-2", "CLOSE-WAIT", "CLOSING",
+		"LAST-ACK", "TIME-WAIT",
+	}
+)
+
+// sha256Len is the length of a SHA-256 in hex.
+const sha256Len = 64
+
+func (p *problems) expectations(e *Expectations) {
+	p.within("expect: connections", e.Connections, 1, 1<<16)
+	for _, c := range e.Closing {
+		p.oneOf("expect: closing: ending", c.Ending, Endings())
+		p.oneOf("expect: closing: by", c.By, []string{"", Client, Server})
+	}
+	for n, names := range e.Labels {
+		for _, l := range names {
+			p.oneOf(fmt.Sprintf("expect: packet %d: label", n), l, labels)
+		}
+	}
+	for n, s := range e.States {
+		p.oneOf(fmt.Sprintf("expect: packet %d: client state", n), s.Client, states)
+		p.oneOf(fmt.Sprintf("expect: packet %d: server state", n), s.Server, states)
+	}
+	for _, m := range e.Messages {
+		p.oneOf(fmt.Sprintf("expect: message in packet %d: protocol", m.Packet), m.Protocol, protocols)
+	}
+	for _, f := range e.Files {
+		if f.Name == "" || len(f.SHA256) != sha256Len || f.Size < 1 {
+			p.add("expect: file %q: want name, size and sha256", f.Name)
+		}
+	}
+}
+
+func (p *problems) oneOf(what, name string, allowed []string) {
+	if !slices.Contains(allowed, name) {
+		*p = append(*p, fmt.Errorf("%s: %w", what, unknown("name", name)))
+	}
+}
