@@ -15,7 +15,9 @@ func TestPacketBlocks(t *testing.T) {
 		t.Run(order, func(t *testing.T) {
 			t.Parallel()
 			data := payload(61) // padded by 3
-			comments := cat(b.option(optComment, []byte("first")), b.option(2, b.u32(1)), b.option(optComment, []byte("zweité")), b.option(optEnd, nil))
+			comments := cat(
+				b.option(optComment, []byte("first")), b.option(2, b.u32(1)), b.option(optComment, []byte("zweité")), b.option(optEnd, nil),
+			)
 			all := packetsOf(t, cat(
 				b.section(),
 				b.iface(1, 40),
@@ -25,7 +27,10 @@ func TestPacketBlocks(t *testing.T) {
 				b.block(blockSimple, b.u32(90), data[:40]),
 			))
 			want := []capture.Packet{
-				{Number: 1, Interface: 1, LinkType: capture.LinkTypeLinuxSLL, Time: 1_700_000_000_123_456_789, OrigLen: 61, Data: data, Comment: "first\nzweité"},
+				{
+					Number: 1, Interface: 1, LinkType: capture.LinkTypeLinuxSLL, Time: 1_700_000_000_123_456_789,
+					OrigLen: 61, Data: data, Comment: "first\nzweité",
+				},
 				{Number: 2, Interface: 1, LinkType: capture.LinkTypeLinuxSLL, Time: 77, OrigLen: 99, Data: data},
 				{Number: 3, LinkType: capture.LinkTypeEthernet, OrigLen: 90, Data: data[:40], TimeIssue: capture.TimeMissing},
 			}
