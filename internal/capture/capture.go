@@ -6,7 +6,8 @@ package capture
 
 // Packet is one captured record.
 type Packet struct {
-	// Number counts the packet records of the capture from 1, whatever they hold (Wireshark's frame number).
+	// Number counts the packet records of the capture from 1, whatever they hold (Wireshark's frame number). It grows from
+	// packet to packet, but may skip numbers: pcapng has records that are no packets and yet are counted.
 	Number uint32
 	// Interface is the index of the interface in the whole capture; pcapng sections continue counting. 0 for pcap.
 	Interface uint32

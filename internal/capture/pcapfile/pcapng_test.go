@@ -3,6 +3,7 @@ package pcapfile
 import (
 	"bytes"
 	"encoding/binary"
+	"io"
 	"testing"
 
 	"tcptalk/internal/capture"
@@ -14,7 +15,9 @@ func TestPacketBlocks(t *testing.T) {
 		t.Run(order, func(t *testing.T) {
 			t.Parallel()
 			data := payload(61) // padded by 3
-			comments := cat(b.option(optComment, []byte("first")), b.option(2, b.u32(1)), b.option(optComment, []byte("zweité")), b.option(optEnd, nil))
+			comments := cat(
+				b.option(optComment, []byte("first")), b.option(2, b.u32(1)), b.option(optComment, []byte("zweité")), b.option(optEnd, nil),
+			)
 			all := packetsOf(t, cat(
 				b.section(),
 				b.iface(1, 40),
@@ -24,7 +27,10 @@ func TestPacketBlocks(t *testing.T) {
 				b.block(blockSimple, b.u32(90), data[:40]),
 			))
 			want := []capture.Packet{
-				{Number: 1, Interface: 1, LinkType: capture.LinkTypeLinuxSLL, Time: 1_700_000_000_123_456_789, OrigLen: 61, Data: data, Comment: "first\nzweité"},
+				{
+					Number: 1, Interface: 1, LinkType: capture.LinkTypeLinuxSLL, Time: 1_700_000_000_123_456_789,
+					OrigLen: 61, Data: data, Comment: "first\nzweité",
+				},
 				{Number: 2, Interface: 1, LinkType: capture.LinkTypeLinuxSLL, Time: 77, OrigLen: 99, Data: data},
 				{Number: 3, LinkType: capture.LinkTypeEthernet, OrigLen: 90, Data: data[:40], TimeIssue: capture.TimeMissing},
 			}
@@ -124,16 +130,94 @@ func TestOtherBlocks(t *testing.T) {
 	}
 	for _, tt := range tests {
 		// Short, held in the window, passed over, longer than any packet.
-		for _, n := range []int{8, windowSize / 3, windowSize * 3, 17 << 20} {
+		for _, n := range []int{8, windowSize / 3, windowSize * 3} {
 			file := cat(le.ng(), le.enhanced(0, 1, payload(60)), le.block(tt.kind, make([]byte, n)), le.enhanced(0, 2, payload(61)))
 			want := uint32(2)
 			if tt.counts {
 				want = 3
 			}
 			all := packetsOf(t, file)
+			if n > windowSize {
+				all = packetsOfFile(t, file) // which can skip instead of reading
+			}
 			if len(all) != 2 || all[1].Number != want || !bytes.Equal(all[1].Data, payload(61)) {
 				t.Errorf("block %#x of %d bytes: %d packets, last number %d, want %d", tt.kind, n, len(all), all[len(all)-1].Number, want)
 			}
+		}
+	}
+}
+
+// packetsOfFile is packetsOf by way of a file.
+func packetsOfFile(t testing.TB, b []byte) []capture.Packet {
+	t.Helper()
+	f, err := Open(writeFile(t, "x", b))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	all, err := drain(f)
+	if err != io.EOF {
+		t.Fatalf("ended with %v, want io.EOF", err)
+	}
+	return all
+}
+
+// A long block that is skipped in a file, not read, is still noticed to be cut or to end badly.
+func TestSkippedBlockDamaged(t *testing.T) {
+	t.Parallel()
+	sound := le.block(0x99, make([]byte, 4*windowSize))
+	bad := bytes.Clone(sound)
+	copy(bad[len(bad)-4:], le.u32(12))
+	for _, tt := range []struct {
+		block  []byte
+		reason Reason
+		have   int
+	}{
+		{sound[:len(sound)-1], ReasonBlockCut, len(sound) - 1},
+		{sound[:len(sound)-4], ReasonBlockCut, len(sound) - 4},
+		{sound[:2*windowSize], ReasonBlockCut, 2 * windowSize},
+		{bad, ReasonBlockTrailer, len(sound)},
+	} {
+		for _, source := range []string{"file", "memory"} {
+			file := cat(le.ng(), le.enhanced(0, 1, payload(4)), tt.block)
+			f := open(t, file)
+			if source == "file" {
+				var err error
+				if f, err = Open(writeFile(t, "x", file)); err != nil {
+					t.Fatal(err)
+				}
+				defer f.Close()
+			}
+			all, err := drain(f)
+			e, ok := err.(*Error)
+			if len(all) != 1 || !ok || e.Reason != tt.reason || e.Have != uint64(tt.have) || e.Offset != int64(len(file)-len(tt.block)) {
+				t.Errorf("%s: %d packets, %v", source, len(all), err)
+			}
+		}
+	}
+}
+
+// Packets beyond the usual length enlarge the window only for themselves.
+func TestWindowShrinks(t *testing.T) {
+	t.Parallel()
+	file := cat(le.pcap(0xa1b2c3d4, 4<<20, 1), le.record(0, 0, payload(3<<20)), manyPackets(2000)[24:])
+	f := open(t, file)
+	if all, err := drain(f); len(all) != 2001 || err != io.EOF {
+		t.Fatalf("%d packets, %v", len(all), err)
+	}
+	if len(f.win.buf) > windowSize {
+		t.Errorf("the window has %d bytes in the end", len(f.win.buf))
+	}
+}
+
+func TestPacketLimit(t *testing.T) {
+	t.Parallel()
+	for name, file := range map[string][]byte{"pcap": manyPackets(2), "pcapng": cat(le.ng(), le.enhanced(0, 1, nil), le.enhanced(0, 1, nil))} {
+		f := open(t, file)
+		f.frame = maxPackets - 1
+		all, err := drain(f)
+		if e, ok := err.(*Error); len(all) != 1 || !ok || e.Reason != ReasonPacketLimit || e.Kind != Failed {
+			t.Errorf("%s: %d packets, %v", name, len(all), err)
 		}
 	}
 }

@@ -21,7 +21,7 @@ type source interface {
 	progress() (read, total int64)
 }
 
-// skipper is a source that can pass over bytes without reading them.
+// skipper is a source that can pass over bytes without reading them. The caller makes sure that they are there.
 type skipper interface {
 	skip(n int64)
 }
@@ -48,10 +48,16 @@ func (s *fileSource) ReadAt(p []byte, off int64) (int, error) {
 	return n, readError(err)
 }
 
-func (s *fileSource) skip(n int64)                  { s.pos.Store(min(s.pos.Load()+n, s.length)) }
-func (s *fileSource) size() int64                   { return s.length }
-func (s *fileSource) progress() (read, total int64) { return s.pos.Load(), s.length }
-func (s *fileSource) Close() error                  { return s.file.Close() }
+func (s *fileSource) skip(n int64) { s.pos.Store(min(s.pos.Load()+n, s.length)) }
+func (s *fileSource) size() int64  { return s.length }
+
+// progress takes into account that a file may grow while it is read.
+func (s *fileSource) progress() (read, total int64) {
+	read = s.pos.Load()
+	return read, max(read, s.length)
+}
+
+func (s *fileSource) Close() error { return s.file.Close() }
 
 // bytesSource reads a capture held in memory.
 type bytesSource struct {

@@ -41,7 +41,9 @@ func (w *window) fill(n int) error {
 	if w.paused {
 		return errPause
 	}
-	if w.lent || w.buf == nil {
+	// A buffer that grew for one long packet is given up after it.
+	outgrown := len(w.buf) > windowSize && n <= windowSize
+	if w.lent || w.buf == nil || outgrown {
 		w.swap(make([]byte, windowSize))
 	} else {
 		w.swap(w.buf)

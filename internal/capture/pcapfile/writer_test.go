@@ -21,7 +21,10 @@ func TestWriterRoundTrip(t *testing.T) {
 	}
 	interfaces := []Interface{
 		{LinkType: capture.LinkTypeEthernet, Name: "lo"},
-		{LinkType: capture.LinkTypeLinuxSLL2, SnapLen: 65535, Name: "any", Description: "all", Filter: "tcp port 80", Hardware: "h", OS: "o", Comment: "c", OffsetSeconds: -1000},
+		{
+			LinkType: capture.LinkTypeLinuxSLL2, SnapLen: 65535, Name: "any", Description: "all", Filter: "tcp port 80",
+			Hardware: "h", OS: "o", Comment: "c", OffsetSeconds: -1000,
+		},
 	}
 	for i := range interfaces {
 		n, err := w.AddInterface(interfaces[i])
