@@ -23,6 +23,7 @@ type Hex struct {
 	from, n  int // the marked bytes
 	over     int
 	cursor   int
+	reveal   bool // bring the marked bytes into view at the next drawing
 	scroll   scroller
 	clip     *container.Clip
 	content  *Pen
@@ -60,7 +61,7 @@ func NewHex() *Hex {
 
 // SetBytes shows other bytes, which must not change while they are shown.
 func (h *Hex) SetBytes(data []byte) {
-	h.data, h.from, h.n, h.over, h.cursor = data, 0, 0, -1, -1
+	h.data, h.from, h.n, h.over, h.cursor, h.reveal = data, 0, 0, -1, -1, false
 	clear(h.lines)
 	h.scroll.to(0)
 	h.redraw()
@@ -70,11 +71,7 @@ func (h *Hex) SetBytes(data []byte) {
 func (h *Hex) SetHighlight(offset, n int) {
 	h.from = min(max(offset, 0), len(h.data))
 	h.n = min(max(n, 0), len(h.data)-h.from)
-	if h.n > 0 {
-		h.measure()
-		first, last := h.from/h.perRow, (h.from+h.n-1)/h.perRow
-		h.scroll.show(float64(first*hexLineHeight), float64((last+1)*hexLineHeight), 0)
-	}
+	h.reveal = h.n > 0
 	h.redraw()
 }
 
@@ -133,6 +130,11 @@ func (h *Hex) line(row int) hexLine {
 
 func (h *Hex) paint(p *Pen, w, height float32) {
 	h.measure()
+	if h.reveal {
+		first, last := h.from/h.perRow, (h.from+h.n-1)/h.perRow
+		h.scroll.show(float64(first*hexLineHeight), float64((last+1)*hexLineHeight), 0)
+		h.reveal = false
+	}
 	hexX, asciiX, adv := h.columns()
 	c := h.content
 	c.Begin(p.P)

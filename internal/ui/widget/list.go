@@ -32,6 +32,7 @@ type List struct {
 	row      float32
 	selected int
 	hover    int
+	reveal   int // row to bring into view at the next drawing, -1 for none
 	scroll   scroller
 	clip     *container.Clip
 	content  *Pen
@@ -49,7 +50,7 @@ var (
 
 // NewList returns an empty list of rows of that height.
 func NewList(rowHeight float32) *List {
-	l := &List{row: rowHeight, selected: -1, hover: -1, Count: func() int { return 0 }}
+	l := &List{row: rowHeight, selected: -1, hover: -1, reveal: -1, Count: func() int { return 0 }}
 	l.Draw = func(*Pen, int, float32, RowState) {}
 	l.setupList(l)
 	return l
@@ -63,10 +64,7 @@ func (l *List) setupList(self fyne.Widget) {
 
 // Select selects row i without calling OnSelect and brings it into view; -1 selects none.
 func (l *List) Select(i int) {
-	l.selected = i
-	if i >= 0 {
-		l.ScrollTo(i)
-	}
+	l.selected, l.reveal = i, i
 	l.redraw()
 }
 
@@ -75,9 +73,7 @@ func (l *List) Selected() int { return l.selected }
 
 // ScrollTo brings row i into view.
 func (l *List) ScrollTo(i int) {
-	l.measure()
-	top := float64(i) * float64(l.row)
-	if l.scroll.show(top, top+float64(l.row), 0) {
+	if l.reveal = i; l.Size().Height > 0 {
 		l.redraw()
 	}
 }
@@ -93,6 +89,11 @@ func (l *List) measure() {
 
 func (l *List) paint(p *Pen, w, h float32) {
 	l.measure()
+	if l.reveal >= 0 {
+		top := float64(l.reveal) * float64(l.row)
+		l.scroll.show(top, top+float64(l.row), 0)
+		l.reveal = -1
+	}
 	inner := w
 	if l.scroll.max() > 0 {
 		inner -= theme.ScrollbarSlot
@@ -185,8 +186,7 @@ func (l *List) pick(i int) {
 	if i < 0 || i >= l.Count() || i == l.selected {
 		return
 	}
-	l.selected = i
-	l.ScrollTo(i)
+	l.selected, l.reveal = i, i
 	l.redraw()
 	if l.OnSelect != nil {
 		l.OnSelect(i)

@@ -126,18 +126,19 @@ type anchor struct {
 	delta       float64 // from the row's top to the top of the view
 }
 
+// anchor takes the first row in view that has a packet. It looks at the views, because the model may have changed already.
 func (t *Timeline) anchor() anchor {
-	if t.heights.Len() == 0 {
+	if len(t.live) == 0 {
 		return anchor{packet: -1}
 	}
-	row, top := t.heights.Find(int64(t.scroll.off) - timelineHead)
-	a := anchor{row: row, packet: -1, delta: t.scroll.off - float64(top)}
-	for i := row; i < t.model.Len() && i < row+len(t.live)+1; i++ { // the first row with a packet
-		if p := t.packetAt(i); p >= 0 {
-			return anchor{row: i, packet: p, delta: t.scroll.off - float64(t.heights.Top(i))}
+	at := t.live[0]
+	for _, v := range t.live {
+		if v.row.Packet >= 0 {
+			at = v
+			break
 		}
 	}
-	return a
+	return anchor{row: at.index, packet: at.row.Packet, delta: t.scroll.off - float64(t.heights.Top(at.index))}
 }
 
 // rebuild counts the heights of m's rows and then shows them, at once or, for many, when they are counted.
@@ -235,6 +236,10 @@ func (t *Timeline) ScrollToRow(i int) {
 	}
 	top := float64(t.heights.Top(i)) + timelineHead
 	h := float64(t.heights.At(i))
+	if t.scroll.view == 0 { // not shown yet
+		t.scroll.to(top - scrollContext)
+		return
+	}
 	if top >= t.scroll.off+scrollContext && top+h <= t.scroll.off+t.scroll.view-scrollContext {
 		return
 	}

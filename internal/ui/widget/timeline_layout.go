@@ -28,12 +28,16 @@ func (t *Timeline) layout(rebind bool) {
 		var v *rowView
 		if k := row - first; k >= 0 && k < len(t.live) && t.live[k] != nil {
 			v, t.live[k] = t.live[k], nil
-			if rebind {
-				t.bind(v, row, h)
+			switch {
+			case rebind:
+				t.bind(v, row, h, y)
+			case h > tallRow:
+				t.paint(v, h, y)
+				changed = true
 			}
 		} else {
 			v = t.view()
-			t.bind(v, row, h)
+			t.bind(v, row, h, y)
 			changed = true
 		}
 		v.pen.Box().Move(fyne.NewPos(0, float32(y)))
@@ -67,12 +71,24 @@ func (t *Timeline) view() *rowView {
 	return &rowView{pen: NewPen(t.cache)}
 }
 
-func (t *Timeline) bind(v *rowView, i int, h float32) {
+// tallRow is from which height on only the part of a row that is in view is drawn, anew with every scroll.
+const tallRow = 1200
+
+// bind fills a view with row i, h high and y below the top of the view.
+func (t *Timeline) bind(v *rowView, i int, h float32, y float64) {
 	v.index = i
 	t.model.Row(i, &v.row)
 	v.pen.Box().Resize(fyne.NewSize(t.lanes.width, h))
+	t.paint(v, h, y)
+}
+
+func (t *Timeline) paint(v *rowView, h float32, y float64) {
+	i, top, bottom := v.index, float32(0), h
+	if h > tallRow {
+		top, bottom = float32(-y), float32(t.scroll.view-y)
+	}
 	v.draw(t.palette, paint{
-		lanes: t.lanes, words: &t.Words, selected: i == t.selRow, covered: t.covered(i), firstCovered: i == t.firstCovered,
+		top: top, bottom: bottom, lanes: t.lanes, words: &t.Words, selected: i == t.selRow, covered: t.covered(i), firstCovered: i == t.firstCovered,
 		marked: t.Marked != nil && v.row.Packet >= 0 && t.Marked(v.row.Packet),
 	}, h)
 }

@@ -448,3 +448,53 @@ func TestScrollbarReachesEverything(t *testing.T) {
 		t.Error("it moves after the bar was let go")
 	}
 }
+
+// A payload shown in full may have thousands of lines; only those in view are drawn.
+func TestTallRowDrawsWhatIsInView(t *testing.T) {
+	row := bubble(1, c2s, packet.PSH|packet.ACK, "seq 1", "0", "start", states(tcp.Established, tcp.Established, ""))
+	for i := range 20_000 {
+		row.Lines = append(row.Lines, fmt.Sprint("line ", i))
+	}
+	tl := NewTimeline()
+	show(t, tl, theme.DarkMode, 806, 700)
+	tl.SetModel(rowList{row})
+	tl.scrolled(tl.scroll.to(100_000))
+	tl.scrolled(tl.scroll.to(180_000))
+	texts := lint.Texts(tl)
+	if n := lint.Count(tl); n > 100 || !slices.Contains(texts, "line 10000") || slices.Contains(texts, "line 5550") {
+		t.Errorf("%d objects, %q", n, texts)
+	}
+}
+
+func TestHostileText(t *testing.T) {
+	row := bubble(1, c2s, packet.ACK, "a\x00b\tc\r\nd", strings.Repeat("9", 1<<20), "\x1b[31m", states(tcp.Established, tcp.Established, ""))
+	row.Lines = []string{strings.Repeat("长", 1<<20), "\xff\xfe", ""}
+	tl := NewTimeline()
+	show(t, tl, theme.DarkMode, 806, 300)
+	tl.SetModel(rowList{row})
+	texts := lint.Texts(tl)
+	if !slices.Contains(texts, "a·b·c··d") {
+		t.Errorf("%.200q", texts)
+	}
+}
+
+// What is on screen keeps its place although the model has changed before the timeline is told.
+func TestFoldingAboveKeepsThePlace(t *testing.T) {
+	tl := NewTimeline()
+	show(t, tl, theme.DarkMode, 806, 400)
+	m := &foldable{rows: expand(synthetic(2000))}
+	tl.SetModel(m)
+	tl.ScrollToPacket(1500)
+	was := tl.anchor()
+	m.rows = m.rows[300:]
+	tl.SetModel(m)
+	if now := tl.anchor(); now.packet != was.packet || now.delta != was.delta {
+		t.Errorf("packet %d at %v, was %d at %v", now.packet, now.delta, was.packet, was.delta)
+	}
+}
+
+type foldable struct{ rows rowList }
+
+func (f *foldable) Len() int                   { return f.rows.Len() }
+func (f *foldable) Shape(i int) timeline.Shape { return f.rows.Shape(i) }
+func (f *foldable) Row(i int, r *timeline.Row) { f.rows.Row(i, r) }
