@@ -13,6 +13,7 @@ import (
 // Hex shows bytes in rows of hexadecimal and characters, with a part of them marked in both. It draws what is in view.
 type Hex struct {
 	control
+	scrolling
 	// OnByte is told the byte that the reader selected, OnHover the one under the pointer, -1 when it leaves. OnCopy is called
 	// for Ctrl+C.
 	OnByte  func(offset int)
@@ -24,7 +25,6 @@ type Hex struct {
 	over     int
 	cursor   int
 	reveal   bool // bring the marked bytes into view at the next drawing
-	scroll   scroller
 	clip     *container.Clip
 	content  *Pen
 	lines    map[int]hexLine // texts of the rows drawn lately
@@ -35,12 +35,9 @@ type Hex struct {
 type hexLine struct{ offset, hex, ascii string }
 
 var (
-	_ fyne.Scrollable   = (*Hex)(nil)
 	_ fyne.Tappable     = (*Hex)(nil)
 	_ fyne.Focusable    = (*Hex)(nil)
 	_ fyne.Shortcutable = (*Hex)(nil)
-	_ fyne.Draggable    = (*Hex)(nil)
-	_ desktop.Mouseable = (*Hex)(nil)
 )
 
 const (
@@ -54,6 +51,7 @@ const (
 func NewHex() *Hex {
 	h := &Hex{over: -1, cursor: -1, lines: map[int]hexLine{}, perRow: wideRow}
 	h.setup(h, h.paint, func() fyne.Size { return fyne.NewSize(280, 3*hexLineHeight) })
+	h.scrolling = scrolling{width: func() float32 { return h.Size().Width }, moved: h.scrolled}
 	h.content = NewPen(h.pen.cache)
 	h.clip = container.NewClip(h.content.Box())
 	return h
@@ -258,25 +256,6 @@ func (h *Hex) scrolled(moved bool) {
 		h.redraw()
 	}
 }
-
-// Scrolled is the mouse wheel.
-func (h *Hex) Scrolled(e *fyne.ScrollEvent) { h.scrolled(h.scroll.wheel(e)) }
-
-// MouseDown takes hold of the scrollbar.
-func (h *Hex) MouseDown(e *desktop.MouseEvent) {
-	if e.Position.X >= h.Size().Width-theme.ScrollbarSlot && e.Button == desktop.MouseButtonPrimary {
-		h.scrolled(h.scroll.press(e.Position.Y))
-	}
-}
-
-// MouseUp lets go of the scrollbar.
-func (h *Hex) MouseUp(*desktop.MouseEvent) { h.scroll.dragging = false }
-
-// Dragged moves the scrollbar.
-func (h *Hex) Dragged(e *fyne.DragEvent) { h.scrolled(h.scroll.drag(e.Position.Y)) }
-
-// DragEnd lets go of the scrollbar.
-func (h *Hex) DragEnd() { h.scroll.dragging = false }
 
 // Cursor is the usual arrow.
 func (h *Hex) Cursor() desktop.Cursor { return desktop.DefaultCursor }

@@ -40,6 +40,7 @@ func englishWords() TimelineWords {
 // safe to call while Row is called on Fyne's. All else runs on Fyne's goroutine.
 type Timeline struct {
 	fynewidget.BaseWidget
+	scrolling
 
 	// OnSelect is told the packet that the reader selected; OnToggle, OnMore and OnCopy the row that is to be (un)folded, shown
 	// in full, or copied; OnContext the row of a secondary click and where in the window it was; OnPart any other part that
@@ -58,11 +59,12 @@ type Timeline struct {
 	Marked func(packet int) bool
 	// Words are the widget's own words; English if not set.
 	Words TimelineWords
+	// ReduceMotion jumps where the view would glide.
+	ReduceMotion bool
 
 	model   timeline.Model
 	heights *Heights
 	lanes   lanes
-	scroll  scroller
 	// building is the number of the newest count of heights; older ones give up.
 	building atomic.Int64
 	palette  *theme.Palette
@@ -73,6 +75,7 @@ type Timeline struct {
 	firstCovered      int // the first bubble that is
 	focused, byKey    bool
 	hover             hover
+	motion            *fyne.Animation
 
 	cache   *Cache
 	live    []*rowView // views of the rows on screen, in order without gaps
@@ -101,6 +104,7 @@ func NewTimeline() *Timeline {
 		Words: englishWords(), selPacket: -1, selRow: -1, cover: -1, firstCovered: -1, byKey: true, palette: theme.Dark(),
 		cache: NewCache(), box: &fyne.Container{}, heights: BuildHeights(0, nil, nil),
 	}
+	t.scrolling = scrolling{width: func() float32 { return t.Size().Width }, moved: t.wheeled}
 	t.chrome, t.tip = NewPen(t.cache), NewPen(t.cache)
 	t.clip = container.NewClip(t.box)
 	t.ExtendBaseWidget(t)
@@ -168,6 +172,7 @@ func (t *Timeline) rebuild(m timeline.Model, l lanes, a anchor) {
 
 // swap puts rows with their heights in place of the present ones.
 func (t *Timeline) swap(m timeline.Model, h *Heights, l lanes, a anchor) {
+	t.stopMotion()
 	t.model, t.heights, t.lanes = m, h, l
 	t.scroll.total = float64(h.Total()) + timelineHead + timelineFoot
 	if a.packet >= 0 && (a.row >= h.Len() || t.packetAt(a.row) != a.packet) { // the rows are others
@@ -243,7 +248,7 @@ func (t *Timeline) ScrollToRow(i int) {
 	if top >= t.scroll.off+scrollContext && top+h <= t.scroll.off+t.scroll.view-scrollContext {
 		return
 	}
-	t.scrolled(t.scroll.to(top - max((t.scroll.view-h)/2, 0)))
+	t.glide(top - max((t.scroll.view-h)/2, 0))
 }
 
 // ScrollToPacket brings the row of a packet into view.

@@ -1,6 +1,8 @@
 package widget
 
 import (
+	"time"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 
@@ -110,6 +112,42 @@ func drawScrollbar(p *Pen, s *scroller, width float32) {
 	if y, h, shown := s.thumb(); shown {
 		p.Rect(width-thumbWidth-3, y, thumbWidth, h, p.P.Control, thumbWidth/2)
 	}
+}
+
+// Motion of going to a packet.
+const (
+	glideTime = 240 * time.Millisecond
+	// glideViews is how many views far it glides; further away it jumps, because nobody could follow.
+	glideViews = 3
+)
+
+// glide scrolls to y, visibly where it is near.
+func (t *Timeline) glide(y float64) {
+	t.stopMotion()
+	from := t.scroll.off
+	y = min(max(y, 0), t.scroll.max())
+	if d := y - from; t.ReduceMotion || canvasOf(t) == nil || d > glideViews*t.scroll.view || -d > glideViews*t.scroll.view {
+		t.scrolled(t.scroll.to(y))
+		return
+	}
+	t.motion = fyne.NewAnimation(glideTime, func(done float32) {
+		t.scrolled(t.scroll.to(from + (y-from)*float64(done)))
+	})
+	t.motion.Curve = fyne.AnimationEaseOut
+	t.motion.Start()
+}
+
+func (t *Timeline) stopMotion() {
+	if t.motion != nil {
+		t.motion.Stop()
+		t.motion = nil
+	}
+}
+
+// wheeled lays out after the reader scrolled.
+func (t *Timeline) wheeled(moved bool) {
+	t.stopMotion()
+	t.scrolled(moved)
 }
 
 // scrolled lays out after a scroll.
