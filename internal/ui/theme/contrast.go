@@ -84,6 +84,9 @@ func (p *Palette) Pairs() []Pair {
 	hues := []named{{"client", p.Client}, {"server", p.Server}, {"ok", p.OK}, {"warn", p.Warn}, {"fail", p.Fail}, {"info", p.Info}}
 	add(MinTextContrast, hues, flat)
 	add(MinTextContrast, []named{{"text on wash", p.Text}}, []named{{"card", Over(p.Card, p.AccentWash)}, {"inset", Over(p.Inset, p.AccentWash)}})
+	options := []named{{"option fill", p.OptionFill}, {"option fill under the wash", Over(p.OptionFill, p.AccentWash)}}
+	add(MinTextContrast, []named{{"text", p.Text}}, options)
+	add(MinTextContrast, []named{{"ok", p.OK}, {"text3", p.Text3}}, options[:1])
 	add(MinMarkContrast, []named{{"control", p.Control}}, []named{{"card", p.Card}, {"inset", p.Inset}, {"bg", p.Bg}, {"rail", p.Rail}})
 	add(MinMarkContrast, []named{{"focus", p.Focus}, {"client", p.Client}, {"server", p.Server}}, []named{{"card", p.Card}, {"bg", p.Bg}, {"inset", p.Inset}})
 	for _, own := range [...]struct{ fg, bg named }{

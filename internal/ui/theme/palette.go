@@ -28,6 +28,8 @@ type Palette struct {
 	OK, OKFill, Warn, WarnFill, Fail, FailFill, FailEdge, Info, InfoFill color.Color
 	// The flag chips, each a text on its fill. ECE, CWR and AE look like URG.
 	SYN, SYNFill, ACK, ACKFill, PSH, PSHFill, FIN, FINFill, RST, RSTFill, URG, URGFill color.Color
+	// OptionFill lies under the options of a TCP header, whose names are in OK's colour.
+	OptionFill color.Color
 	// Scrim lies under a dialog; Shadow is thrown by menus and dialogs.
 	Scrim, Shadow color.Color
 }
@@ -47,7 +49,8 @@ var darkPalette = Palette{
 	SYN: rgb(0x4ED0B0), SYNFill: rgb(0x12302B), ACK: rgb(0xB7C0CF), ACKFill: rgb(0x2B3340),
 	PSH: rgb(0x86B6FF), PSHFill: rgb(0x1B3156), FIN: rgb(0xFFA23E), FINFill: rgb(0x3A2912),
 	RST: rgb(0xFF7585), RSTFill: rgb(0x45202A), URG: rgb(0xD9A6FF), URGFill: rgb(0x33224A),
-	Scrim: rgba(0x04060A, 170), Shadow: rgba(0x000000, 150),
+	OptionFill: rgb(0x16272B),
+	Scrim:      rgba(0x04060A, 170), Shadow: rgba(0x000000, 150),
 }
 
 var lightPalette = Palette{
@@ -64,7 +67,8 @@ var lightPalette = Palette{
 	SYN: rgb(0x0A7458), SYNFill: rgb(0xD5F2E8), ACK: rgb(0x465063), ACKFill: rgb(0xE3E8F0),
 	PSH: rgb(0x1D5BC9), PSHFill: rgb(0xD9E6FD), FIN: rgb(0x984B00), FINFill: rgb(0xFFE8C9),
 	RST: rgb(0xBF1F39), RSTFill: rgb(0xFBDDE2), URG: rgb(0x7A2EB8), URGFill: rgb(0xF0E2FB),
-	Scrim: rgba(0x161B24, 110), Shadow: rgba(0x161B24, 70),
+	OptionFill: rgb(0xEEFAF6),
+	Scrim:      rgba(0x161B24, 110), Shadow: rgba(0x161B24, 70),
 }
 
 // Dark and Light return the two palettes. Callers must not change them.

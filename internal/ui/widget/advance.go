@@ -15,7 +15,7 @@ var advances = [95]uint16{
 // so that a line never comes out longer than counted.
 const (
 	wideAdvance  = 1000
-	otherAdvance = 900
+	otherAdvance = 1000
 	latinAdvance = 620 // accented letters, Greek and Cyrillic on average
 	punctAdvance = 510 // quotation marks and short dashes
 )

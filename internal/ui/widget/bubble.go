@@ -58,8 +58,13 @@ type paint struct {
 	covered  bool
 	// firstCovered says that this is the first of the covered rows: it says why.
 	firstCovered bool
-	marked       bool
+	// top and bottom are the part of the row that is in view; only of tall rows is less than all drawn.
+	top, bottom float32
+	marked      bool
 }
+
+// inView reports that a span of the row is to be drawn.
+func (g paint) inView(y, h float32) bool { return y+h > g.top && y < g.bottom }
 
 func (v *rowView) mark(x, y, w, h float32, part Part) {
 	v.regions = append(v.regions, region{x, y, w, h, part})
@@ -157,7 +162,7 @@ func (v *rowView) drawBubble(g paint, h float32) {
 		y += titleHeight
 	}
 	y = v.drawLines(g, x+bubblePad, y, w-2*bubblePad)
-	y = v.drawFrames(x+bubblePad, y, w-2*bubblePad)
+	y = v.drawFrames(g, x+bubblePad, y, w-2*bubblePad)
 	if r.Note != "" {
 		v.drawNote(g, x+bubblePad, y, w-2*bubblePad)
 	}
@@ -168,7 +173,7 @@ func (v *rowView) drawHead(g paint, x, w float32, server bool) {
 	p, r := v.pen, &v.row
 	cx, cy := x+bubblePad, float32(headHeight-chipHeight)/2
 	right := x + w - bubblePad
-	const my = (headHeight - endMark) / 2
+	const my = (headHeight - endMark + 1) / 2
 	if server {
 		p.EndMark(right-endMark, my, endMark, true)
 		right -= endMark + endMarkGap
@@ -283,7 +288,9 @@ func (v *rowView) drawLines(g paint, x, y, w float32) float32 {
 	p.Rect(x, y, w, h-blockGap, p.P.Payload, theme.RadiusInset)
 	ly := y + boxPad
 	for _, s := range r.Lines {
-		p.T(x+10, ly, w-20, lineHeight, s, theme.Mono, p.P.Text, Left)
+		if g.inView(ly, lineHeight) {
+			p.T(x+10, ly, w-20, lineHeight, s, theme.Mono, p.P.Text, Left)
+		}
 		ly += lineHeight
 	}
 	if r.More > 0 {
@@ -300,7 +307,7 @@ var frameColumns = [...]struct {
 }{{"FIN", 36}, {"OPCODE", 96}, {"MASK", 48}, {"LENGTH", 68}, {"PAYLOAD", 0}}
 
 // drawFrames draws the table of WebSocket frames and returns the y below it.
-func (v *rowView) drawFrames(x, y, w float32) float32 {
+func (v *rowView) drawFrames(g paint, x, y, w float32) float32 {
 	p, r := v.pen, &v.row
 	if len(r.Frames) == 0 {
 		return y
@@ -315,6 +322,9 @@ func (v *rowView) drawFrames(x, y, w float32) float32 {
 	p.HLine(x+1, y+frameHead, w-2, p.P.Line)
 	for i, f := range r.Frames {
 		ry := y + frameHead + 2 + float32(i)*frameRow
+		if !g.inView(ry, frameRow) {
+			continue
+		}
 		cx = x + 10
 		for j, s := range [...]string{f.Fin, f.Opcode, f.Mask, f.Length, f.Payload} {
 			cw := frameColumns[j].width - 8

@@ -123,7 +123,7 @@ func (b *Button) face(p *Pen, w, h float32) (fg, icon, hint color.Color) {
 		fill := p.Rect(0, 0, w, h, pal.AccentFill, theme.RadiusField)
 		fg, icon, hint = pal.OnAccent, pal.OnAccent, pal.OnAccent
 		if b.disabled {
-			fill.FillColor = pal.Raised
+			fill.FillColor, fill.StrokeColor, fill.StrokeWidth = pal.Raised, pal.Edge, 1
 		} else if b.hovered {
 			fill.StrokeColor, fill.StrokeWidth = pal.Accent, 1
 		}

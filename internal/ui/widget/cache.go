@@ -53,11 +53,12 @@ func NewCache() *Cache {
 	}
 }
 
-// Width returns how wide s is in a face, in pixels.
+// Width returns how wide s is in a face, in pixels; of a very long text only the beginning counts.
 func (c *Cache) Width(s string, f theme.Face) float32 {
 	if s == "" {
 		return 0
 	}
+	s = s[:min(len(s), maxText)]
 	if f.Mono {
 		if n, ok := columns(s); ok {
 			return float32(n) * c.metrics(f).column

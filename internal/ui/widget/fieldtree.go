@@ -40,7 +40,7 @@ const (
 // NewFieldTree returns an empty tree.
 func NewFieldTree() *FieldTree {
 	t := &FieldTree{over: NoField}
-	t.List = List{row: treeRow, selected: -1, hover: -1, Flat: true}
+	t.List = List{row: treeRow, selected: -1, hover: -1, reveal: -1, Flat: true}
 	t.Count = func() int { return len(t.visible) }
 	t.Draw = t.drawRow
 	t.setupList(t)

@@ -104,7 +104,7 @@ func (g *HeaderGrid) paint(p *Pen, w, h float32) {
 	fixed := g.fixedRows()
 	p.Panel(gridMargin, gridRuler, total, float32(g.rows)*gridRow, p.P.Card, p.P.Edge, 4)
 	if fixed < g.rows {
-		p.Panel(gridMargin, gridRuler+float32(fixed)*gridRow, total, float32(g.rows-fixed)*gridRow, p.P.OKFill, p.P.Edge, 4)
+		p.Panel(gridMargin, gridRuler+float32(fixed)*gridRow, total, float32(g.rows-fixed)*gridRow, p.P.OptionFill, p.P.Edge, 4)
 	}
 	for r := range g.rows {
 		y := gridRuler + float32(r)*gridRow

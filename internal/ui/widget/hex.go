@@ -13,6 +13,7 @@ import (
 // Hex shows bytes in rows of hexadecimal and characters, with a part of them marked in both. It draws what is in view.
 type Hex struct {
 	control
+	scrolling
 	// OnByte is told the byte that the reader selected, OnHover the one under the pointer, -1 when it leaves. OnCopy is called
 	// for Ctrl+C.
 	OnByte  func(offset int)
@@ -23,7 +24,7 @@ type Hex struct {
 	from, n  int // the marked bytes
 	over     int
 	cursor   int
-	scroll   scroller
+	reveal   bool // bring the marked bytes into view at the next drawing
 	clip     *container.Clip
 	content  *Pen
 	lines    map[int]hexLine // texts of the rows drawn lately
@@ -34,12 +35,9 @@ type Hex struct {
 type hexLine struct{ offset, hex, ascii string }
 
 var (
-	_ fyne.Scrollable   = (*Hex)(nil)
 	_ fyne.Tappable     = (*Hex)(nil)
 	_ fyne.Focusable    = (*Hex)(nil)
 	_ fyne.Shortcutable = (*Hex)(nil)
-	_ fyne.Draggable    = (*Hex)(nil)
-	_ desktop.Mouseable = (*Hex)(nil)
 )
 
 const (
@@ -53,6 +51,7 @@ const (
 func NewHex() *Hex {
 	h := &Hex{over: -1, cursor: -1, lines: map[int]hexLine{}, perRow: wideRow}
 	h.setup(h, h.paint, func() fyne.Size { return fyne.NewSize(280, 3*hexLineHeight) })
+	h.scrolling = scrolling{width: func() float32 { return h.Size().Width }, moved: h.scrolled}
 	h.content = NewPen(h.pen.cache)
 	h.clip = container.NewClip(h.content.Box())
 	return h
@@ -60,7 +59,7 @@ func NewHex() *Hex {
 
 // SetBytes shows other bytes, which must not change while they are shown.
 func (h *Hex) SetBytes(data []byte) {
-	h.data, h.from, h.n, h.over, h.cursor = data, 0, 0, -1, -1
+	h.data, h.from, h.n, h.over, h.cursor, h.reveal = data, 0, 0, -1, -1, false
 	clear(h.lines)
 	h.scroll.to(0)
 	h.redraw()
@@ -70,11 +69,7 @@ func (h *Hex) SetBytes(data []byte) {
 func (h *Hex) SetHighlight(offset, n int) {
 	h.from = min(max(offset, 0), len(h.data))
 	h.n = min(max(n, 0), len(h.data)-h.from)
-	if h.n > 0 {
-		h.measure()
-		first, last := h.from/h.perRow, (h.from+h.n-1)/h.perRow
-		h.scroll.show(float64(first*hexLineHeight), float64((last+1)*hexLineHeight), 0)
-	}
+	h.reveal = h.n > 0
 	h.redraw()
 }
 
@@ -133,6 +128,11 @@ func (h *Hex) line(row int) hexLine {
 
 func (h *Hex) paint(p *Pen, w, height float32) {
 	h.measure()
+	if h.reveal {
+		first, last := h.from/h.perRow, (h.from+h.n-1)/h.perRow
+		h.scroll.show(float64(first*hexLineHeight), float64((last+1)*hexLineHeight), 0)
+		h.reveal = false
+	}
 	hexX, asciiX, adv := h.columns()
 	c := h.content
 	c.Begin(p.P)
@@ -256,25 +256,6 @@ func (h *Hex) scrolled(moved bool) {
 		h.redraw()
 	}
 }
-
-// Scrolled is the mouse wheel.
-func (h *Hex) Scrolled(e *fyne.ScrollEvent) { h.scrolled(h.scroll.wheel(e)) }
-
-// MouseDown takes hold of the scrollbar.
-func (h *Hex) MouseDown(e *desktop.MouseEvent) {
-	if e.Position.X >= h.Size().Width-theme.ScrollbarSlot && e.Button == desktop.MouseButtonPrimary {
-		h.scrolled(h.scroll.press(e.Position.Y))
-	}
-}
-
-// MouseUp lets go of the scrollbar.
-func (h *Hex) MouseUp(*desktop.MouseEvent) { h.scroll.dragging = false }
-
-// Dragged moves the scrollbar.
-func (h *Hex) Dragged(e *fyne.DragEvent) { h.scrolled(h.scroll.drag(e.Position.Y)) }
-
-// DragEnd lets go of the scrollbar.
-func (h *Hex) DragEnd() { h.scroll.dragging = false }
 
 // Cursor is the usual arrow.
 func (h *Hex) Cursor() desktop.Cursor { return desktop.DefaultCursor }

@@ -14,6 +14,7 @@ type RowState struct{ Selected, Hovered, Focused bool }
 // List is a virtual list of rows of one height, drawn by its owner. It costs what is in view.
 type List struct {
 	control
+	scrolling
 	// Count returns the number of rows; Draw draws row i, w pixels wide, with its top left corner at the origin. The list draws
 	// the row's background itself.
 	Count func() int
@@ -32,24 +33,21 @@ type List struct {
 	row      float32
 	selected int
 	hover    int
-	scroll   scroller
+	reveal   int // row to bring into view at the next drawing, -1 for none
 	clip     *container.Clip
 	content  *Pen
 }
 
 var (
-	_ fyne.Scrollable        = (*List)(nil)
 	_ fyne.Tappable          = (*List)(nil)
 	_ fyne.SecondaryTappable = (*List)(nil)
 	_ fyne.Focusable         = (*List)(nil)
 	_ fyne.Shortcutable      = (*List)(nil)
-	_ fyne.Draggable         = (*List)(nil)
-	_ desktop.Mouseable      = (*List)(nil)
 )
 
 // NewList returns an empty list of rows of that height.
 func NewList(rowHeight float32) *List {
-	l := &List{row: rowHeight, selected: -1, hover: -1, Count: func() int { return 0 }}
+	l := &List{row: rowHeight, selected: -1, hover: -1, reveal: -1, Count: func() int { return 0 }}
 	l.Draw = func(*Pen, int, float32, RowState) {}
 	l.setupList(l)
 	return l
@@ -57,16 +55,14 @@ func NewList(rowHeight float32) *List {
 
 func (l *List) setupList(self fyne.Widget) {
 	l.setup(self, l.paint, func() fyne.Size { return fyne.NewSize(120, 2*l.row) })
+	l.scrolling = scrolling{width: func() float32 { return l.Size().Width }, moved: l.scrolled}
 	l.content = NewPen(l.pen.cache)
 	l.clip = container.NewClip(l.content.Box())
 }
 
 // Select selects row i without calling OnSelect and brings it into view; -1 selects none.
 func (l *List) Select(i int) {
-	l.selected = i
-	if i >= 0 {
-		l.ScrollTo(i)
-	}
+	l.selected, l.reveal = i, i
 	l.redraw()
 }
 
@@ -75,9 +71,7 @@ func (l *List) Selected() int { return l.selected }
 
 // ScrollTo brings row i into view.
 func (l *List) ScrollTo(i int) {
-	l.measure()
-	top := float64(i) * float64(l.row)
-	if l.scroll.show(top, top+float64(l.row), 0) {
+	if l.reveal = i; l.Size().Height > 0 {
 		l.redraw()
 	}
 }
@@ -93,6 +87,11 @@ func (l *List) measure() {
 
 func (l *List) paint(p *Pen, w, h float32) {
 	l.measure()
+	if l.reveal >= 0 {
+		top := float64(l.reveal) * float64(l.row)
+		l.scroll.show(top, top+float64(l.row), 0)
+		l.reveal = -1
+	}
 	inner := w
 	if l.scroll.max() > 0 {
 		inner -= theme.ScrollbarSlot
@@ -143,7 +142,7 @@ func (l *List) background(p *Pen, w float32, s RowState) {
 }
 
 func (l *List) rowAt(pos fyne.Position) int {
-	if pos.X >= l.Size().Width-theme.ScrollbarSlot && l.scroll.max() > 0 || pos.Y < 0 {
+	if l.onBar(pos) || pos.Y < 0 {
 		return -1
 	}
 	if i := int((l.scroll.off + float64(pos.Y)) / float64(l.row)); i < l.Count() {
@@ -185,8 +184,7 @@ func (l *List) pick(i int) {
 	if i < 0 || i >= l.Count() || i == l.selected {
 		return
 	}
-	l.selected = i
-	l.ScrollTo(i)
+	l.selected, l.reveal = i, i
 	l.redraw()
 	if l.OnSelect != nil {
 		l.OnSelect(i)
@@ -231,25 +229,6 @@ func (l *List) scrolled(moved bool) {
 		l.redraw()
 	}
 }
-
-// Scrolled is the mouse wheel.
-func (l *List) Scrolled(e *fyne.ScrollEvent) { l.scrolled(l.scroll.wheel(e)) }
-
-// MouseDown takes hold of the scrollbar.
-func (l *List) MouseDown(e *desktop.MouseEvent) {
-	if e.Position.X >= l.Size().Width-theme.ScrollbarSlot && e.Button == desktop.MouseButtonPrimary {
-		l.scrolled(l.scroll.press(e.Position.Y))
-	}
-}
-
-// MouseUp lets go of the scrollbar.
-func (l *List) MouseUp(*desktop.MouseEvent) { l.scroll.dragging = false }
-
-// Dragged moves the scrollbar.
-func (l *List) Dragged(e *fyne.DragEvent) { l.scrolled(l.scroll.drag(e.Position.Y)) }
-
-// DragEnd lets go of the scrollbar.
-func (l *List) DragEnd() { l.scroll.dragging = false }
 
 // MouseMoved marks the row under the pointer.
 func (l *List) MouseMoved(e *desktop.MouseEvent) {

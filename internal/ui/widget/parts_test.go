@@ -154,7 +154,7 @@ func parts(zh bool) map[string]part {
 		"tonal":     {NewButton(Tonal, "play", pick("Play", "播放"), nil), 110, 34},
 		"quiet":     {NewButton(Quiet, "copy", pick("Copy details", "复制详情"), nil), 150, 34},
 		"disabled":  {disabled, 110, 34},
-		"icon":      {NewIconButton("gear", "", nil), 34, 34},
+		"icon":      {NewIconButton("settings", "", nil), 34, 34},
 		"segmented": {NewSegmented([]string{pick("Chat", "对话"), pick("Messages", "消息"), pick("Ladder", "时序图"), pick("Graphs", "图表"), pick("Stream", "字节流")}, 0, nil), 340, 32},
 		"icons":     {icons, 90, 32},
 		"tabs":      {NewTabs([]string{pick("Lesson", "课程"), pick("Diagnosis", "诊断"), pick("Statistics", "统计"), pick("Files", "文件")}, 1, nil), 328, 40},

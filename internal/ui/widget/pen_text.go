@@ -3,6 +3,9 @@ package widget
 import (
 	"image/color"
 	"math"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -16,7 +19,7 @@ func (p *Pen) Width(s string, f theme.Face) float32 { return p.cache.Width(s, f)
 // T draws one line of text in the box (x,y,w,h): centred in its height, aligned in its width, and shortened with an ellipsis
 // where it is wider. With w <= 0 it is as wide as it needs. It returns the width drawn.
 func (p *Pen) T(x, y, w, h float32, s string, f theme.Face, c color.Color, align fyne.TextAlign) float32 {
-	if s == "" {
+	if s = drawable(s); s == "" {
 		return 0
 	}
 	if w > 0 {
@@ -34,6 +37,29 @@ func (p *Pen) T(x, y, w, h float32, s string, f theme.Face, c color.Color, align
 	o.Text, o.TextSize, o.Color, o.TextStyle, o.Alignment = s, f.Size, c, f.Style(), Left
 	p.Object(o, round(x), round(y+(h-th)/2), tw, th)
 	return tw
+}
+
+// maxText is the most bytes of one line that are looked at; no window is wide enough for more.
+const maxText = 2048
+
+// drawable returns s as one line: control characters become dots, and what no window can show is left out.
+func drawable(s string) string {
+	if len(s) > maxText {
+		cut := maxText
+		for !utf8.RuneStart(s[cut]) {
+			cut--
+		}
+		s = s[:cut] + "…"
+	}
+	if strings.IndexFunc(s, unicode.IsControl) < 0 {
+		return s
+	}
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return '·'
+		}
+		return r
+	}, s)
 }
 
 func (p *Pen) text() *canvas.Text {

@@ -7,7 +7,7 @@ const (
 	gutterWidth   = 108 // the state pills at each side
 	gutterPad     = 10  // outside of the pills
 	laneGap       = 8   // between a gutter and the lane
-	narrowLane    = 470 // below this view width the gutters are left out
+	narrowLane    = 600 // below this view width the gutters are left out
 	timeRoom      = 82  // what stays free beside a bubble with content, for the delta
 	maxBubble     = 600
 	rowGap        = 8 // below every row

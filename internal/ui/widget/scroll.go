@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
 
 	"tcptalk/internal/ui/theme"
 )
@@ -104,3 +105,41 @@ func (s *scroller) key(k fyne.KeyName) (changed, used bool) {
 	}
 	return false, false
 }
+
+// scrolling gives the widget that embeds it the wheel and a scrollbar at its right that can be dragged.
+type scrolling struct {
+	scroll scroller
+	// width is the widget's width; moved is called after every event with whether the position changed.
+	width func() float32
+	moved func(bool)
+}
+
+var (
+	_ fyne.Scrollable   = (*scrolling)(nil)
+	_ fyne.Draggable    = (*scrolling)(nil)
+	_ desktop.Mouseable = (*scrolling)(nil)
+)
+
+// onBar reports that a position is on the scrollbar.
+func (s *scrolling) onBar(pos fyne.Position) bool {
+	return s.scroll.max() > 0 && pos.X >= s.width()-theme.ScrollbarSlot
+}
+
+// Scrolled is the mouse wheel.
+func (s *scrolling) Scrolled(e *fyne.ScrollEvent) { s.moved(s.scroll.wheel(e)) }
+
+// MouseDown takes hold of the scrollbar.
+func (s *scrolling) MouseDown(e *desktop.MouseEvent) {
+	if s.onBar(e.Position) && e.Button == desktop.MouseButtonPrimary {
+		s.moved(s.scroll.press(e.Position.Y))
+	}
+}
+
+// MouseUp lets go of the scrollbar.
+func (s *scrolling) MouseUp(*desktop.MouseEvent) { s.scroll.dragging = false }
+
+// Dragged moves the scrollbar.
+func (s *scrolling) Dragged(e *fyne.DragEvent) { s.moved(s.scroll.drag(e.Position.Y)) }
+
+// DragEnd lets go of the scrollbar.
+func (s *scrolling) DragEnd() { s.scroll.dragging = false }

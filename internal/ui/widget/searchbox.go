@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"fyne.io/fyne/v2"
-	fynetheme "fyne.io/fyne/v2/theme"
 	fynewidget "fyne.io/fyne/v2/widget"
 
 	"tcptalk/assets"
@@ -27,7 +26,7 @@ func NewSearchBox(placeholder, shortcut string) *SearchBox {
 	s := &SearchBox{}
 	s.PlaceHolder = placeholder
 	s.Wrapping = fyne.TextWrap(fyne.TextTruncateClip)
-	s.Icon = ThemedIcon("search", fynetheme.ColorNamePlaceHolder)
+	s.Icon = ThemedIcon("search")
 	s.end = newSearchEnd(shortcut, func() { s.SetText(""); s.focus() })
 	s.end.filled = func() bool { return s.Text != "" }
 	s.ActionItem = s.end
@@ -35,10 +34,18 @@ func NewSearchBox(placeholder, shortcut string) *SearchBox {
 	return s
 }
 
-// ThemedIcon returns an icon for Fyne's own widgets, in one of the theme's colours.
-func ThemedIcon(name string, c fyne.ThemeColorName) fyne.Resource {
-	src := strings.ReplaceAll(assets.Icon(name), "currentColor", "#000000")
-	return fynetheme.NewColoredResource(svgResource(name, src), c)
+// themedIcon is an icon in the colour of hints, whichever theme is on when it is drawn.
+type themedIcon struct{ name string }
+
+// ThemedIcon returns an icon for Fyne's own widgets, in the colour of hints.
+func ThemedIcon(name string) fyne.Resource { return themedIcon{name} }
+
+// Name differs with the colour, because Fyne keeps pictures by name.
+func (t themedIcon) Name() string { return t.name + svgColor(theme.For(nil).Text3) + ".svg" }
+
+// Content returns the SVG.
+func (t themedIcon) Content() []byte {
+	return []byte(strings.ReplaceAll(assets.Icon(t.name), "currentColor", svgColor(theme.For(nil).Text3)))
 }
 
 func (s *SearchBox) focus() {

@@ -40,6 +40,7 @@ func englishWords() TimelineWords {
 // safe to call while Row is called on Fyne's. All else runs on Fyne's goroutine.
 type Timeline struct {
 	fynewidget.BaseWidget
+	scrolling
 
 	// OnSelect is told the packet that the reader selected; OnToggle, OnMore and OnCopy the row that is to be (un)folded, shown
 	// in full, or copied; OnContext the row of a secondary click and where in the window it was; OnPart any other part that
@@ -58,11 +59,12 @@ type Timeline struct {
 	Marked func(packet int) bool
 	// Words are the widget's own words; English if not set.
 	Words TimelineWords
+	// ReduceMotion jumps where the view would glide.
+	ReduceMotion bool
 
 	model   timeline.Model
 	heights *Heights
 	lanes   lanes
-	scroll  scroller
 	// building is the number of the newest count of heights; older ones give up.
 	building atomic.Int64
 	palette  *theme.Palette
@@ -73,6 +75,7 @@ type Timeline struct {
 	firstCovered      int // the first bubble that is
 	focused, byKey    bool
 	hover             hover
+	motion            *fyne.Animation
 
 	cache   *Cache
 	live    []*rowView // views of the rows on screen, in order without gaps
@@ -101,6 +104,7 @@ func NewTimeline() *Timeline {
 		Words: englishWords(), selPacket: -1, selRow: -1, cover: -1, firstCovered: -1, byKey: true, palette: theme.Dark(),
 		cache: NewCache(), box: &fyne.Container{}, heights: BuildHeights(0, nil, nil),
 	}
+	t.scrolling = scrolling{width: func() float32 { return t.Size().Width }, moved: t.wheeled}
 	t.chrome, t.tip = NewPen(t.cache), NewPen(t.cache)
 	t.clip = container.NewClip(t.box)
 	t.ExtendBaseWidget(t)
@@ -126,18 +130,19 @@ type anchor struct {
 	delta       float64 // from the row's top to the top of the view
 }
 
+// anchor takes the first row in view that has a packet. It looks at the views, because the model may have changed already.
 func (t *Timeline) anchor() anchor {
-	if t.heights.Len() == 0 {
+	if len(t.live) == 0 {
 		return anchor{packet: -1}
 	}
-	row, top := t.heights.Find(int64(t.scroll.off) - timelineHead)
-	a := anchor{row: row, packet: -1, delta: t.scroll.off - float64(top)}
-	for i := row; i < t.model.Len() && i < row+len(t.live)+1; i++ { // the first row with a packet
-		if p := t.packetAt(i); p >= 0 {
-			return anchor{row: i, packet: p, delta: t.scroll.off - float64(t.heights.Top(i))}
+	at := t.live[0]
+	for _, v := range t.live {
+		if v.row.Packet >= 0 {
+			at = v
+			break
 		}
 	}
-	return a
+	return anchor{row: at.index, packet: at.row.Packet, delta: t.scroll.off - float64(t.heights.Top(at.index))}
 }
 
 // rebuild counts the heights of m's rows and then shows them, at once or, for many, when they are counted.
@@ -167,6 +172,7 @@ func (t *Timeline) rebuild(m timeline.Model, l lanes, a anchor) {
 
 // swap puts rows with their heights in place of the present ones.
 func (t *Timeline) swap(m timeline.Model, h *Heights, l lanes, a anchor) {
+	t.stopMotion()
 	t.model, t.heights, t.lanes = m, h, l
 	t.scroll.total = float64(h.Total()) + timelineHead + timelineFoot
 	if a.packet >= 0 && (a.row >= h.Len() || t.packetAt(a.row) != a.packet) { // the rows are others
@@ -235,10 +241,14 @@ func (t *Timeline) ScrollToRow(i int) {
 	}
 	top := float64(t.heights.Top(i)) + timelineHead
 	h := float64(t.heights.At(i))
+	if t.scroll.view == 0 { // not shown yet
+		t.scroll.to(top - scrollContext)
+		return
+	}
 	if top >= t.scroll.off+scrollContext && top+h <= t.scroll.off+t.scroll.view-scrollContext {
 		return
 	}
-	t.scrolled(t.scroll.to(top - max((t.scroll.view-h)/2, 0)))
+	t.glide(top - max((t.scroll.view-h)/2, 0))
 }
 
 // ScrollToPacket brings the row of a packet into view.

@@ -5,17 +5,13 @@ import (
 	"fyne.io/fyne/v2/driver/desktop"
 
 	"tcptalk/internal/timeline"
-	"tcptalk/internal/ui/theme"
 )
 
 var (
-	_ fyne.Scrollable        = (*Timeline)(nil)
 	_ fyne.Tappable          = (*Timeline)(nil)
 	_ fyne.SecondaryTappable = (*Timeline)(nil)
 	_ fyne.Focusable         = (*Timeline)(nil)
 	_ fyne.Shortcutable      = (*Timeline)(nil)
-	_ fyne.Draggable         = (*Timeline)(nil)
-	_ desktop.Mouseable      = (*Timeline)(nil)
 	_ desktop.Hoverable      = (*Timeline)(nil)
 	_ desktop.Cursorable     = (*Timeline)(nil)
 )
@@ -32,30 +28,6 @@ func (t *Timeline) viewAt(pos fyne.Position) (*rowView, region, bool) {
 	}
 	return nil, region{}, false
 }
-
-// onBar reports that a position is on the scrollbar.
-func (t *Timeline) onBar(pos fyne.Position) bool {
-	return pos.X >= t.Size().Width-theme.ScrollbarSlot
-}
-
-// Scrolled is the mouse wheel.
-func (t *Timeline) Scrolled(e *fyne.ScrollEvent) { t.scrolled(t.scroll.wheel(e)) }
-
-// MouseDown takes hold of the scrollbar.
-func (t *Timeline) MouseDown(e *desktop.MouseEvent) {
-	if t.onBar(e.Position) && e.Button == desktop.MouseButtonPrimary {
-		t.scrolled(t.scroll.press(e.Position.Y))
-	}
-}
-
-// MouseUp lets go of the scrollbar.
-func (t *Timeline) MouseUp(*desktop.MouseEvent) { t.scroll.dragging = false }
-
-// Dragged moves the scrollbar.
-func (t *Timeline) Dragged(e *fyne.DragEvent) { t.scrolled(t.scroll.drag(e.Position.Y)) }
-
-// DragEnd lets go of the scrollbar.
-func (t *Timeline) DragEnd() { t.scroll.dragging = false }
 
 // Tapped selects a packet, or does what the part says.
 func (t *Timeline) Tapped(e *fyne.PointEvent) {
@@ -142,7 +114,7 @@ func (t *Timeline) TypedKey(e *fyne.KeyEvent) {
 		t.open()
 	default:
 		moved, _ := t.scroll.key(e.Name)
-		t.scrolled(moved)
+		t.wheeled(moved)
 	}
 }
 
@@ -159,7 +131,7 @@ func (t *Timeline) step(d int) {
 	for i += d; i >= 0 && i < n && !t.covered(i); i += d {
 		if p := t.packetAt(i); p >= 0 && (t.scratch.Kind == timeline.Bubble || t.scratch.Kind == timeline.Fold) {
 			top := float64(t.heights.Top(i)) + timelineHead
-			t.scrolled(t.scroll.show(top, top+float64(t.heights.At(i)), scrollContext))
+			t.wheeled(t.scroll.show(top, top+float64(t.heights.At(i)), scrollContext))
 			t.choose(i, p)
 			return
 		}

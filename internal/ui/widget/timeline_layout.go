@@ -1,6 +1,8 @@
 package widget
 
 import (
+	"time"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 
@@ -28,12 +30,16 @@ func (t *Timeline) layout(rebind bool) {
 		var v *rowView
 		if k := row - first; k >= 0 && k < len(t.live) && t.live[k] != nil {
 			v, t.live[k] = t.live[k], nil
-			if rebind {
-				t.bind(v, row, h)
+			switch {
+			case rebind:
+				t.bind(v, row, h, y)
+			case h > tallRow:
+				t.paint(v, h, y)
+				changed = true
 			}
 		} else {
 			v = t.view()
-			t.bind(v, row, h)
+			t.bind(v, row, h, y)
 			changed = true
 		}
 		v.pen.Box().Move(fyne.NewPos(0, float32(y)))
@@ -67,12 +73,24 @@ func (t *Timeline) view() *rowView {
 	return &rowView{pen: NewPen(t.cache)}
 }
 
-func (t *Timeline) bind(v *rowView, i int, h float32) {
+// tallRow is from which height on only the part of a row that is in view is drawn, anew with every scroll.
+const tallRow = 1200
+
+// bind fills a view with row i, h high and y below the top of the view.
+func (t *Timeline) bind(v *rowView, i int, h float32, y float64) {
 	v.index = i
 	t.model.Row(i, &v.row)
 	v.pen.Box().Resize(fyne.NewSize(t.lanes.width, h))
+	t.paint(v, h, y)
+}
+
+func (t *Timeline) paint(v *rowView, h float32, y float64) {
+	i, top, bottom := v.index, float32(0), h
+	if h > tallRow {
+		top, bottom = float32(-y), float32(t.scroll.view-y)
+	}
 	v.draw(t.palette, paint{
-		lanes: t.lanes, words: &t.Words, selected: i == t.selRow, covered: t.covered(i), firstCovered: i == t.firstCovered,
+		top: top, bottom: bottom, lanes: t.lanes, words: &t.Words, selected: i == t.selRow, covered: t.covered(i), firstCovered: i == t.firstCovered,
 		marked: t.Marked != nil && v.row.Packet >= 0 && t.Marked(v.row.Packet),
 	}, h)
 }
@@ -94,6 +112,42 @@ func drawScrollbar(p *Pen, s *scroller, width float32) {
 	if y, h, shown := s.thumb(); shown {
 		p.Rect(width-thumbWidth-3, y, thumbWidth, h, p.P.Control, thumbWidth/2)
 	}
+}
+
+// Motion of going to a packet.
+const (
+	glideTime = 240 * time.Millisecond
+	// glideViews is how many views far it glides; further away it jumps, because nobody could follow.
+	glideViews = 3
+)
+
+// glide scrolls to y, visibly where it is near.
+func (t *Timeline) glide(y float64) {
+	t.stopMotion()
+	from := t.scroll.off
+	y = min(max(y, 0), t.scroll.max())
+	if d := y - from; t.ReduceMotion || canvasOf(t) == nil || d > glideViews*t.scroll.view || -d > glideViews*t.scroll.view {
+		t.scrolled(t.scroll.to(y))
+		return
+	}
+	t.motion = fyne.NewAnimation(glideTime, func(done float32) {
+		t.scrolled(t.scroll.to(from + (y-from)*float64(done)))
+	})
+	t.motion.Curve = fyne.AnimationEaseOut
+	t.motion.Start()
+}
+
+func (t *Timeline) stopMotion() {
+	if t.motion != nil {
+		t.motion.Stop()
+		t.motion = nil
+	}
+}
+
+// wheeled lays out after the reader scrolled.
+func (t *Timeline) wheeled(moved bool) {
+	t.stopMotion()
+	t.scrolled(moved)
 }
 
 // scrolled lays out after a scroll.

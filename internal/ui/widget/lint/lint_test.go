@@ -1,0 +1,66 @@
+package lint
+
+import (
+	"image/color"
+	"strings"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/test"
+
+	"tcptalk/internal/ui/theme"
+)
+
+func text(s string, x, y float32, c color.Color) *canvas.Text {
+	t := canvas.NewText(s, c)
+	t.Move(fyne.NewPos(x, y))
+	t.Resize(t.MinSize())
+	return t
+}
+
+func page(objects ...fyne.CanvasObject) *fyne.Container {
+	c := container.NewWithoutLayout(objects...)
+	c.Resize(fyne.NewSize(300, 200))
+	return c
+}
+
+func TestCheckFindsEachFault(t *testing.T) {
+	test.NewTempApp(t).Settings().SetTheme(theme.New(theme.DarkMode))
+	p := theme.Dark()
+	dark := canvas.NewRectangle(p.Text)
+	dark.Resize(fyne.NewSize(300, 200))
+	for _, c := range []struct {
+		name string
+		o    fyne.CanvasObject
+		want string
+	}{
+		{"nothing wrong", page(text("one", 10, 10, p.Text), text("two", 10, 40, p.Text)), ""},
+		{"overlap", page(text("one", 10, 10, p.Text), text("two", 14, 12, p.Text)), "overlaps"},
+		{"outside", page(text("a rather long line", 250, 10, p.Text)), "leaves its window"},
+		{"cut", page(text("some…", 10, 10, p.Text)), "is cut"},
+		{"pale", page(text("pale", 10, 10, p.Line)), "contrast"},
+		{"pale on a rectangle", page(dark, text("pale", 10, 10, p.Text)), "contrast"},
+	} {
+		faults := strings.Join(Check(c.o, Options{}), "\n")
+		if c.want == "" && faults != "" || !strings.Contains(faults, c.want) {
+			t.Errorf("%s: %q", c.name, faults)
+		}
+	}
+	if f := Check(page(text("Open…", 10, 10, p.Text)), Options{Whole: []string{"Open…"}}); len(f) > 0 {
+		t.Errorf("a text with an ellipsis of its own: %q", f)
+	}
+}
+
+func TestCheckLeavesOutWhatIsScrolledAway(t *testing.T) {
+	test.NewTempApp(t).Settings().SetTheme(theme.New(theme.DarkMode))
+	clip := container.NewClip(page(text("far below", 10, 900, theme.Dark().Line)))
+	clip.Resize(fyne.NewSize(300, 200))
+	if f := Check(clip, Options{}); len(f) > 0 {
+		t.Errorf("%q", f)
+	}
+	if n := Count(clip); n != 1 || Texts(clip)[0] != "far below" {
+		t.Errorf("%d objects, %q", n, Texts(clip))
+	}
+}
