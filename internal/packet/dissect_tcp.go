@@ -96,8 +96,8 @@ func describeOptions(header []byte) []describedOption {
 	end := min(len(header), int(header[12]>>4)*4)
 	var out []describedOption
 	for at := tcpMinLen; at < end; {
-		o, _, malformed := nextOption(header[at:end])
-		if malformed {
+		o, _, overrun := nextOption(header[at:end])
+		if overrun {
 			out = append(out, rest("tcp.options.malformed", "Malformed or cut option", header, at, end))
 			break
 		}
@@ -120,6 +120,38 @@ func rest(id, name string, header []byte, at, end int) describedOption {
 	}
 }
 
+// optionShape describes an option kind of fixed length.
+type optionShape struct {
+	len      int
+	id, name string
+	value    func(o option) string
+	parts    []spec // off counts from the option's start
+}
+
+var fixedOptions = map[byte]optionShape{
+	optEnd: {len: 1, id: "tcp.options.eol", name: "End of options"},
+	optNOP: {len: 1, id: "tcp.options.nop", name: "No operation"},
+	optMSS: {
+		len: 4, id: "tcp.options.mss", name: "Maximum segment size",
+		value: func(o option) string { return size(uint64(be16(o[2:])), nil) },
+		parts: []spec{{id: "tcp.options.mss_val", name: "Maximum segment size", off: 2, len: 2, show: dec}},
+	},
+	optWindowScale: {
+		len: 3, id: "tcp.options.wscale", name: "Window scale",
+		value: func(o option) string { return windowScale(o[2]) },
+		parts: []spec{{id: "tcp.options.wscale.shift", name: "Shift", off: 2, len: 1, show: dec}},
+	},
+	optSACKPermitted: {len: 2, id: "tcp.options.sack_perm", name: "SACK permitted"},
+	optTimestamps: {
+		len: 10, id: "tcp.options.timestamp", name: "Timestamps",
+		value: func(o option) string { return fmt.Sprintf("value %d, echo %d", be32(o[2:]), be32(o[6:])) },
+		parts: []spec{
+			{id: "tcp.options.timestamp.tsval", name: "Timestamp value", off: 2, len: 4, show: dec},
+			{id: "tcp.options.timestamp.tsecr", name: "Timestamp echo reply", off: 6, len: 4, show: dec},
+		},
+	},
+}
+
 func describeOption(header []byte, o option, at int) describedOption {
 	d := describedOption{raw: header, off: at, len: len(o)}
 	d.parts = []spec{{id: "tcp.option_kind", name: "Kind", off: at, len: 1, show: dec}}
@@ -129,26 +161,19 @@ func describeOption(header []byte, o option, at int) describedOption {
 	part := func(id, name string, off, n int, s show) {
 		d.parts = append(d.parts, spec{id: id, name: name, off: at + off, len: n, show: s})
 	}
+	if f, ok := fixedOptions[o.kind()]; ok && f.len == len(o) {
+		d.id, d.name = f.id, f.name
+		if f.value != nil {
+			d.value = f.value(o)
+		}
+		for _, p := range f.parts {
+			part(p.id, p.name, p.off, p.len, p.show)
+		}
+		return d
+	}
 	switch {
-	case o.kind() == optEnd:
-		d.id, d.name = "tcp.options.eol", "End of options"
-	case o.kind() == optNOP:
-		d.id, d.name = "tcp.options.nop", "No operation"
-	case o.kind() == optMSS && len(o) == 4:
-		d.id, d.name, d.value = "tcp.options.mss", "Maximum segment size", size(uint64(be16(o[2:])), nil)
-		part("tcp.options.mss_val", "Maximum segment size", 2, 2, dec)
-	case o.kind() == optWindowScale && len(o) == 3:
-		d.id, d.name, d.value = "tcp.options.wscale", "Window scale", windowScale(o[2])
-		part("tcp.options.wscale.shift", "Shift", 2, 1, dec)
-	case o.kind() == optSACKPermitted && len(o) == 2:
-		d.id, d.name = "tcp.options.sack_perm", "SACK permitted"
-	case o.kind() == optSACK && len(o) >= 10 && (len(o)-2)%8 == 0:
+	case o.kind() == optSACK && len(o) >= minSACKLen && (len(o)-2)%8 == 0:
 		describeSACK(&d, o, part)
-	case o.kind() == optTimestamps && len(o) == 10:
-		d.id, d.name = "tcp.options.timestamp", "Timestamps"
-		d.value = fmt.Sprintf("value %d, echo %d", be32(o[2:]), be32(o[6:]))
-		part("tcp.options.timestamp.tsval", "Timestamp value", 2, 4, dec)
-		part("tcp.options.timestamp.tsecr", "Timestamp echo reply", 6, 4, dec)
 	case o.kind() == optMPTCP && len(o) > 2:
 		describeMPTCP(&d, o, at)
 	case o.kind() == optFastOpen || o.fastOpen():

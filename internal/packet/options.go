@@ -21,14 +21,16 @@ const (
 	optExperiment2   = 254
 	// fastOpenMagic tells TCP Fast Open from other experiments in the shared option kinds (RFC 6994).
 	fastOpenMagic = 0xf989
+	// minSACKLen is the length of a SACK option with one range.
+	minSACKLen = 10
 )
 
 // option is one TCP option: kind, length, contents.
 type option []byte
 
-// nextOption cuts the first option off b. It is nil at the end, and also, with malformed set, where a length is impossible:
+// nextOption cuts the first option off b. It is nil at the end, and also, with overrun set, where a length is impossible:
 // past the header, missing, or shorter than the two bytes of kind and length.
-func nextOption(b []byte) (o option, rest []byte, malformed bool) {
+func nextOption(b []byte) (o option, rest []byte, overrun bool) {
 	if len(b) == 0 {
 		return nil, nil, false
 	}
@@ -54,6 +56,51 @@ func (o option) fastOpen() bool {
 	return false
 }
 
+// tooShort reports that the option ends before what its kind must hold. As in Wireshark, which passes over the other
+// kinds if their length is wrong, this concerns SACK and MPTCP.
+func (o option) tooShort() bool {
+	switch o.kind() {
+	case optSACK:
+		return len(o) < minSACKLen
+	case optMPTCP:
+		return len(o) < 3 || len(o) < o.minMPTCPLen()
+	}
+	return false
+}
+
+// minMPTCPLen returns the least length of the option's MPTCP subtype (RFC 8684 §3).
+func (o option) minMPTCPLen() int {
+	const (
+		capable, dss, addAddr, fail, fastClose, reset = 0, 2, 3, 6, 7, 8
+		hasAck, ack8, hasMap, seq8                    = 0x01, 0x02, 0x04, 0x08 // flags of DSS
+	)
+	switch o[2] >> 4 {
+	case capable, addAddr, reset:
+		return 4
+	case fail, fastClose:
+		return 12
+	case dss:
+		if len(o) < 4 {
+			return 4
+		}
+		n := 4
+		if flags := o[3]; flags&hasAck != 0 {
+			n += 4
+			if flags&ack8 != 0 {
+				n += 4
+			}
+		}
+		if flags := o[3]; flags&hasMap != 0 {
+			n += 10 // data and subflow sequence numbers, length
+			if flags&seq8 != 0 {
+				n += 4
+			}
+		}
+		return n
+	}
+	return 3
+}
+
 // parse reads the options between byte 20 and the end of the header. One whose length is not what its kind demands is
 // passed over.
 func (s *Options) parse(b []byte) {
@@ -63,12 +110,16 @@ func (s *Options) parse(b []byte) {
 			b = b[12:]
 			continue
 		}
-		o, rest, malformed := nextOption(b)
+		o, rest, overrun := nextOption(b)
 		if o == nil {
-			s.Malformed = malformed
+			s.Overrun = overrun
 			return
 		}
 		if o.kind() == optEnd {
+			return
+		}
+		if o.tooShort() {
+			s.Malformed = true
 			return
 		}
 		s.add(o)

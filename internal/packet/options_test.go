@@ -42,10 +42,18 @@ func TestOptions(t *testing.T) {
 		{"experimental request", "fe04 f989", Options{}},
 		{"other experiment", "fd08 1234 01020304", Options{}},
 		{"MPTCP", "1e0c 0081 0000000000000000 1e08 20010000000000", Options{MPTCP: 1<<0 | 1<<2}},
-		{"runs past the header", "020405b4 0312 00", Options{HasMSS: true, MSS: 1460, Malformed: true}},
-		{"length 1", "020405b4 0301 0000", Options{HasMSS: true, MSS: 1460, Malformed: true}},
-		{"length 0", "0300 0000", Options{Malformed: true}},
-		{"kind without length", "010101 03", Options{Malformed: true}},
+		{"runs past the header", "020405b4 0312 00", Options{HasMSS: true, MSS: 1460, Overrun: true}},
+		{"length 1", "020405b4 0301 0000", Options{HasMSS: true, MSS: 1460, Overrun: true}},
+		{"length 0", "0300 0000", Options{Overrun: true}},
+		{"SACK without a range", "020405b4 0506 00000001 0402", Options{HasMSS: true, MSS: 1460, Malformed: true}},
+		{"MPTCP without subtype", "1e02", Options{Malformed: true}},
+		{"MPTCP capable, too short", "1e03 00", Options{Malformed: true}},
+		{"MPTCP fast close, too short", "1e0b 70 0000000000000000", Options{Malformed: true}},
+		{"MPTCP priority", "1e03 50", Options{MPTCP: 1 << 5}},
+		{"MPTCP data sequence, shortest", "1e04 2000", Options{MPTCP: 1 << 2}},
+		{"MPTCP data sequence with everything, too short", "1e19 200f 000000000000000000000000000000000000000000", Options{Malformed: true}},
+		{"MPTCP data sequence with everything", "1e1a 200f 00000000000000000000000000000000000000000000", Options{MPTCP: 1 << 2}},
+		{"kind without length", "010101 03", Options{Overrun: true}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

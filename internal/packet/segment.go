@@ -1,7 +1,9 @@
 // Package packet turns one captured record into the TCP segments it holds.
 //
-// Decoder walks link, network and tunnel headers with gopacket, reusing its layers: nothing is allocated per packet.
-// Dissect builds the full field tree of one packet for display. gopacket's types do not leave this package.
+// Decoder walks link, network and tunnel headers, the common ones with gopacket's layers, which it reuses: nothing is
+// allocated per packet. Which frames count, and how long a segment is, follows Wireshark; where gopacket's layers are
+// stricter (cut or odd headers), this package has its own. Dissect builds the full field tree of one packet for display,
+// Header the layout of its TCP header, both from the decoder's own walk. gopacket's types do not leave this package.
 // Start with Decoder.Decode and Segment.
 package packet
 
@@ -73,8 +75,12 @@ func (s Flags) Any(f Flags) bool { return s&f != 0 }
 
 // Options are the TCP options of one segment, decoded. The zero value means: none.
 type Options struct {
-	// Malformed says that an option's length runs past the header; the options before it are valid.
+	// Malformed says that a SACK or MPTCP option is too short for what it must hold; the options before it are valid.
+	// Wireshark stops there and shows no analysis of the segment.
 	Malformed bool
+	// Overrun says that an option's length runs past the header or is below 2; the options before it are valid. Wireshark
+	// remarks on it and goes on.
+	Overrun bool
 	// HasMSS, HasWindowScale, SACKPermitted, HasTimestamps: the option was there.
 	HasMSS, HasWindowScale, SACKPermitted, HasTimestamps bool
 	MSS                                                  uint16

@@ -51,8 +51,13 @@ func (d *Decoder) gre(v *view) kind {
 	if !d.header(kindGRE, v, n) {
 		return kindNone
 	}
+	return d.greNext(v, protocol, flags&greSequence != 0)
+}
+
+// greNext names what a GRE header carries.
+func (d *Decoder) greNext(v *view, protocol int, sequence bool) kind {
 	switch {
-	case protocol == greERSPAN2 && flags&greSequence == 0: // type I has no header of its own
+	case protocol == greERSPAN2 && !sequence: // type I has no header of its own
 		return kindEthernet
 	case protocol == greERSPAN2:
 		return kindERSPAN2
