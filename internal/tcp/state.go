@@ -40,11 +40,18 @@ func (a *analyzer) follow() {
 		a.reset()
 		return
 	}
+	if c.States == bothEstablished && !seg.Flags.Any(packet.SYN|packet.FIN) {
+		a.noteAck() // the bulk of all segments: nothing below would change
+		return
+	}
 	e := a.event()
 	c.settle(dir, e.afterSending(c.States[dir], c.proven[dir]))
 	c.settle(dir.Reverse(), e.afterReceiving(c.States[dir.Reverse()]))
 	a.note(&e)
 }
+
+// bothEstablished is the state in which most segments are sent.
+var bothEstablished = [2]EndState{Proven(Established), Proven(Established)}
 
 // enter sets the states at the first segment of a connection.
 func (a *analyzer) enter() {
@@ -97,10 +104,16 @@ func (a *analyzer) note(e *event) {
 		}
 		fwd.finSent, fwd.finNext = true, seg.Seq.Add(seg.Len+a.phantom())
 	}
-	if e.ack && (!fwd.hasAcked || seg.Ack.After(fwd.acked)) {
+	a.noteAck()
+	a.judge(e)
+}
+
+// noteAck keeps the highest acknowledgement of the sender.
+func (a *analyzer) noteAck() {
+	fwd, seg := a.fwd, a.seg
+	if seg.Flags.Has(packet.ACK) && (!fwd.hasAcked || seg.Ack.After(fwd.acked)) {
 		fwd.hasAcked, fwd.acked = true, seg.Ack
 	}
-	a.judge(e)
 }
 
 // settle sets the state of one end and remembers it if the capture proves it.
