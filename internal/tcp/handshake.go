@@ -3,6 +3,7 @@ package tcp
 import (
 	"time"
 
+	"tcptalk/internal/flow"
 	"tcptalk/internal/packet"
 )
 
@@ -11,6 +12,7 @@ func (a *analyzer) handshake() {
 	seg, c := a.seg, a.conn
 	syn, ack := seg.Flags.Has(packet.SYN), seg.Flags.Has(packet.ACK)
 	if syn {
+		a.confirmClient(ack)
 		a.fwd.unscaled = true
 		if !ack {
 			c.lastSyn = seg.Time
@@ -21,6 +23,13 @@ func (a *analyzer) handshake() {
 			c.InitialRTT = time.Duration(seg.Time - c.lastSyn)
 		}
 		a.fwd.unscaled = false
+	}
+}
+
+// confirmClient ends the guessing if a SYN or SYN,ACK shows that the guess was right. Directions given out stay as they are.
+func (a *analyzer) confirmClient(ack bool) {
+	if ack == (a.out.Dir == flow.ServerToClient) {
+		a.conn.ClientGuessed = false
 	}
 }
 
@@ -37,7 +46,9 @@ func (a *analyzer) options() {
 		a.agreeOnScale()
 	}
 	a.conn.mptcp |= opt.MPTCP
-	a.fastOpen()
+	if a.out.HasNumbers {
+		a.fastOpen()
+	}
 }
 
 // maxSackRanges is how many SACK ranges of a segment Wireshark takes into account.
@@ -60,10 +71,10 @@ func (a *analyzer) fastOpen() {
 	case packet.SYN:
 		if seg.Options.FastOpen {
 			a.out.Labels |= TFOSyn
-			c.tfoData = c.tfoData || a.out.HasNumbers && seg.Len > 0
+			c.tfoData = c.tfoData || seg.Len > 0
 		}
 	case packet.SYN | packet.ACK:
-		if a.out.HasNumbers && a.out.Ack > 1 {
+		if a.out.Ack > 1 {
 			a.out.Labels |= TFOAck
 		} else if c.tfoData {
 			a.out.Labels |= TFOIgnored

@@ -270,12 +270,7 @@ func (e *event) afterReceiving(is EndState) EndState {
 			return Inferred(Established)
 		}
 	case SynReceived:
-		switch {
-		case e.acksSyn && e.unheard:
-			return Inferred(SynReceived) // why should this ACK fare better?
-		case e.acksSyn:
-			return Inferred(Established)
-		}
+		return e.reachesSynReceived(is)
 	case FinWait1:
 		// With a FIN in hand it is to answer: then CLOSING or TIME-WAIT follows, not FIN-WAIT-2.
 		if e.acksFin && !e.hasFin {
@@ -290,6 +285,17 @@ func (e *event) afterReceiving(is EndState) EndState {
 			return Inferred(Closed)
 		}
 	case Unknown, Closed, SynSent, Established, FinWait2, CloseWait, TimeWait:
+	}
+	return is
+}
+
+// reachesSynReceived is afterReceiving for SYN-RECEIVED.
+func (e *event) reachesSynReceived(is EndState) EndState {
+	switch {
+	case e.acksSyn && e.unheard:
+		return Inferred(SynReceived) // why should this ACK fare better?
+	case e.acksSyn:
+		return Inferred(Established)
 	}
 	return is
 }
