@@ -246,7 +246,7 @@ func (a *analyzer) acknowledge() {
 // measureFlight computes the bytes in flight and the bytes since the last PSH.
 func (a *analyzer) measureFlight() {
 	seg, fwd := a.seg, a.fwd
-	flight := fwd.relative(fwd.unacked.high) - fwd.relative(fwd.unacked.low) - a.rev.sacked
+	flight := fwd.unacked.span.high - fwd.unacked.span.low - a.rev.sacked
 	if flight >= maxFlight {
 		flight = 0
 	}

@@ -73,6 +73,8 @@ type conn struct {
 	nodeKnown bool
 	// tfoData says that a SYN with a TFO cookie carried data.
 	tfoData bool
+	// unheard says that a SYN,ACK was sent again after it had been acknowledged: the ACK did not arrive.
+	unheard bool
 	// crossed says that the second FIN was sent without knowledge of the first.
 	crossed bool
 }
@@ -110,4 +112,53 @@ func (c *conn) direction(seg *packet.Segment) flow.Direction {
 		return flow.ClientToServer
 	}
 	return flow.ServerToClient
+}
+
+// tally adds the segment to the connection's counters.
+func (c *conn) tally(seg *packet.Segment, out *Analysis) {
+	dir := out.Dir
+	if !c.nodeKnown {
+		c.nodeKnown = out.HasNumbers && !seg.HeaderCut
+		if c.nodeKnown || c.Packets == [2]uint32{} {
+			c.FirstFrom = dir
+		}
+	}
+	c.Packets[dir]++
+	c.Bytes[dir] += uint64(seg.FrameLen)
+	if out.HasNumbers {
+		c.Payload[dir] += uint64(seg.Len)
+	}
+	if out.Hidden || out.Partial {
+		return
+	}
+	if out.Labels != 0 {
+		c.countLabels(dir, out.Labels)
+	}
+	if out.RTT > 0 {
+		data := dir.Reverse()
+		if c.RTTCount[data] == 0 || out.RTT < c.RTTMin[data] {
+			c.RTTMin[data] = out.RTT
+		}
+		c.RTTSum[data] += out.RTT
+		c.RTTCount[data]++
+	}
+}
+
+// countLabels counts the labels that say something about the quality of the connection.
+func (c *conn) countLabels(dir flow.Direction, labels Labels) {
+	c.Labels |= labels
+	for _, n := range [...]struct {
+		label   Labels
+		counter *[2]uint32
+	}{
+		{Retransmission, &c.Retransmissions},
+		{OutOfOrder, &c.OutOfOrders},
+		{DuplicateAck, &c.DuplicateAcks},
+		{ZeroWindow, &c.ZeroWindows},
+		{KeepAlive, &c.KeepAlives},
+	} {
+		if labels.Has(n.label) {
+			n.counter[dir]++
+		}
+	}
 }

@@ -14,9 +14,13 @@ func (a *analyzer) judge(e *event) {
 	if e.fin && c.EndFrame == 0 {
 		c.EndedBy, c.EndFrame = a.out.Dir, a.seg.Frame
 	}
-	if c.Ending == Reset || c.Ending == Refused {
-		return
+	if c.Ending != Reset && c.Ending != Refused {
+		c.judgeFins()
 	}
+}
+
+// judgeFins looks at how far the FINs got. Where none was acknowledged Ending stays as it is.
+func (c *conn) judgeFins() {
 	client, server := &c.ends[0], &c.ends[1]
 	clientDone := client.finSent && server.hasAcknowledged(client.finNext)
 	serverDone := server.finSent && client.hasAcknowledged(server.finNext)

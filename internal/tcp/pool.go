@@ -9,7 +9,6 @@ const maxPooled = 4096
 // pool keeps the storage of unacknowledged entries for the next connection: nothing is allocated per segment in the long run.
 type pool struct {
 	lists         []*unacked
-	blocks        []*block
 	medium, large arrays
 }
 
@@ -52,23 +51,5 @@ func (p *pool) freeList(u *unacked) {
 	*u = unacked{blocks: u.blocks[:0]}
 	if len(p.lists) < maxPooled {
 		p.lists = append(p.lists, u)
-	}
-}
-
-func (p *pool) block() *block {
-	if n := len(p.blocks); n > 0 {
-		b := p.blocks[n-1]
-		p.blocks = p.blocks[:n-1]
-		return b
-	}
-	return &block{}
-}
-
-// freeBlock takes back a block whose entries are gone or copied.
-func (p *pool) freeBlock(b *block) {
-	p.large.put(b.entries)
-	*b = block{}
-	if len(p.blocks) < maxPooled {
-		p.blocks = append(p.blocks, b)
 	}
 }

@@ -25,6 +25,8 @@ type event struct {
 	synAcked, finAcked bool
 	// hasFin: the sender has sent a FIN, now or before. crossed: both FINs were sent without knowledge of each other.
 	hasFin, crossed bool
+	// unheard: the receiver has shown that an ACK of its SYN did not reach it.
+	unheard bool
 	// early: data may be sent before the handshake is over (RFC 7413).
 	early bool
 }
@@ -40,11 +42,19 @@ func (a *analyzer) follow() {
 		a.reset()
 		return
 	}
+	if c.States == bothEstablished && !seg.Flags.Any(packet.SYN|packet.FIN) {
+		a.noteAck() // the bulk of all segments: nothing below would change
+		return
+	}
 	e := a.event()
+	c.unheard = c.unheard || e.syn && e.ack && c.States[dir] == Inferred(Established)
 	c.settle(dir, e.afterSending(c.States[dir], c.proven[dir]))
 	c.settle(dir.Reverse(), e.afterReceiving(c.States[dir.Reverse()]))
 	a.note(&e)
 }
+
+// bothEstablished is the state in which most segments are sent.
+var bothEstablished = [2]EndState{Proven(Established), Proven(Established)}
 
 // enter sets the states at the first segment of a connection.
 func (a *analyzer) enter() {
@@ -84,6 +94,7 @@ func (a *analyzer) event() event {
 	e.finAcked = a.fwd.finSent && a.rev.hasAcknowledged(a.fwd.finNext)
 	e.hasFin = e.fin || a.fwd.finSent
 	e.crossed = a.conn.crossed
+	e.unheard = a.conn.unheard
 	e.early = a.conn.Labels.Has(TFOSyn)
 	return e
 }
@@ -97,10 +108,16 @@ func (a *analyzer) note(e *event) {
 		}
 		fwd.finSent, fwd.finNext = true, seg.Seq.Add(seg.Len+a.phantom())
 	}
-	if e.ack && (!fwd.hasAcked || seg.Ack.After(fwd.acked)) {
+	a.noteAck()
+	a.judge(e)
+}
+
+// noteAck keeps the highest acknowledgement of the sender.
+func (a *analyzer) noteAck() {
+	fwd, seg := a.fwd, a.seg
+	if seg.Flags.Has(packet.ACK) && (!fwd.hasAcked || seg.Ack.After(fwd.acked)) {
 		fwd.hasAcked, fwd.acked = true, seg.Ack
 	}
-	a.judge(e)
 }
 
 // settle sets the state of one end and remembers it if the capture proves it.
@@ -116,55 +133,23 @@ func (e *event) afterSending(is EndState, proven State) EndState {
 	switch is.State() {
 	case Unknown, Closed, Listen:
 		return e.sentClosed(is, proven)
-	case SynSent: // §3.10.7.3
-		switch {
-		case e.syn && e.ack:
-			return Proven(SynReceived) // simultaneous open, figure 7
-		case e.syn:
-			return Proven(SynSent)
-		case e.fin:
-			return e.sentFin()
-		case e.ack:
-			return Proven(Established)
-		}
+	case SynSent:
+		return e.sentSynSent(is)
 	case SynReceived:
-		switch {
-		case e.syn && e.ack:
-			return Proven(SynReceived)
-		case e.fin:
-			return e.sentFin()
-		case e.moves && !e.early, e.ack && e.synAcked:
-			return Proven(Established)
-		}
+		return e.sentSynReceived(is)
 	case Established:
 		return e.sentEstablished(is)
-	case FinWait1: // §3.10.7.4, eighth: check the FIN bit
-		switch {
-		case e.acksFin && !e.finAcked:
-			return Proven(Closing)
-		case e.acksFin && e.crossed:
-			return Inferred(TimeWait) // through CLOSING: the ACK of its FIN is on its way
-		case e.acksFin:
-			return Proven(TimeWait)
-		case e.fin:
-			return Proven(FinWait1)
-		}
+	case FinWait1:
+		return e.sentFinWait1(is)
 	case FinWait2:
-		switch {
-		case e.fin && e.acksFin:
-			return Proven(Closing)
-		case e.fin:
-			return Proven(FinWait1) // the ACK of the FIN never arrived
-		case e.acksFin:
-			return Proven(TimeWait)
-		}
+		return e.sentFinWait2(is)
 	case CloseWait:
 		if e.fin {
 			return Proven(LastAck)
 		}
 		return Proven(CloseWait)
 	case Closing, LastAck:
-		return is
+		return is // waiting for the ACK of its FIN, whatever it sends again
 	case TimeWait:
 		if e.fin && is.Inferred() {
 			return Proven(Closing) // the ACK of the FIN never arrived
@@ -188,6 +173,66 @@ func (e *event) sentClosed(is EndState, proven State) EndState {
 		return Inferred(FinWait1)
 	}
 	return Inferred(Established)
+}
+
+// sentSynSent is afterSending for SYN-SENT (§3.10.7.3).
+func (e *event) sentSynSent(is EndState) EndState {
+	switch {
+	case e.syn && e.ack:
+		return Proven(SynReceived) // simultaneous open, figure 7
+	case e.syn:
+		return Proven(SynSent)
+	case e.fin:
+		return e.sentFin()
+	case e.acksFin:
+		return Proven(CloseWait)
+	case e.ack:
+		return Proven(Established)
+	}
+	return is
+}
+
+// sentSynReceived is afterSending for SYN-RECEIVED.
+func (e *event) sentSynReceived(is EndState) EndState {
+	switch {
+	case e.syn && e.ack:
+		return Proven(SynReceived)
+	case e.fin:
+		return e.sentFin()
+	case e.acksFin:
+		return Proven(CloseWait)
+	case e.moves && !e.early, e.ack && e.synAcked && !e.unheard:
+		return Proven(Established)
+	}
+	return is
+}
+
+// sentFinWait1 is afterSending for FIN-WAIT-1 (§3.10.7.4, eighth: check the FIN bit).
+func (e *event) sentFinWait1(is EndState) EndState {
+	switch {
+	case e.acksFin && !e.finAcked:
+		return Proven(Closing)
+	case e.acksFin && e.crossed:
+		return Inferred(TimeWait) // through CLOSING: the ACK of its FIN is on its way
+	case e.acksFin:
+		return Proven(TimeWait)
+	case e.fin:
+		return Proven(FinWait1)
+	}
+	return is
+}
+
+// sentFinWait2 is afterSending for FIN-WAIT-2.
+func (e *event) sentFinWait2(is EndState) EndState {
+	switch {
+	case e.fin && e.acksFin:
+		return Proven(Closing)
+	case e.fin:
+		return Proven(FinWait1) // the ACK of the FIN never arrived
+	case e.acksFin:
+		return Proven(TimeWait)
+	}
+	return is
 }
 
 // sentEstablished is afterSending for ESTABLISHED.
@@ -225,9 +270,7 @@ func (e *event) afterReceiving(is EndState) EndState {
 			return Inferred(Established)
 		}
 	case SynReceived:
-		if e.acksSyn {
-			return Inferred(Established)
-		}
+		return e.reachesSynReceived(is)
 	case FinWait1:
 		// With a FIN in hand it is to answer: then CLOSING or TIME-WAIT follows, not FIN-WAIT-2.
 		if e.acksFin && !e.hasFin {
@@ -246,37 +289,13 @@ func (e *event) afterReceiving(is EndState) EndState {
 	return is
 }
 
-// reset treats an RST: its sender has no connection, and a receiver that finds it acceptable loses its own.
-func (a *analyzer) reset() {
-	c, dir := a.conn, a.out.Dir
-	other := dir.Reverse()
-	if c.States[dir].State() == SynSent && a.rev.hasAcked && !a.rev.hasAcknowledged(a.fwd.base.Add(1)) {
-		// The other end still has an older connection; this one resets it and goes on (§3.5.1, figure 9).
-		c.settle(other, Inferred(Closed))
-		return
+// reachesSynReceived is afterReceiving for SYN-RECEIVED.
+func (e *event) reachesSynReceived(is EndState) EndState {
+	switch {
+	case e.acksSyn && e.unheard:
+		return Inferred(SynReceived) // why should this ACK fare better?
+	case e.acksSyn:
+		return Inferred(Established)
 	}
-	how := Reset
-	if c.States[other].State() == SynSent && !a.fwd.started() {
-		how = Refused
-	}
-	c.settle(dir, Proven(Closed))
-	if c.States[other].State() != Closed && a.resets(c.States[other].State()) {
-		c.settle(other, Inferred(Closed))
-	}
-	a.end(how)
-}
-
-// started reports that this end sent something before.
-func (s *sender) started() bool { return s.nextSeq != 0 }
-
-// resets reports that the other end, in that state, must accept the RST (§3.10.7.3 and §3.5.3).
-func (a *analyzer) resets(state State) bool {
-	rev, seg := a.rev, a.seg
-	if state == SynSent {
-		return seg.Flags.Has(packet.ACK) && !seg.Ack.Before(rev.base.Add(1)) && !seg.Ack.After(rev.nextSeq)
-	}
-	if !rev.hasAcked {
-		return true
-	}
-	return seg.Seq.Distance(rev.acked) <= rev.widestWindow()
+	return is
 }

@@ -7,7 +7,7 @@ import (
 )
 
 // chunkLen is how many connections are allocated together: pointers to them stay valid as the table grows.
-const chunkLen = 256
+const chunkLen = 64
 
 // minSlots is the size of the first index; a power of two, like all sizes.
 const minSlots = 256

@@ -33,11 +33,14 @@ func (s *sent) applyAck(ack seqnum.Number) bool {
 // that tells whether an acknowledgement can touch them (block.go).
 type unacked struct {
 	tail   []sent
-	blocks []*block
+	blocks []block
+	// sealed is the summary of all blocks, unless freshBlock.
+	sealed     summary
+	freshBlock bool
 	// count is the number of entries in tail and blocks together.
 	count int
-	// low and high are the lowest seq and the highest next over all entries, measured from the base number.
-	low, high seqnum.Number
+	// span covers all entries.
+	span span
 	// ack is the number applied last: all entries not new since then have next in (ack, ack+2^31].
 	ack seqnum.Number
 	// fresh says that entries were added since ack was applied.
@@ -53,10 +56,9 @@ func (u *unacked) add(p *pool, s sent, base seqnum.Number) {
 	}
 	u.tail = append(u.tail, s)
 	if u.count == 0 {
-		u.low, u.high = s.seq, s.next
-	} else {
-		u.low, u.high = lower(u.low, s.seq, base), higher(u.high, s.next, base)
+		u.span = noSpan
 	}
+	u.span.cover(s.seq, s.next, base)
 	u.count++
 	u.fresh = true
 }
@@ -73,9 +75,8 @@ func (u *unacked) grow(p *pool) {
 		u.tail = append(p.large.get(blockLen), old...)
 		p.medium.put(old)
 	default:
-		b := p.block()
-		b.entries, b.fresh = u.tail, true
-		u.blocks = append(u.blocks, b)
+		u.blocks = append(u.blocks, block{entries: u.tail, fresh: true})
+		u.freshBlock = true
 		u.tail = p.large.get(blockLen)
 	}
 }
@@ -94,31 +95,36 @@ func (u *unacked) acknowledge(p *pool, ack, base seqnum.Number) (match sent) {
 	if ack == u.ack && !u.fresh {
 		return match
 	}
-	w := ackWalk{ack: ack, previous: u.ack, base: base}
+	w := ackWalk{ack: ack, previous: u.ack, base: base, span: noSpan}
 	if len(u.blocks) > 0 {
 		u.acknowledgeBlocks(p, &w)
 	}
 	u.acknowledgeTail(&w)
 	u.ack, u.fresh = ack, false
-	u.low, u.high = w.low, w.high
+	u.span = w.span
 	return w.match
 }
+
+// span is the lowest seq and the highest next of some entries, as distances past the base number.
+type span struct{ low, high uint32 }
+
+// noSpan is the span of nothing.
+var noSpan = span{low: 1<<32 - 1}
+
+// cover widens the span by one entry.
+func (s *span) cover(seq, next, base seqnum.Number) {
+	s.low, s.high = min(s.low, seq.Distance(base)), max(s.high, next.Distance(base))
+}
+
+// join widens the span by another one.
+func (s *span) join(o span) { s.low, s.high = min(s.low, o.low), max(s.high, o.high) }
 
 // ackWalk is what one acknowledgement collects on its way from the oldest to the newest entry.
 type ackWalk struct {
 	ack, previous, base seqnum.Number
 	match               sent
-	low, high           seqnum.Number
-	some                bool
-}
-
-// see takes an entry that stays, or the extremes of a block, into low and high.
-func (w *ackWalk) see(low, high seqnum.Number) {
-	if !w.some {
-		w.low, w.high, w.some = low, high, true
-		return
-	}
-	w.low, w.high = lower(w.low, low, w.base), higher(w.high, high, w.base)
+	// span covers the entries that stay.
+	span span
 }
 
 // acknowledgeTail walks the newest entries one by one.
@@ -139,7 +145,7 @@ func (w *ackWalk) filter(entries []sent) []sent {
 			}
 			continue
 		}
-		w.see(e.seq, e.next)
+		w.span.cover(e.seq, e.next, w.base)
 		if n != i {
 			entries[n] = *e
 		}
@@ -148,32 +154,19 @@ func (w *ackWalk) filter(entries []sent) []sent {
 	return entries[:n]
 }
 
-// rebase computes low and high again for a changed base number.
+// rebase measures the span again from a changed base number.
 func (u *unacked) rebase(base seqnum.Number) {
-	w := ackWalk{base: base}
-	for _, b := range u.blocks {
+	for i := range u.blocks {
+		b := &u.blocks[i]
 		b.applyClamp()
 		b.measure(u.ack, base)
-		w.see(b.low, b.high)
+	}
+	u.summarize(u.ack)
+	u.span = noSpan
+	if len(u.blocks) > 0 {
+		u.span = u.sealed.span
 	}
 	for i := range u.tail {
-		w.see(u.tail[i].seq, u.tail[i].next)
+		u.span.cover(u.tail[i].seq, u.tail[i].next, base)
 	}
-	u.low, u.high = w.low, w.high
-}
-
-// lower returns the one of a and b that lies less far past base.
-func lower(a, b, base seqnum.Number) seqnum.Number {
-	if b.Distance(base) < a.Distance(base) {
-		return b
-	}
-	return a
-}
-
-// higher returns the one of a and b that lies further past base.
-func higher(a, b, base seqnum.Number) seqnum.Number {
-	if b.Distance(base) > a.Distance(base) {
-		return b
-	}
-	return a
 }

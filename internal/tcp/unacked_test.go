@@ -111,8 +111,8 @@ func compareLists(t *testing.T, list *unacked, plain plainList, base seqnum.Numb
 		t.Errorf("oldest is frame %d, want %d", got.frame, plain[0].frame)
 	}
 	low, high := plain.extremes(base)
-	if list.low.Distance(base) != low || list.high.Distance(base) != high {
-		t.Errorf("extremes are %d and %d, want %d and %d", list.low.Distance(base), list.high.Distance(base), low, high)
+	if list.span != (span{low, high}) {
+		t.Errorf("span is %v, want %d to %d", list.span, low, high)
 	}
 }
 
