@@ -1,7 +1,7 @@
 # tcptalk. `make help` lists the targets; `make run` and `make test` set up the machine themselves.
 
 # The case that `make run` tells where there is no display.
-FIRST_CASE := hello-tcp
+FIRST_CASE := basics-hello-7456
 
 # Packages that need cgo, because they link the window's OpenGL driver. Everything else builds and is tested without.
 CGO_PACKAGES := ./cmd/tcptalk-desktop

@@ -100,6 +100,7 @@ var libraries = []struct {
 	{prefix: "github.com/alecthomas/kong", in: []string{"cmd/...", "internal/cli"}},
 	{prefix: "github.com/mattn/go-runewidth", in: []string{"internal/cli"}},
 	{prefix: "github.com/vishvananda", in: []string{"cmd/tcptalk-record", "internal/lab"}},
+	{prefix: "github.com/go-text/typesetting", in: []string{"internal/ui/..."}, tests: true},
 	{prefix: "github.com/rogpeppe/go-internal", tests: true},
 	{prefix: "golang.org/x/tools/txtar", tests: true},
 }
