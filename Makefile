@@ -4,10 +4,11 @@
 FIRST_CASE := basics-hello-7456
 
 # Packages that need cgo, because they link the window's OpenGL driver. Everything else builds and is tested without.
-CGO_PACKAGES := ./cmd/tcptalk-desktop
+CGO_PACKAGES  := tcptalk/cmd/tcptalk-desktop
+PURE_PACKAGES  = $(filter-out $(CGO_PACKAGES),$(shell go list -find ./...))
 
-# What `make test` repeats with the race detector: the engine, which runs on several goroutines and tests in seconds.
-RACE_PACKAGES := internal/capture internal/packet internal/tcp internal/stream internal/proto internal/session
+# What `make test` repeats with the race detector: the engine, whose tests take seconds. `make race` takes all but the window.
+RACE_PACKAGES  = $(filter $(addprefix tcptalk/internal/,capture% packet% tcp% stream% proto% session%),$(PURE_PACKAGES))
 
 # Tools are pinned, built from source and kept outside the module, so that its go.mod names only what the programs use.
 GOLANGCI := v2.15.0
@@ -38,10 +39,10 @@ desktop:
 	CGO_ENABLED=1 go build -trimpath -o bin/tcptalk-desktop ./cmd/tcptalk-desktop
 
 test: deps ## run every test and build both programs; needs no display
-	@.make/test.sh "$(CGO_PACKAGES)" "$(RACE_PACKAGES)"
+	@.make/test.sh "$(PURE_PACKAGES)" "$(RACE_PACKAGES)" "$(CGO_PACKAGES)"
 
 race: deps ## run everything below the window with the race detector
-	CGO_ENABLED=1 go test -race -shuffle=on $$(go list -find ./... | grep -v -e /internal/ui -e /cmd/tcptalk-desktop)
+	CGO_ENABLED=1 go test -race -shuffle=on $(filter-out tcptalk/internal/ui%,$(PURE_PACKAGES))
 
 lint: deps $(LINTER) ## run the pinned linters
 	CGO_ENABLED=1 $(LINTER) run ./...
@@ -53,7 +54,7 @@ fuzz: ## run every fuzz target for FUZZTIME (30s)
 	@.make/fuzz.sh
 
 bench: ## run every benchmark (BENCH=regexp chooses)
-	CGO_ENABLED=0 go test -run='^$$' -bench='$(or $(BENCH),.)' -benchmem $$(go list -find ./... | grep -v /cmd/tcptalk-desktop)
+	CGO_ENABLED=0 go test -run='^$$' -bench='$(or $(BENCH),.)' -benchmem $(PURE_PACKAGES)
 
 e2e: ## click through the real window on a display in memory
 	@.make/deps.sh build e2e

@@ -2,8 +2,9 @@
 # Finds what this machine lacks for building, testing or comparing tcptalk, says which package brings it and why it is
 # needed, and installs it. Installs nothing when nothing is missing.
 #
-#   deps.sh [-n] GROUP...      groups: build e2e ci oracle; -n only says what is missing
+#   deps.sh [-n] GROUP...      groups: go build e2e ci oracle; -n only says what is missing
 #
+# Go itself is looked for with every group and never installed: distributions carry it too old.
 # It looks for the thing itself (a command, a C header), not for a package, so a library that came some other way counts.
 # Where it cannot install it names the packages and goes on: the build may well find what this script did not.
 set -u

@@ -8,6 +8,7 @@ if [ -n "${DISPLAY-}${WAYLAND_DISPLAY-}" ] || [ "$(uname)" = Darwin ]; then
 	make --no-print-directory cli desktop
 	exec bin/tcptalk-desktop ${2:+"$2"}
 fi
+.make/deps.sh go
 make --no-print-directory cli
 echo "No display here (DISPLAY and WAYLAND_DISPLAY are empty): the conversation follows in the terminal instead of the window."
 if [ -n "${2-}" ]; then
