@@ -54,6 +54,7 @@ var table = []row{
 	// The pages draw what app and timeline hand over. The leaves and narrate are the vocabulary of those rows.
 	{pkg: "internal/ui/theme", may: []string{"assets", "internal/flow", "internal/narrate", "internal/timeline"}},
 	{pkg: "internal/ui/widget", may: uiMay},
+	{pkg: "internal/ui/widget/*", may: uiMay},
 	{pkg: "internal/ui/*", may: append([]string{"internal/app", "internal/ui/*"}, uiMay...)},
 	{pkg: "internal/ui", may: append([]string{"internal/app", "internal/ui/*"}, uiMay...)},
 	{pkg: "cmd/tcptalk", upTo: "internal/cli", not: []string{"internal/app"}},
@@ -88,7 +89,7 @@ var libraries = []struct {
 	// libpcap is linked by the one program that captures.
 	{prefix: "github.com/google/gopacket/pcap", in: []string{"cmd/tcptalk-capture"}},
 	{prefix: "github.com/gorilla/websocket", in: []string{"internal/lab"}},
-	{prefix: "github.com/klauspost/compress", in: []string{"internal/capture/...", "internal/proto/body"}, tests: true},
+	{prefix: "github.com/klauspost/compress", in: []string{"internal/capture/...", "internal/proto/..."}, tests: true},
 	{prefix: "github.com/andybalholm/brotli", in: []string{"internal/proto/body"}, tests: true},
 	{prefix: "golang.org/x/net/http2", in: []string{"internal/proto/...", "internal/lab"}, tests: true},
 	{prefix: "golang.org/x/sys", in: []string{"cmd/...", "internal/capture/...", "internal/session", "internal/lab"}},
