@@ -39,7 +39,8 @@
 // # Where is ...?
 //
 //   - a keep-alive, a retransmission, a duplicate ACK recognised: internal/tcp/analysis.go, by their names: internal/tcp/labels.go
-//   - the state of an end (ESTABLISHED, FIN-WAIT-1, ...): internal/tcp/states.go
+//   - the state of an end (ESTABLISHED, FIN-WAIT-1, ...) changed by a segment: internal/tcp/state.go, the states: internal/tcp/states.go
+//   - how a connection ended and who ended it: internal/tcp/ending.go
 //   - the client told from the server when the SYN is missing: internal/tcp/connection.go
 //   - a file format told by its first bytes: internal/capture/pcapfile/open.go
 //   - the end of a damaged file worded: internal/capture/pcapfile/error.go
