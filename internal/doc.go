@@ -1,2 +1,61 @@
-// Package internal is the house of tcptalk. This page is its map.
+// Package internal is the house of tcptalk. This page is its map; architecture_test.go beside it keeps the walls.
+//
+// # Programs
+//
+// cmd/tcptalk is the command: it opens the window and works without one (show, analyze, export, cases). It is pure Go and
+// needs no display. cmd/tcptalk-desktop is the window: a few lines of wiring, and the only importer of Fyne's OpenGL
+// driver. Neither links libpcap: reading a capture needs no privilege and no capture library.
+//
+// # The way of the data
+//
+// Bytes on disk become packets (capture, capture/pcapfile), a packet becomes TCP segments (packet), segments become
+// connections with states and labels (tcp) and two ordered byte streams (stream), streams become messages (proto and the
+// packages below it). One open capture with all of that is a session. From there on it is words and rows: narrate says in
+// English and Chinese what something means, timeline makes the rows of a view, export writes files, lesson knows the
+// bundled cases. Whoever shows it comes last: cli prints, app holds the state of the window, ui draws it.
+//
+// One direction, top to bottom. Nothing below session knows that a user exists; nothing below ui knows Fyne.
+//
+// Opening a file is one sequential pass that keeps a small record per packet and the state of every connection, and never
+// payload. Bytes are read again by their offset when someone looks at them. That keeps large files openable.
+//
+// # Packages, bottom up
+//
+//   - seqnum: 32-bit sequence numbers, the only place that compares them.
+//   - flow: the two directions of a connection.
+//   - capture: what a packet is, and Source, which yields them. capture/pcapfile reads pcap and pcapng, also compressed.
+//   - packet: Decoder, one record into segments without allocating; the field tree of one packet on demand.
+//   - tcp: Tracker, the connection table, the states of RFC 9293, Wireshark's analysis labels.
+//   - stream: ordered bytes, gaps and overlaps, with the way back from every byte to its packet.
+//   - proto: what a decoder is (no I/O, no clock). One protocol per package below it, never importing a sibling; proto/all
+//     is the ordered list of detectors, proto/body undoes content encodings within bounds.
+//   - session: one open capture: records, connections, streams and messages on demand, progress, cancel.
+//   - narrate: every word about a packet, label, state or field, in both languages.
+//   - timeline: rows of a view as pure data. export: everything that leaves. lesson: cases, steps, questions, expectations.
+//   - cli: the subcommands. app: the window's state without a toolkit, one writer. ui, ui/widget, ui/theme: Fyne.
+//
+// The packages cases and assets at the top level only embed files.
+//
+// # Where is ...?
+//
+//   - a keep-alive, a retransmission, a duplicate ACK recognised: internal/tcp/analysis.go, by their names: internal/tcp/labels.go
+//   - the state of an end (ESTABLISHED, FIN-WAIT-1, ...) changed by a segment: internal/tcp/state.go, the states: internal/tcp/states.go
+//   - how a connection ended and who ended it: internal/tcp/ending.go
+//   - the client told from the server when the SYN is missing: internal/tcp/connection.go
+//   - a file format told by its first bytes: internal/capture/pcapfile/open.go
+//   - the end of a damaged file worded: internal/capture/pcapfile/error.go
+//   - a lost or late segment put in its place: internal/stream/assembler.go
+//   - "follow TCP stream" with Wireshark's quirks: internal/stream/follow.go
+//   - gzip, deflate, br, zstd undone, and the bound on what comes out: internal/proto/body
+//   - the protocol of a connection chosen: internal/proto/all
+//   - a sentence a user reads: internal/narrate; a command's wording: internal/cli
+//   - which row stands where in the chat: internal/timeline
+//   - colours and sizes: internal/ui/theme
+//   - what a lesson may say and what is checked of it: internal/lesson
+//   - which package may import which: internal/architecture_test.go
+//
+// # Rules that tests keep
+//
+// Imports point down as the table says; Fyne, gopacket and the other libraries stay in their rooms; cmd/tcptalk builds
+// without cgo; every package has a comment that says what it promises; every path on this page exists.
 package internal

@@ -1,0 +1,71 @@
+# tcptalk. `make help` lists the targets; `make run` and `make test` set up the machine themselves.
+
+# The case that `make run` tells where there is no display.
+FIRST_CASE := basics-hello-7456
+
+# Packages that need cgo, because they link the window's OpenGL driver. Everything else builds and is tested without.
+CGO_PACKAGES  := tcptalk/cmd/tcptalk-desktop
+PURE_PACKAGES  = $(filter-out $(CGO_PACKAGES),$(shell go list -find ./...))
+
+# What `make test` repeats with the race detector: the engine, whose tests take seconds. `make race` takes all but the window.
+RACE_PACKAGES  = $(filter $(addprefix tcptalk/internal/,capture% packet% tcp% stream% proto% session%),$(PURE_PACKAGES))
+
+# Tools are pinned, built from source and kept outside the module, so that its go.mod names only what the programs use.
+GOLANGCI := v2.15.0
+TOOLS    := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/tcptalk/bin
+LINTER   := $(TOOLS)/golangci-lint-$(GOLANGCI)
+
+# Go stamps programs with the commit. Where git cannot answer (no git, another user's clone) it would refuse to build.
+ifneq ($(shell git rev-parse HEAD >/dev/null 2>&1 && echo ok),ok)
+export GOFLAGS += -buildvcs=false
+endif
+
+.DEFAULT_GOAL := help
+.PHONY: help run build cli desktop test race lint fmt fuzz bench e2e deps
+
+help: ## list the targets
+	@awk -F':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## build and open the window (FILE=x.pcapng opens the file)
+	@.make/run.sh $(FIRST_CASE) "$(FILE)"
+
+build: deps cli desktop ## build bin/tcptalk and bin/tcptalk-desktop
+
+cli: ## build bin/tcptalk alone: pure Go, needs no C compiler
+	CGO_ENABLED=0 go build -trimpath -o bin/tcptalk ./cmd/tcptalk
+
+desktop:
+	@echo "building the window (the first time takes some minutes)"
+	CGO_ENABLED=1 go build -trimpath -o bin/tcptalk-desktop ./cmd/tcptalk-desktop
+
+test: deps ## run every test and build both programs; needs no display
+	@.make/test.sh "$(PURE_PACKAGES)" "$(RACE_PACKAGES)" "$(CGO_PACKAGES)"
+
+race: deps ## run everything below the window with the race detector
+	CGO_ENABLED=1 go test -race -shuffle=on $(filter-out tcptalk/internal/ui%,$(PURE_PACKAGES))
+
+lint: deps $(LINTER) ## run the pinned linters
+	CGO_ENABLED=1 $(LINTER) run ./...
+
+fmt: $(LINTER) ## format the sources as the linter wants them
+	$(LINTER) fmt ./...
+
+fuzz: ## run every fuzz target for FUZZTIME (30s)
+	@.make/fuzz.sh
+
+bench: ## run every benchmark (BENCH=regexp chooses)
+	CGO_ENABLED=0 go test -run='^$$' -bench='$(or $(BENCH),.)' -benchmem $(PURE_PACKAGES)
+
+e2e: ## click through the real window on a display in memory
+	@.make/deps.sh build e2e
+	@$(MAKE) --no-print-directory cli desktop
+	@.make/e2e.sh
+
+deps: ## find and install what building needs (asks nothing, sudo only if not root)
+	@.make/deps.sh build
+
+$(LINTER):
+	@echo "building golangci-lint $(GOLANGCI) (once, some minutes)"
+	@mkdir -p $(TOOLS)
+	GOBIN=$(TOOLS) GOFLAGS= CGO_ENABLED=0 go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI)
+	@mv $(TOOLS)/golangci-lint $@
