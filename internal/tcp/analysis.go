@@ -61,6 +61,9 @@ func (a *analyzer) analyze() {
 	if a.occupies() && !a.out.Labels.Has(KeepAlive) {
 		a.labelRepetition()
 	}
+	if a.out.Labels.Has(Retransmission) && a.fwd.unacked != nil {
+		a.out.ResendsFrame = a.fwd.unacked.carrier(a.seg.Seq)
+	}
 	a.advance()
 	a.remember()
 	a.acknowledge()
@@ -74,6 +77,7 @@ func (a *analyzer) labelSequence() {
 	fwd, seg := a.fwd, a.seg
 	if fwd.nextSeq != 0 && seg.Seq.After(fwd.nextSeq) && !seg.Flags.Has(packet.RST) {
 		a.out.Labels |= LostSegment
+		a.out.Missing = seg.Seq.Distance(fwd.nextSeq)
 		fwd.noFlight = true
 	}
 	if seg.Len <= 1 && seg.Seq == fwd.nextSeq-1 && a.plain() {

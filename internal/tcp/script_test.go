@@ -25,8 +25,8 @@ import (
 //
 // Behind => stands what must come out: the labels, by name and complete (none means none); client:STATE and server:STATE,
 // with ? if inferred; and any of seq, ack, next, win, scale, acks=FRAME, rtt, flight, push, dup=NUMBER@FRAME, rto=TIME@FRAME,
-// stream, first, delta (times), dir, hidden, partial and numbers. A value not named is not checked, except that a line with
-// acks has no dup and the reverse. Segments count from 1 in each scenario.
+// resends=FRAME, missing, stream, first, delta (times), dir, hidden, partial and numbers. A value not named is not checked,
+// except that a line with acks has no dup and the reverse. Segments count from 1 in each scenario.
 //
 // "connection N:" lines at the end check the connection: client=C, guessed, from=S (node 0), ending=..., by=client@FRAME,
 // completeness, irtt, packets=CLIENT/SERVER.
@@ -200,8 +200,9 @@ func checkAnalysis(t *testing.T, line int, frame uint32, got *Analysis, want []s
 		"seq": fmt.Sprint(got.Seq), "ack": fmt.Sprint(got.Ack), "next": fmt.Sprint(got.NextSeq), "win": fmt.Sprint(got.Window),
 		"scale": fmt.Sprint(got.WindowScale), "stream": fmt.Sprint(got.Stream), "acks": fmt.Sprint(got.AcksFrame),
 		"rtt": fmt.Sprint(got.RTT.Seconds()), "flight": fmt.Sprint(got.BytesInFlight), "push": fmt.Sprint(got.PushBytes),
-		"dup":   fmt.Sprintf("%d@%d", got.DupAckNum, got.DupAckFrame),
-		"rto":   fmt.Sprintf("%v@%d", got.RTO.Seconds(), got.RTOFrame),
+		"dup":     fmt.Sprintf("%d@%d", got.DupAckNum, got.DupAckFrame),
+		"rto":     fmt.Sprintf("%v@%d", got.RTO.Seconds(), got.RTOFrame),
+		"resends": fmt.Sprint(got.ResendsFrame), "missing": fmt.Sprint(got.Missing),
 		"first": fmt.Sprint(got.SinceFirst.Seconds()), "delta": fmt.Sprint(got.SincePrevious.Seconds()),
 		"client": stateText(got.States[flow.ClientToServer]), "server": stateText(got.States[flow.ServerToClient]),
 		"hidden": fmt.Sprint(got.Hidden), "partial": fmt.Sprint(got.Partial), "numbers": fmt.Sprint(got.HasNumbers),

@@ -41,6 +41,11 @@ type Analysis struct {
 	// RTO is the time since the segment that this one sends again, RTOFrame that segment; 0 if none.
 	RTO      time.Duration
 	RTOFrame uint32
+	// ResendsFrame is the first segment that carried the first byte of this retransmission, as far as it is remembered: 0 if
+	// it was acknowledged before, or if very much else was under way.
+	ResendsFrame uint32
+	// Missing is the number of bytes between what was expected next and a LostSegment; 0 otherwise.
+	Missing uint32
 	// DupAckNum counts the duplicates of the ACK in DupAckFrame; 0 if this is none.
 	DupAckNum, DupAckFrame uint32
 	// BytesInFlight and PushBytes are sent and not yet acknowledged bytes, and bytes since the last PSH; 0 if not shown.

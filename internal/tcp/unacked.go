@@ -89,6 +89,28 @@ func (u *unacked) oldest() sent {
 	return u.tail[0]
 }
 
+// maxCarrierSearch bounds the search of carrier. Retransmissions are nearly always of what has waited longest.
+const maxCarrierSearch = 2 * blockLen
+
+// carrier returns the frame of the oldest entry that holds number n, or 0 if it is not among the first maxCarrierSearch.
+func (u *unacked) carrier(n seqnum.Number) uint32 {
+	left := maxCarrierSearch
+	for i := 0; i <= len(u.blocks) && left > 0; i++ {
+		entries := u.tail
+		if i < len(u.blocks) {
+			entries = u.blocks[i].entries
+		}
+		entries = entries[:min(left, len(entries))]
+		for _, e := range entries {
+			if !n.Before(e.seq) && n.Before(e.next) {
+				return e.frame
+			}
+		}
+		left -= len(entries)
+	}
+	return 0
+}
+
 // acknowledge applies acknowledgement number ack to every entry. It returns the oldest entry that ends exactly at ack, with
 // frame 0 if there is none.
 func (u *unacked) acknowledge(p *pool, ack, base seqnum.Number) (match sent) {

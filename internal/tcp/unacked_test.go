@@ -135,3 +135,26 @@ func TestUnackedBlocksStayFull(t *testing.T) {
 		}
 	}
 }
+
+// TestCarrierLooksThroughBlocks finds entries in blocks and in the tail, and stops at its bound.
+func TestCarrierLooksThroughBlocks(t *testing.T) {
+	var p pool
+	list := &unacked{}
+	for i := range uint32(maxCarrierSearch + 50) {
+		seq := seqnum.Number(10 * i)
+		list.add(&p, sent{seq: seq, next: seq + 10, frame: i + 1}, 0)
+	}
+	for _, c := range []struct {
+		n    seqnum.Number
+		want uint32
+	}{{0, 1}, {9, 1}, {10, 2}, {10*blockLen + 5, blockLen + 1}, {10*maxCarrierSearch - 1, maxCarrierSearch}, {10 * maxCarrierSearch, 0}} {
+		if got := list.carrier(c.n); got != c.want {
+			t.Errorf("number %d was carried by frame %d, want %d", c.n, got, c.want)
+		}
+	}
+	short := &unacked{}
+	short.add(&p, sent{seq: 5, next: 8, frame: 7}, 0)
+	if got := short.carrier(7); got != 7 {
+		t.Errorf("in a short list: frame %d, want 7", got)
+	}
+}
