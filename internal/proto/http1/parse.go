@@ -109,7 +109,7 @@ func (h *Head) addField(fields *[]Field, line []byte, r Range) {
 	name, value, ok := bytes.Cut(line, []byte(":"))
 	if !ok {
 		h.remark(NoColon, r)
-		*fields = append(*fields, Field{Value: string(line), Line: r})
+		*fields = append(*fields, Field{Value: string(line), Line: r, bare: true})
 		return
 	}
 	h.checkName(name, r)
