@@ -185,12 +185,11 @@ func fit(name, mark string) string {
 	if i := strings.LastIndexByte(name, '.'); i >= 0 {
 		stem, ext = name[:i], name[i:]
 	}
+	if len(mark)+len(ext) > maxName {
+		stem, ext = name, "" // no extension is that long
+	}
 	if over := len(stem) + len(mark) + len(ext) - maxName; over > 0 {
-		if over > len(stem) { // an endless extension: cut that instead
-			stem, ext = "", ext[:maxName-len(mark)]
-		} else {
-			stem = stem[:len(stem)-over]
-		}
+		stem = stem[:len(stem)-over]
 	}
 	return stem + mark + ext
 }
