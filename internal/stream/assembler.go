@@ -25,7 +25,8 @@ const (
 // Stream offsets count from 0 at the first data byte of a direction: the byte after its SYN, or, where the capture began
 // later, the first byte seen. Of bytes sent twice the first arrival wins. Payload of RST segments is no data
 // (RFC 9293 §3.5.3). Bytes that the snapshot length cut off are a gap. A hole is kept open until it is filled, until the
-// receiver has acknowledged it and reorderTolerance more segments went by, until too much waits behind it, or until Finish.
+// receiver has acknowledged it and either sends data itself or lets reorderTolerance more segments go by, until too much
+// waits behind it, or until Finish.
 type Assembler struct {
 	sink     Sink
 	cut      Cutter // nil if the sink does not care
@@ -69,6 +70,10 @@ func (a *Assembler) Segment(dir flow.Direction, id uint32, seg *packet.Segment) 
 	}
 	if seg.Flags.Has(packet.ACK) && !seg.Flags.Has(packet.RST) {
 		a.acknowledge(dir, seg)
+		if r := dir.Reverse(); seg.Len > 0 && a.half[r].holeAcknowledged() {
+			a.skipHole(r)
+			a.closeIfDone(r)
+		}
 	}
 	if seg.Flags.Has(packet.RST) {
 		a.reset(dir, seg)
@@ -127,7 +132,13 @@ func (a *Assembler) take(dir flow.Direction, id uint32, seg *packet.Segment) {
 	}
 	pos := h.position(first)
 	if !h.started && !a.half[dir.Reverse()].syn {
-		a.begin(dir, pos) // the capture began in the middle
+		// The capture began in the middle. A single byte that nobody pushed is a keep-alive's filler (RFC 9293 §3.8.4).
+		if seg.Len == 1 && seg.Flags == packet.ACK {
+			h.ignored.Doubtful += uint64(len(seg.Payload))
+			a.begin(dir, pos+1)
+			return
+		}
+		a.begin(dir, pos)
 	}
 	if fin {
 		h.setFIN(pos + int64(seg.Len))
@@ -236,7 +247,7 @@ func (a *Assembler) skipHole(dir flow.Direction) {
 func (a *Assembler) giveUpHoles() {
 	for dir := range flow.Direction(2) {
 		h := &a.half[dir]
-		if h.waiting.empty() || !h.started || !h.hasAck || h.acked < h.waiting.first() {
+		if !h.holeAcknowledged() {
 			continue
 		}
 		if h.overdue++; h.overdue > reorderTolerance {

@@ -36,6 +36,12 @@ func (h *half) position(seq seqNumber) int64 {
 	return h.next + d
 }
 
+// holeAcknowledged reports that something waits behind a hole of which the receiver has every byte: nobody will send them
+// again.
+func (h *half) holeAcknowledged() bool {
+	return !h.waiting.empty() && h.started && h.hasAck && h.acked >= h.waiting.first()
+}
+
 // setFIN notes that the stream ends at pos. The first FIN counts; one that lies before delivered data is an impossible one.
 func (h *half) setFIN(pos int64) {
 	if pos < h.next && h.started || h.hasEnd && h.fin {

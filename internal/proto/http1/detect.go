@@ -2,7 +2,6 @@ package http1
 
 import (
 	"bytes"
-	"strings"
 
 	"tcptalk/internal/proto"
 )
@@ -48,7 +47,7 @@ func detect(b []byte) proto.Verdict {
 	case h.parseStatusLine(h.Line):
 		return proto.Yes
 	case !h.parseRequestLine(h.Line):
-	case strings.HasPrefix(h.Version, "HTTP/1."), h.Version == "" && knownMethods[h.Method] && h.Target[0] == '/':
+	case validVersion(h.Version) && h.Version < "HTTP/2", h.Version == "" && knownMethods[h.Method] && h.Target[0] == '/':
 		return proto.Yes
 	}
 	return proto.No

@@ -1,6 +1,7 @@
 package http1
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -11,11 +12,15 @@ func (h *Head) frame(whole Range) {
 	h.Body.Codings = contentCodings(h.Values("Content-Encoding"))
 	length := h.contentLength()
 	transfer := tokens(h.Values("Transfer-Encoding"))
-	chunked := len(transfer) > 0 && transfer[len(transfer)-1] == "chunked"
+	at := slices.Index(transfer, "chunked")
+	chunked := at >= 0
 	if chunked {
-		transfer = transfer[:len(transfer)-1]
+		if at != len(transfer)-1 {
+			h.remark(BadTransfer, whole)
+		}
+		transfer = slices.Delete(transfer, at, at+1)
 	}
-	h.Body.Transfer = transfer
+	h.Body.Transfer = slices.DeleteFunc(transfer, func(t string) bool { return t == "identity" || t == "chunked" })
 	if up := tokens(h.Values("Upgrade")); len(up) > 0 {
 		h.Upgrade, _, _ = strings.Cut(up[0], "/")
 	}
@@ -31,7 +36,7 @@ func (h *Head) frame(whole Range) {
 		if length >= 0 {
 			h.remark(LengthAndChunked, whole)
 		}
-	case len(transfer) > 0:
+	case len(h.Body.Transfer) > 0:
 		h.remark(BadTransfer, whole)
 		if h.Kind == Response {
 			h.Body.Kind = UntilClose

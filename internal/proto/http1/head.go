@@ -40,6 +40,9 @@ type Head struct {
 	Reason                  string
 	// Fields are the header fields in order, Trailers those behind a chunked body.
 	Fields, Trailers []Field
+	// Stray holds the header section from the first line without a colon on, as sent. Wireshark takes it for the beginning
+	// of the body; servers do not.
+	Stray []byte
 	// End is the stream offset behind the empty line that ends the header section.
 	End int64
 	// Remarks says what is not as it should be, in the order found out; at most maxRemarks.
@@ -64,6 +67,8 @@ type Field struct {
 	Name, Value string
 	// Line is the line's place, line end and folded continuation lines included.
 	Line Range
+
+	bare bool // without a colon
 }
 
 // BodyKind says how the end of a body is found (RFC 9112 §6.3).

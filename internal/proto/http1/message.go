@@ -57,10 +57,15 @@ func (d *Decoder) fieldLine(dir flow.Direction, s *side, line []byte, r Range) {
 	if !d.roomFor(dir, s, line, r) {
 		return
 	}
-	line = h.cutLine(line, r)
-	if len(line) > 0 {
-		h.addField(&h.Fields, line, r)
+	if text := h.cutLine(line, r); len(text) > 0 {
+		h.addField(&h.Fields, text, r)
+		if h.Stray != nil || h.Fields[len(h.Fields)-1].bare {
+			h.Stray = append(h.Stray, line...)
+		}
 		return
+	}
+	if h.Stray != nil {
+		h.Stray = append(h.Stray, line...)
 	}
 	h.End = r.End
 	if h.Kind == Response {

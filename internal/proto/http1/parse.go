@@ -109,7 +109,7 @@ func (h *Head) addField(fields *[]Field, line []byte, r Range) {
 	name, value, ok := bytes.Cut(line, []byte(":"))
 	if !ok {
 		h.remark(NoColon, r)
-		*fields = append(*fields, Field{Value: string(line), Line: r})
+		*fields = append(*fields, Field{Value: string(line), Line: r, bare: true})
 		return
 	}
 	h.checkName(name, r)
@@ -149,10 +149,11 @@ func parseChunkLine(line []byte) (size int64, extensions string, odd, ok bool) {
 	for digits < len(line) && isHex(line[digits]) {
 		digits++
 	}
-	if digits == 0 || digits > 15 { // 15 hex digits stay below 2^60
+	number := bytes.TrimLeft(line[:digits], "0")
+	if digits == 0 || len(number) > 15 { // 15 hex digits stay below 2^60
 		return 0, "", true, false
 	}
-	size, err := strconv.ParseInt(string(line[:digits]), 16, 64)
+	size, err := strconv.ParseInt("0"+string(number), 16, 64)
 	rest := bytes.TrimLeft(line[digits:], " \t")
 	if err != nil || len(rest) > 0 && rest[0] != ';' {
 		return 0, "", true, false
