@@ -74,6 +74,16 @@ func (w *Writer) Write(name string, fill func(io.Writer) error) (final string, s
 	return final, size, nil
 }
 
+// Replace writes a file under exactly this name, made safe by SafeName. What was there before stays until the new file is
+// complete.
+func (w *Writer) Replace(name string, fill func(io.Writer) error) error {
+	final := SafeName(name)
+	if _, err := w.fill(final, fill); err != nil {
+		return &WriteError{final, w.dir, w.files, w.bytes, reason(err)}
+	}
+	return nil
+}
+
 // fill writes a temporary file and renames it to final.
 func (w *Writer) fill(final string, fill func(io.Writer) error) (int64, error) {
 	temp, f, err := w.temp()

@@ -9,6 +9,12 @@ import (
 	"tcptalk/assets"
 )
 
+// Sizes of text beside Fyne's own.
+const (
+	SizeNameHeadline fyne.ThemeSizeName = "tcptalkHeadline" // 16
+	SizeNameNote     fyne.ThemeSizeName = "tcptalkNote"     // 12
+)
+
 // Mode is the reader's choice of theme.
 type Mode uint8
 
@@ -45,6 +51,17 @@ func New(mode Mode) *Theme {
 		t.mode = theme.VariantLight
 	}
 	return t
+}
+
+// Mode returns the mode that the theme was made for.
+func (t *Theme) Mode() Mode {
+	switch {
+	case t.auto:
+		return Auto
+	case t.mode == theme.VariantLight:
+		return LightMode
+	}
+	return DarkMode
 }
 
 // Palette returns the palette for the system's variant, which counts in Auto only.
@@ -141,6 +158,10 @@ func (t *Theme) Size(n fyne.ThemeSizeName) float32 {
 		return Wordmark.Size
 	case theme.SizeNameSubHeadingText:
 		return Heading.Size
+	case SizeNameHeadline:
+		return Title.Size
+	case SizeNameNote:
+		return Small.Size
 	case theme.SizeNameInputRadius, theme.SizeNameSelectionRadius:
 		return RadiusField
 	case theme.SizeNameInlineIcon:

@@ -1,10 +1,11 @@
 package widget
 
 import (
-	fynetheme "fyne.io/fyne/v2/theme"
-
 	"fyne.io/fyne/v2"
+	fynetheme "fyne.io/fyne/v2/theme"
 	fynewidget "fyne.io/fyne/v2/widget"
+
+	"tcptalk/internal/ui/theme"
 )
 
 // Paragraph is wrapped text that can be selected and copied.
@@ -19,6 +20,8 @@ const (
 	Heavy                          // 13 bold
 	Secondary                      // 11, for hints
 	Code                           // monospace
+	Headline                       // 16 bold
+	Note                           // 12
 )
 
 // NewParagraph returns a paragraph.
@@ -31,10 +34,21 @@ func NewParagraph(text string, kind ParagraphKind) *Paragraph {
 	case Secondary:
 		p.SizeName = fynetheme.SizeNameCaptionText
 		p.Importance = fynewidget.LowImportance
+	case Headline:
+		p.TextStyle.Bold = true
+		p.SizeName = theme.SizeNameHeadline
+	case Note:
+		p.SizeName = theme.SizeNameNote
 	case Code:
 		p.TextStyle.Monospace = true
 		p.Wrapping = fyne.TextWrapBreak
 	}
 	p.ExtendBaseWidget(p)
 	return p
+}
+
+// HeightFor makes the paragraph w wide and returns the height that its text then takes, the label's own margin included.
+func (p *Paragraph) HeightFor(w float32) float32 {
+	p.Resize(fyne.NewSize(w, p.Size().Height))
+	return p.MinSize().Height
 }

@@ -72,6 +72,11 @@ func (p *Pen) text() *canvas.Text {
 
 func round(v float32) float32 { return float32(math.Round(float64(v))) }
 
+// Wrap breaks s into lines of at most w pixels, at most maxLines of them.
+func (p *Pen) Wrap(s string, w float32, f theme.Face, maxLines int) []string {
+	return p.cache.Wrap(s, w, f, maxLines)
+}
+
 // Para draws wrapped text from (x,y), lh pixels a line, at most maxLines lines (0: all), and returns the y below it.
 func (p *Pen) Para(x, y, w, lh float32, s string, f theme.Face, c color.Color, maxLines int) float32 {
 	for _, line := range p.cache.Wrap(s, w, f, maxLines) {

@@ -1,0 +1,276 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"tcptalk/internal/capture/pcapfile"
+	"tcptalk/internal/diagnose"
+	"tcptalk/internal/export"
+	"tcptalk/internal/lesson"
+	"tcptalk/internal/narrate"
+	"tcptalk/internal/session"
+	"tcptalk/internal/timeline"
+)
+
+// Tab is a view at the right side of the capture window.
+type Tab uint8
+
+// The tabs.
+const (
+	LessonTab Tab = iota
+	DiagnosisTab
+	FilesTab
+)
+
+var tabNames = [...]string{"lesson", "diagnosis", "files"}
+
+// String returns the name used in traces.
+func (t Tab) String() string { return tabNames[t] }
+
+// Capture is an open capture and what is shown of it.
+type Capture struct {
+	// Name is the file's base name, Path the whole one; a case has none.
+	Name, Path string
+	Session    *session.Session
+	// Case is the lesson, nil for a file of the reader's own.
+	Case *lesson.Case
+
+	// Loading says that the capture is still being read: Read of Total bytes so far, Frames packets. Began is when that
+	// started, Took how long it took.
+	Loading     bool
+	Read, Total int64
+	Frames      int
+	Began       time.Time
+	Took        time.Duration
+	// Err is why the capture was not read to its end, nil if it was. Stopped says that the reader cancelled.
+	Err     error
+	Stopped bool
+
+	// Filter is the text in the filter box; Shown lists the connections that match, in the order of the list.
+	Filter string
+	Shown  []int
+	Order  Order
+	// Health counts the connections of each class.
+	Health [diagnose.NumHealths]int
+
+	// Stream is the connection shown, -1 for none. View, Chat and Findings belong to it; Talk is nil while it is being decoded.
+	Stream   int
+	View     *session.View
+	Talk     *session.Conversation
+	Chat     *timeline.Chat
+	Findings []diagnose.Finding
+	// Packet is the selected segment's index in View, -1 for none. Field is the selected header field.
+	Packet int
+	Field  string
+
+	Tab Tab
+	// Step is the lesson's step, from 0.
+	Step int
+
+	// Files are what can be taken out, complete once FilesReady; until then FilesDone of FilesTotal connections were looked at.
+	Files                 []export.Object
+	File                  int // selected, -1 for none
+	FilesReady            bool
+	FilesErr              error
+	FilesDone, FilesTotal int
+	finding               bool
+	files                 *export.Collection
+
+	ctx    context.Context
+	cancel context.CancelFunc
+	// talking cancels the decoding of the connection that was shown before.
+	talking context.CancelFunc
+	counted int // connections that Shown and Health already hold
+}
+
+// OpenFile opens a capture file of the reader's own.
+func (a *App) OpenFile(path string) {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		abs = path
+	}
+	s, err := session.Open(abs)
+	c := a.show(s, err)
+	c.Name, c.Path, c.Tab = filepath.Base(abs), abs, DiagnosisTab
+	if err == nil {
+		a.remember(abs)
+	}
+	a.start()
+}
+
+// OpenCase opens a bundled case at the step where the reader stopped.
+func (a *App) OpenCase(id string) {
+	for _, l := range a.Cases {
+		if l.ID == id {
+			a.openCase(l)
+			return
+		}
+	}
+}
+
+func (a *App) openCase(l *lesson.Case) {
+	b, err := fs.ReadFile(a.files, l.CapturePath())
+	var s *session.Session
+	if err == nil {
+		var f *pcapfile.File
+		if f, err = pcapfile.OpenBytes(b, l.ID); err == nil {
+			s = session.New(f)
+		}
+	}
+	c := a.show(s, err)
+	c.Case, c.Name, c.Tab = l, l.ID, LessonTab
+	if done := a.Done[l.ID]; !done.Done {
+		c.Step = min(done.Step, len(l.Steps)-1)
+	}
+	a.start()
+}
+
+// show replaces what is open by a capture that is about to be read; s is nil if err says why it cannot be.
+func (a *App) show(s *session.Session, err error) *Capture {
+	a.closeCapture()
+	c := &Capture{Session: s, Err: err, Stream: -1, Packet: -1, File: -1, Began: time.Now()}
+	c.ctx, c.cancel = context.WithCancel(context.Background())
+	c.Loading = err == nil
+	a.Capture, a.Page = c, CapturePage
+	return c
+}
+
+// start reads the capture in the background.
+func (a *App) start() {
+	c := a.Capture
+	a.changed(Everything)
+	if !c.Loading {
+		a.trace.opened(c)
+		return
+	}
+	finished := make(chan struct{})
+	go func() {
+		err := c.Session.Run(c.ctx)
+		close(finished)
+		a.host.Post(func() { a.read(c, err) })
+	}()
+	go a.watch(c, finished)
+}
+
+// watch reports progress until the capture is read.
+func (a *App) watch(c *Capture, finished <-chan struct{}) {
+	tick := time.NewTicker(progressEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-finished:
+			return
+		case <-tick.C:
+			a.host.Post(func() { a.progress(c) })
+		}
+	}
+}
+
+// progress takes over how far reading has come. The first connection is shown as soon as there is one.
+func (a *App) progress(c *Capture) {
+	if a.Capture != c || !c.Loading {
+		return
+	}
+	c.Read, c.Total, c.Frames, _ = c.Session.Progress()
+	ch := Change(ProgressChanged)
+	if c.count() {
+		ch |= ConnectionsChanged
+	}
+	a.changed(ch)
+}
+
+// read ends the loading.
+func (a *App) read(c *Capture, err error) {
+	if a.Capture != c {
+		return
+	}
+	c.Loading, c.Took = false, time.Since(c.Began)
+	c.Read, c.Total, c.Frames, _ = c.Session.Progress()
+	c.Stopped = errors.Is(err, context.Canceled)
+	if err != nil && !c.Stopped {
+		c.Err = err
+	}
+	c.recount()
+	a.trace.opened(c)
+	a.changed(ProgressChanged | ConnectionsChanged)
+	switch {
+	case c.Case != nil:
+		a.goToStep(c.Step)
+	case c.Stream >= 0:
+		a.selectConnection(c.Stream)
+	case len(c.Shown) > 0:
+		a.selectConnection(c.Shown[0])
+	}
+}
+
+// Cancel stops the reading; what was read stays usable.
+func (a *App) Cancel() {
+	if c := a.Capture; c != nil && c.Loading {
+		c.cancel()
+		c.ctx, c.cancel = context.WithCancel(context.Background())
+	}
+}
+
+func (a *App) closeCapture() {
+	c := a.Capture
+	if c == nil {
+		return
+	}
+	a.leaveCase()
+	c.cancel()
+	if c.talking != nil {
+		c.talking()
+	}
+	a.Capture = nil
+	if c.files != nil {
+		a.discard(c.files)
+	}
+	if c.Session == nil {
+		return
+	}
+	// Readers in the background may still be inside the session: closing waits for Run, and later reads fail cleanly.
+	if err := c.Session.Close(); err != nil {
+		a.host.Notify(Notice{Bad: true, Text: noticeNotClosed, Detail: err.Error()})
+	}
+}
+
+// remember puts a file on top of the recent ones.
+func (a *App) remember(path string) {
+	r := Recent{Path: path, When: time.Now()}
+	if st, err := os.Stat(path); err == nil {
+		r.Size = st.Size()
+	}
+	list := []Recent{r}
+	for _, old := range a.Recent {
+		if old.Path != path && len(list) < maxRecent {
+			list = append(list, old)
+		}
+	}
+	a.Recent = list
+	a.save()
+}
+
+// Forget takes a file from the recent ones.
+func (a *App) Forget(path string) {
+	for i := range a.Recent {
+		if a.Recent[i].Path == path {
+			a.Recent = append(a.Recent[:i:i], a.Recent[i+1:]...)
+			a.save()
+			a.changed(RecentChanged)
+			return
+		}
+	}
+}
+
+// Title names what is open, for the window's title.
+func (c *Capture) Title(l narrate.Lang) string {
+	if c.Case != nil {
+		return c.Case.Title.In(l)
+	}
+	return c.Name
+}

@@ -1,0 +1,94 @@
+package app
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+
+	"tcptalk/internal/narrate"
+)
+
+// Store keeps settings, recent files and progress in one small JSON file. A nil Store keeps nothing.
+type Store struct {
+	path string
+	lang narrate.Lang
+}
+
+// Saved is what a Store keeps.
+type Saved struct {
+	Settings Settings                `json:"settings"`
+	Recent   []Recent                `json:"recent"`
+	Done     map[string]CaseProgress `json:"cases"`
+}
+
+// maxStore bounds the file that is read: ours is a few kilobytes.
+const maxStore = 1 << 20
+
+// NewStore keeps state in dir, usually os.UserConfigDir()/tcptalk; lang is the system's language, used until the reader
+// chooses one.
+func NewStore(dir string, lang narrate.Lang) *Store {
+	return &Store{filepath.Join(dir, "state.json"), lang}
+}
+
+// Load reads what was kept. What cannot be read is as if it had never been kept: a broken settings file must not keep the
+// app from starting.
+func (s *Store) Load() Saved {
+	if s == nil {
+		return Saved{Settings: DefaultSettings(narrate.English)}
+	}
+	saved := Saved{Settings: DefaultSettings(s.lang)}
+	st, err := os.Stat(s.path)
+	if err != nil || st.Size() > maxStore {
+		return saved
+	}
+	b, err := os.ReadFile(s.path)
+	if err != nil || json.Unmarshal(b, &saved) != nil {
+		return Saved{Settings: DefaultSettings(s.lang)}
+	}
+	saved.Settings = saved.Settings.valid()
+	saved.Recent = saved.Recent[:min(len(saved.Recent), maxRecent)]
+	for i := range saved.Recent {
+		_, err := os.Stat(saved.Recent[i].Path)
+		saved.Recent[i].Missing = err != nil
+	}
+	return saved
+}
+
+// Save keeps the state: in a temporary file first, so that a crash leaves the old one.
+func (s *Store) Save(v Saved) error {
+	if s == nil {
+		return nil
+	}
+	b, err := json.MarshalIndent(v, "", "  ")
+	if err != nil {
+		return err
+	}
+	dir := filepath.Dir(s.path)
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(dir, "state-*.json")
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(append(b, '\n'))
+	if e := f.Close(); err == nil {
+		err = e
+	}
+	if err == nil {
+		err = os.Rename(f.Name(), s.path)
+	}
+	if err != nil {
+		os.Remove(f.Name()) //nolint:errcheck // the first error is the one to tell
+	}
+	return err
+}
+
+// save keeps the state and tells once if that fails.
+func (a *App) save() {
+	err := a.store.Save(Saved{a.Settings, a.Recent, a.Done})
+	if err != nil && !a.saveFailed {
+		a.saveFailed = true
+		a.host.Notify(Notice{Bad: true, Text: noticeNotSaved, Detail: err.Error()})
+	}
+}

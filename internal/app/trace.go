@@ -1,0 +1,97 @@
+package app
+
+import (
+	"encoding/json"
+	"io"
+	"time"
+)
+
+// Trace writes what the app shows as one JSON object a line, for tests and measurements. A nil Trace writes nothing.
+//
+// Every line has "event" and "ms", milliseconds since the process started. Events: "page" (page), "opened" (file, packets,
+// connections, error, took_ms), "chat" (connection, rows), "selection" (connection, packet: the frame number, field),
+// "step" (case, step, of), "panes" (tab, drawer), "files" (count), "settings" (lang, theme), "quit".
+type Trace struct {
+	w     io.Writer
+	start time.Time
+}
+
+// NewTrace writes to w; start is when the process started.
+func NewTrace(w io.Writer, start time.Time) *Trace { return &Trace{w, start} }
+
+// event writes one line. A trace that cannot be written must not disturb the app: errors end nothing.
+func (t *Trace) event(name string, fields map[string]any) {
+	if t == nil {
+		return
+	}
+	if fields == nil {
+		fields = map[string]any{}
+	}
+	fields["event"] = name
+	fields["ms"] = float64(time.Since(t.start).Microseconds()) / 1000
+	b, err := json.Marshal(fields)
+	if err != nil {
+		return
+	}
+	_, _ = t.w.Write(append(b, '\n'))
+}
+
+func (t *Trace) page(a *App) {
+	if t == nil {
+		return
+	}
+	name := "home"
+	if a.Page == CapturePage {
+		name = "capture"
+	}
+	t.event("page", map[string]any{"page": name, "cases": len(a.Cases)})
+}
+
+func (t *Trace) quit() { t.event("quit", nil) }
+
+// change writes an event for each part of the state that is new.
+func (t *Trace) change(a *App, c Change) {
+	if t == nil {
+		return
+	}
+	if c&PageChanged != 0 {
+		t.page(a)
+	}
+	if c&SettingsChanged != 0 {
+		t.event("settings", map[string]any{"lang": a.Settings.Lang.String(), "theme": a.Settings.Theme})
+	}
+	if a.Capture != nil {
+		t.capture(a.Capture, c)
+	}
+}
+
+func (t *Trace) capture(p *Capture, c Change) {
+	if c&ChatChanged != 0 && p.Chat != nil {
+		t.event("chat", map[string]any{"connection": p.Stream, "rows": p.Chat.Len(), "packets": p.View.Len()})
+	}
+	if c&SelectionChanged != 0 && p.View != nil {
+		frame := uint32(0)
+		if p.Packet >= 0 {
+			frame = p.View.At(p.Packet).Frame
+		}
+		t.event("selection", map[string]any{"connection": p.Stream, "packet": frame, "field": p.Field})
+	}
+	if c&LessonChanged != 0 && p.Case != nil {
+		t.event("step", map[string]any{"case": p.Case.ID, "step": p.Step, "of": len(p.Case.Steps)})
+	}
+	if c&PanesChanged != 0 {
+		t.event("panes", map[string]any{"tab": p.Tab.String()})
+	}
+	if c&FilesChanged != 0 {
+		t.event("files", map[string]any{"count": len(p.Files), "ready": p.FilesReady})
+	}
+}
+
+// opened tells that a capture was read, or could not be.
+func (t *Trace) opened(c *Capture) {
+	fields := map[string]any{"file": c.Name, "took_ms": float64(c.Took.Microseconds()) / 1000, "packets": c.Frames, "connections": len(c.Shown)}
+	if c.Err != nil {
+		fields["error"] = c.Err.Error()
+	}
+	t.event("opened", fields)
+}

@@ -1,0 +1,170 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"tcptalk/internal/capture"
+	"tcptalk/internal/capture/pcapfile"
+	"tcptalk/internal/flow"
+	"tcptalk/internal/narrate"
+	"tcptalk/internal/session"
+	"tcptalk/internal/tcp"
+)
+
+// analyzeCmd prints what a capture holds.
+type analyzeCmd struct {
+	File    string `arg:"" help:"Capture file, - for standard input."`
+	Format  string `enum:"text,ndjson" default:"text" help:"text: connections and totals; ndjson: every segment, connection and message as JSON."`
+	Summary bool   `help:"Connections and totals as text (the default)."`
+}
+
+// Help implements kong's detailed help.
+func (c *analyzeCmd) Help() string { return helpAnalyze }
+
+func (c *analyzeCmd) run(ctx context.Context, e *env) (err error) {
+	if c.Format == "ndjson" && !c.Summary {
+		return c.ndjson(ctx, e)
+	}
+	s, damage, err := load(ctx, e, c.File)
+	if err != nil {
+		return err
+	}
+	defer closing(s, &err)
+	if err := summary(e, s); err != nil {
+		return err
+	}
+	return damage
+}
+
+// ndjson prints the records of the contract: packets while the capture is read, the rest afterwards.
+func (c *analyzeCmd) ndjson(ctx context.Context, e *env) (err error) {
+	j := newJSONLines(e.stdout)
+	defer func() {
+		if e := j.w.Flush(); err == nil {
+			err = e
+		}
+	}()
+	s, err := open(e, c.File)
+	if err != nil {
+		return errors.Join(j.damage(err), err)
+	}
+	defer closing(s, &err)
+	streams := newFollowers()
+	var failed error
+	s.Observe(func(o *session.Observation) {
+		if failed == nil {
+			failed = j.segment(o)
+		}
+		streams.add(o)
+	})
+	damage := s.Run(ctx)
+	if failed != nil || errors.Is(damage, context.Canceled) {
+		return errors.Join(failed, damage)
+	}
+	if err := j.connections(s, streams); err != nil {
+		return err
+	}
+	if err := j.messages(ctx, s); err != nil {
+		return err
+	}
+	if err := j.unknownLinks(s.Counts()); err != nil {
+		return err
+	}
+	return errors.Join(j.damage(damage), damage)
+}
+
+// damage writes the error record of the contract.
+func (j *jsonLines) damage(err error) error {
+	var d *pcapfile.Error
+	if !errors.As(err, &d) {
+		return nil
+	}
+	status := d.Kind.String()
+	if d.Kind == pcapfile.Failed {
+		status = "truncated"
+	}
+	j.begin("error")
+	j.str("status", status)
+	j.num("frame", int64(d.Frame))
+	j.str("message", d.Message())
+	return j.end()
+}
+
+func (j *jsonLines) unknownLinks(c session.Counts) error {
+	for link, n := range c.UnknownLinks {
+		j.begin("error")
+		j.str("status", "unsupported")
+		j.num("frame", int64(c.Frames))
+		j.str("message", unknownLink(link, n))
+		if err := j.end(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func unknownLink(link capture.LinkType, n int) string {
+	return fmt.Sprintf("%s: %s packets of this kind were counted but cannot be read", link, narrate.Count(uint64(n)))
+}
+
+// connections writes a stream record for every connection that has a packet.
+func (j *jsonLines) connections(s *session.Session, streams *followers) (err error) {
+	s.EachConnection(0, func(c *tcp.Connection) bool {
+		if c.Packets == [2]uint32{} {
+			return true
+		}
+		node := [2]string{"client", "server"}
+		ends := [2]interface{ String() string }{c.Client, c.Server}
+		first := c.FirstFrom
+		j.begin("stream")
+		j.num("stream", int64(c.Stream))
+		j.str("client", ends[first].String())
+		j.str("server", ends[first.Reverse()].String())
+		j.num("packets", int64(c.Packets[0])+int64(c.Packets[1]))
+		j.num("bytes", int64(c.Bytes[0]+c.Bytes[1]))
+		j.num("completeness", int64(c.Completeness))
+		j.durationIf("initial_rtt", max(c.InitialRTT, 0))
+		for i, d := range [2]flow.Direction{first, first.Reverse()} {
+			sum, length := streams.sum(c.Stream, d)
+			j.str(node[i]+"_bytes_sha256", sum)
+			j.num(node[i]+"_len", length)
+		}
+		err = j.end()
+		return err == nil
+	})
+	return err
+}
+
+// summary prints the connections and totals.
+func summary(e *env, s *session.Session) error {
+	c := s.Counts()
+	p := printer{w: newBufferedWriter(e.stdout)}
+	p.line("%s: %s packets, %s, %s", s.Info().Name, narrate.Count(uint64(c.Frames)), narrate.Bytes(c.Bytes), narrate.Duration(time.Duration(c.End-c.Start)))
+	p.line("%s TCP segments in %s connections", narrate.Count(uint64(c.Segments)), narrate.Count(uint64(c.Streams)))
+	for link, n := range c.UnknownLinks {
+		p.line("%s", unknownLink(link, n))
+	}
+	var totals [tcp.NumEndings]int
+	var again, rttCount uint64
+	p.line("")
+	p.line("%6s  %-47s %-47s %9s %10s %10s  %s", "stream", "client", "server", "packets", "bytes", "duration", "how it ended")
+	s.EachConnection(0, func(c *tcp.Connection) bool {
+		totals[c.Ending]++
+		again += uint64(c.Retransmissions[0]) + uint64(c.Retransmissions[1])
+		rttCount += uint64(c.RTTCount[0]) + uint64(c.RTTCount[1])
+		p.connection(c)
+		return p.err == nil
+	})
+	p.line("")
+	for ending, n := range totals {
+		if n > 0 {
+			p.line("%9s  %s", narrate.Count(uint64(n)), narrate.EndingName(narrate.English, tcp.Ending(ending)))
+		}
+	}
+	p.line("%9s  retransmissions", narrate.Count(again))
+	p.line("%9s  round trips measured", narrate.Count(rttCount))
+	return p.flush()
+}

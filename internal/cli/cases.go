@@ -1,0 +1,152 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"strings"
+
+	"tcptalk/cases"
+	"tcptalk/internal/capture/pcapfile"
+	"tcptalk/internal/flow"
+	"tcptalk/internal/lesson"
+	"tcptalk/internal/narrate"
+	"tcptalk/internal/session"
+)
+
+// casesCmd lists the bundled cases or shows one.
+type casesCmd struct {
+	List casesListCmd `cmd:"" default:"withargs" help:"List the cases by track."`
+	Show casesShowCmd `cmd:"" help:"Show a case: its steps and the chat."`
+}
+
+// Help implements kong's detailed help.
+func (c *casesCmd) Help() string { return helpCases }
+
+// casesListCmd prints the list.
+type casesListCmd struct {
+	Lang string `default:"" help:"Language: en or zh (default: from LANG)."`
+}
+
+func (c *casesListCmd) run(_ context.Context, e *env) error {
+	all, err := lesson.Load(cases.FS())
+	if err != nil {
+		return err
+	}
+	t, err := newTerminal(e, &chatFlags{Lang: c.Lang, Color: "auto"})
+	if err != nil {
+		return err
+	}
+	for _, track := range lesson.Tracks() {
+		first := true
+		for _, k := range all {
+			if k.Track.ID != track.ID {
+				continue
+			}
+			if first {
+				t.line("%s", t.paint(ansiBold, track.Name.In(t.lang)))
+				first = false
+			}
+			t.line("  %-28s %s %s", t.paint(ansiBlue, fmt.Sprintf("%-28s", k.ID)), strings.Repeat("●", k.Level)+strings.Repeat("○", 3-k.Level), k.Title.In(t.lang))
+			t.line("  %-28s     %s", "", t.dim(k.Summary.In(t.lang)))
+		}
+	}
+	t.line("")
+	t.line("%s", t.dim(chatWords.showCase.In(t.lang)))
+	return t.flush()
+}
+
+// casesShowCmd prints a case.
+type casesShowCmd struct {
+	Case      string `arg:"" help:"The case's name, or the beginning or end of it, or its number."`
+	chatFlags `embed:""`
+}
+
+// Help implements kong's detailed help.
+func (c *casesShowCmd) Help() string { return helpCases }
+
+func (c *casesShowCmd) run(ctx context.Context, e *env) (err error) {
+	k, err := findCase(c.Case)
+	if err != nil {
+		return err
+	}
+	b, err := fs.ReadFile(cases.FS(), k.CapturePath())
+	if err != nil {
+		return err
+	}
+	f, err := pcapfile.OpenBytes(b, k.ID)
+	if err != nil {
+		return err
+	}
+	s := session.New(f)
+	defer closing(s, &err)
+	if err := s.Run(ctx); err != nil {
+		return err
+	}
+	t, err := newTerminal(e, &c.chatFlags)
+	if err != nil {
+		return err
+	}
+	t.caseHead(k)
+	t.steps(k)
+	for i, stream := range k.Focus {
+		if i > 0 {
+			t.line("")
+		}
+		t.others = i == len(k.Focus)-1
+		if err := t.connection(ctx, s, int(stream), nil); err != nil {
+			return err
+		}
+	}
+	return t.flush()
+}
+
+// findCase finds a case by its name, a part of it that fits only one, or its number.
+func findCase(name string) (*lesson.Case, error) {
+	all, err := lesson.Load(cases.FS())
+	if err != nil {
+		return nil, err
+	}
+	var found []*lesson.Case
+	var names []string
+	for _, k := range all {
+		names = append(names, k.ID)
+		if k.ID == name || fmt.Sprint(k.Number) == name {
+			return k, nil
+		}
+		if strings.Contains(k.ID, name) {
+			found = append(found, k)
+		}
+	}
+	if len(found) == 1 {
+		return found[0], nil
+	}
+	return nil, fmt.Errorf("no case %q; there are: %s", name, strings.Join(names, ", "))
+}
+
+// caseHead prints what the case is about.
+func (t *terminal) caseHead(k *lesson.Case) {
+	t.line("%s", t.paint(ansiBold, k.Title.In(t.lang)))
+	for _, l := range wrap(k.Summary.In(t.lang), t.width) {
+		t.line("%s", l)
+	}
+	t.line("")
+}
+
+// steps prints the lesson before the chat that it talks about.
+func (t *terminal) steps(k *lesson.Case) {
+	for i := range k.Steps {
+		s := &k.Steps[i]
+		packets := make([]string, 0, len(s.Packets))
+		for _, p := range s.Packets {
+			packets = append(packets, narrate.Frame(p))
+		}
+		t.line("%s %s  %s", t.side(flow.ClientToServer, fmt.Sprintf("%2d", i+1)), t.paint(ansiBold, s.Title.In(t.lang)), t.dim(strings.Join(packets, " ")))
+		for _, text := range []string{s.Text.In(t.lang), s.Why.In(t.lang)} {
+			for _, l := range wrap(text, t.width-4) {
+				t.line("    %s", l)
+			}
+		}
+	}
+	t.line("")
+}

@@ -1,0 +1,57 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"tcptalk/internal/export"
+	"tcptalk/internal/narrate"
+)
+
+// exportCmd takes things out of a capture.
+type exportCmd struct {
+	HTTP exportHTTPCmd `cmd:"" name:"http" help:"The files that HTTP transferred."`
+}
+
+// exportHTTPCmd writes HTTP bodies as files.
+type exportHTTPCmd struct {
+	Out  string `required:"" short:"o" placeholder:"DIR" help:"Folder to write to; made if it is not there."`
+	File string `arg:"" help:"Capture file, - for standard input."`
+}
+
+// Help implements kong's detailed help.
+func (c *exportHTTPCmd) Help() string { return helpExportHTTP }
+
+func (c *exportHTTPCmd) run(ctx context.Context, e *env) (err error) {
+	s, damage, err := load(ctx, e, c.File)
+	if err != nil {
+		return err
+	}
+	defer closing(s, &err)
+	w, err := export.NewWriter(c.Out)
+	if err != nil {
+		return err
+	}
+	defer closing(w, &err)
+	objects, err := export.HTTP(ctx, s, w, export.HTTPOptions{}, nil)
+	var bytes uint64
+	written := 0
+	for _, o := range objects {
+		if o.Name == "" {
+			fmt.Fprintln(e.stderr, skippedObject(o))
+			continue
+		}
+		written++
+		bytes += uint64(o.Size)
+	}
+	if err == nil {
+		_, err = fmt.Fprintf(e.stdout, "%d files, %s, written to %s\n", written, narrate.Bytes(bytes), c.Out)
+	}
+	return errors.Join(err, damage)
+}
+
+// skippedObject says which body was not written, and why.
+func skippedObject(o export.Object) string {
+	return fmt.Sprintf("tcptalk: not written: %s (packet %d): %s", o.URI, o.Frame, o.Skipped)
+}

@@ -1,0 +1,44 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"io"
+
+	"tcptalk/internal/capture/pcapfile"
+	"tcptalk/internal/session"
+)
+
+// open opens a capture file, or standard input for "-".
+func open(e *env, name string) (*session.Session, error) {
+	if name != "-" {
+		return session.Open(name)
+	}
+	f, err := pcapfile.OpenReader(e.stdin, "standard input")
+	if err != nil {
+		return nil, err
+	}
+	return session.New(f), nil
+}
+
+// load opens a capture and reads it. Damage does not keep it from being used: it is returned beside the session. err means
+// that there is nothing to use.
+func load(ctx context.Context, e *env, name string) (s *session.Session, damage, err error) {
+	s, err = open(e, name)
+	if err != nil {
+		return nil, nil, err
+	}
+	damage = s.Run(ctx)
+	var broken *pcapfile.Error
+	if damage != nil && (!errors.As(damage, &broken) || broken.Kind == pcapfile.Unreadable) {
+		return nil, nil, errors.Join(damage, s.Close())
+	}
+	return s, damage, nil
+}
+
+// closing closes c and keeps its error if nothing else failed.
+func closing(c io.Closer, err *error) {
+	if e := c.Close(); *err == nil {
+		*err = e
+	}
+}

@@ -1,0 +1,93 @@
+package cli
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+
+	"tcptalk/internal/proto/http1"
+	"tcptalk/internal/proto/websocket"
+	"tcptalk/internal/session"
+)
+
+// messages writes the application records: connection by connection, each in order of its messages.
+func (j *jsonLines) messages(ctx context.Context, s *session.Session) error {
+	for i := range s.Streams() {
+		v, err := s.View(i)
+		if err != nil {
+			return err
+		}
+		talk, err := s.Conversation(ctx, v)
+		if err != nil {
+			return err
+		}
+		frames := framesOfRequests(v, talk)
+		for k := range talk.Messages {
+			if err := j.message(v, &talk.Messages[k], frames); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// framesOfRequests maps requests to the frames that completed them.
+func framesOfRequests(v *session.View, talk *session.Conversation) map[*http1.Head]uint32 {
+	frames := map[*http1.Head]uint32{}
+	for k := range talk.Messages {
+		m := &talk.Messages[k]
+		if h, ok := m.Detail.(*http1.Head); ok && h.Kind == http1.Request {
+			frames[h] = v.At(m.Last).Frame
+		}
+	}
+	return frames
+}
+
+func (j *jsonLines) message(v *session.View, m *session.Message, requests map[*http1.Head]uint32) error {
+	switch d := m.Detail.(type) {
+	case *http1.Head:
+		if d.Kind == http1.Unreadable || !m.Complete {
+			return nil
+		}
+		j.placed("http", v, m)
+		j.http(d, requests)
+	case *websocket.Frame:
+		if d.Unreadable || !m.Complete {
+			return nil
+		}
+		j.placed("websocket", v, m)
+		j.num("opcode", int64(d.Opcode))
+		j.bool("fin", d.Fin)
+		j.bool("masked", d.Masked)
+		j.num("len", d.Length)
+		j.str("payload_sha256", hex.EncodeToString(d.SHA256[:]))
+	default:
+		return errors.New("a message of protocol " + m.Protocol + " cannot be written as JSON")
+	}
+	return j.end()
+}
+
+// placed begins a record with its connection and the frame that completed the message.
+func (j *jsonLines) placed(kind string, v *session.View, m *session.Message) {
+	j.begin(kind)
+	j.num("stream", int64(v.Conn.Stream))
+	j.num("frame", int64(v.At(m.Last).Frame))
+}
+
+func (j *jsonLines) http(h *http1.Head, requests map[*http1.Head]uint32) {
+	if h.Kind == http1.Request {
+		j.str("kind", "request")
+		j.str("method", h.Method)
+		j.str("uri", h.Target)
+	} else {
+		j.str("kind", "response")
+		j.num("status", int64(h.Status))
+		if f, ok := requests[h.ShownRequest]; ok && h.ShownRequest != nil {
+			j.num("frame_of_request", int64(f))
+		}
+	}
+	j.str("version", h.Version)
+	if host, ok := h.Get("Host"); ok {
+		j.str("host", host)
+	}
+}

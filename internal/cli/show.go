@@ -1,0 +1,93 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"tcptalk/internal/narrate"
+	"tcptalk/internal/session"
+	"tcptalk/internal/timeline"
+)
+
+// showCmd prints one connection as a chat.
+type showCmd struct {
+	File       string `arg:"" help:"Capture file, - for standard input."`
+	Connection int    `default:"0" help:"Number of the connection, from 0 (see \"tcptalk analyze FILE\")."`
+	chatFlags  `embed:""`
+}
+
+// chatFlags say how a chat is printed.
+type chatFlags struct {
+	Lang     string `default:"" help:"Language: en or zh (default: from LANG)."`
+	Notation string `enum:"tcptalk,wireshark,tcpdump" default:"tcptalk" help:"How flags and numbers are written: tcptalk, wireshark or tcpdump."`
+	All      bool   `help:"Show every segment; do not fold long runs of data."`
+	Color    string `enum:"auto,always,never" default:"auto" help:"Colours: auto (if it is a terminal), always, never."`
+	Width    int    `default:"0" help:"Columns to use (default: the terminal's width)."`
+}
+
+var notations = map[string]narrate.Notation{"tcptalk": narrate.Plain, "wireshark": narrate.Wireshark, "tcpdump": narrate.Tcpdump}
+
+// Help implements kong's detailed help.
+func (c *showCmd) Help() string { return helpShow }
+
+func (c *showCmd) run(ctx context.Context, e *env) (err error) {
+	s, damage, err := load(ctx, e, c.File)
+	if err != nil {
+		return err
+	}
+	defer closing(s, &err)
+	if s.Streams() == 0 {
+		return errors.Join(noConnections(e, s), damage)
+	}
+	t, err := newTerminal(e, &c.chatFlags)
+	if err != nil {
+		return err
+	}
+	if err := t.connection(ctx, s, c.Connection, damage); err != nil {
+		return err
+	}
+	return errors.Join(t.flush(), damage)
+}
+
+// noConnections says what the capture holds instead.
+func noConnections(e *env, s *session.Session) error {
+	c := s.Counts()
+	_, err := fmt.Fprintf(e.stdout, "%s: %s packets, no TCP connection among them.\n", s.Info().Name, narrate.Count(uint64(c.Frames)))
+	for link, n := range c.UnknownLinks {
+		_, err = fmt.Fprintln(e.stdout, unknownLink(link, n))
+	}
+	return err
+}
+
+// connection prints the chat of one connection.
+func (t *terminal) connection(ctx context.Context, s *session.Session, stream int, damage error) error {
+	v, err := s.View(stream)
+	if err != nil {
+		return err
+	}
+	talk, err := s.Conversation(ctx, v)
+	if err != nil {
+		return err
+	}
+	o := timeline.DefaultOptions()
+	o.Lang, o.FoldRuns = t.lang, !t.all
+	chat := timeline.NewChat(v, talk, o, damage)
+	t.head(s, v)
+	var row timeline.Row
+	for i := range chat.Len() {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		chat.Row(i, &row)
+		t.row(chat, &row)
+		if t.err != nil {
+			return t.err
+		}
+	}
+	if n := s.Streams(); n > 1 && t.others {
+		t.line("")
+		t.line("%s", t.dim(fmt.Sprintf(t.words.others.In(t.lang), stream, n)))
+	}
+	return nil
+}

@@ -1,0 +1,165 @@
+package export
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"tcptalk/internal/flow"
+	"tcptalk/internal/packet"
+	"tcptalk/internal/proto"
+	"tcptalk/internal/proto/all"
+	"tcptalk/internal/proto/http1"
+	"tcptalk/internal/session"
+	"tcptalk/internal/stream"
+)
+
+// HTTP writes the bodies of all HTTP messages of a capture with w and returns the manifest. progress is told how many of the
+// connections were looked at; it may be nil.
+func HTTP(ctx context.Context, s *session.Session, w *Writer, opt HTTPOptions, progress func(done, total int)) ([]Object, error) {
+	objects := NewHTTPObjects(w, opt)
+	defer objects.Close()
+	var found []HTTPMessage
+	for i, n := 0, s.Streams(); i < n; i++ {
+		messages, err := httpMessages(ctx, s, i, objects)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, messages...)
+		if progress != nil {
+			progress(i+1, n)
+		}
+	}
+	slices.SortStableFunc(found, func(a, b HTTPMessage) int { return int(a.Frame) - int(b.Frame) })
+	for _, m := range found {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		if err := objects.Message(m); err != nil {
+			return objects.Objects(), err
+		}
+	}
+	return objects.Objects(), nil
+}
+
+// httpMessages decodes one connection; the bodies go to objects.
+func httpMessages(ctx context.Context, s *session.Session, i int, objects *HTTPObjects) ([]HTTPMessage, error) {
+	v, err := s.View(i)
+	if err != nil || v.Conn.Payload == [2]uint64{} {
+		return nil, err
+	}
+	var found []HTTPMessage
+	var assembler *stream.Assembler
+	var ids []uint32
+	d := all.New(v.Conn.Server.Port(), func(m proto.Message) {
+		if _, ok := m.Detail.(*http1.Head); !ok {
+			return
+		}
+		ids = assembler.Packets(ids[:0], m.Dir, m.Start, m.End)
+		if len(ids) == 0 {
+			return
+		}
+		packets := make([]uint32, len(ids))
+		for k, id := range ids {
+			packets[k] = v.At(int(id)).Frame
+		}
+		found = append(found, HTTPMessage{
+			Stream: v.Conn.Stream, Frame: slices.Max(packets), Packets: packets, Message: m,
+		})
+	}, all.Options{HTTP1: http1.Options{KeepBody: -1, Body: objects.Body}})
+	assembler = stream.NewAssembler(d)
+	err = v.Feed(ctx, func(id int, dir flow.Direction, seg *packet.Segment) bool {
+		assembler.Segment(dir, uint32(id), seg)
+		return true
+	})
+	assembler.Finish()
+	return found, err
+}
+
+// Collection is what HTTP found in a capture, kept in a temporary folder of its own until it is closed.
+type Collection struct {
+	Objects []Object
+	dir     string
+}
+
+// Collect finds the files in a capture. Incomplete ones are there too, marked.
+func Collect(ctx context.Context, s *session.Session, progress func(done, total int)) (*Collection, error) {
+	dir, err := os.MkdirTemp("", "tcptalk-files-")
+	if err != nil {
+		return nil, err
+	}
+	c := &Collection{dir: dir}
+	w, err := NewWriter(dir)
+	if err != nil {
+		return nil, errors.Join(err, c.Close())
+	}
+	objects, err := HTTP(ctx, s, w, HTTPOptions{Partial: true, AllCodings: true}, progress)
+	if err = errors.Join(err, w.Close()); err != nil {
+		return nil, errors.Join(err, c.Close())
+	}
+	for _, o := range objects {
+		if o.Name != "" {
+			c.Objects = append(c.Objects, o)
+		}
+	}
+	return c, nil
+}
+
+// Close removes the temporary folder.
+func (c *Collection) Close() error { return os.RemoveAll(c.dir) }
+
+// Open opens file i for reading.
+func (c *Collection) Open(i int) (io.ReadCloser, error) {
+	return os.Open(filepath.Join(c.dir, c.Objects[i].Name))
+}
+
+// Head returns at most n of the first bytes of file i.
+func (c *Collection) Head(i int, n int64) ([]byte, error) {
+	r, err := c.Open(i)
+	if err != nil {
+		return nil, err
+	}
+	b, err := io.ReadAll(io.LimitReader(r, n))
+	return b, errors.Join(err, r.Close())
+}
+
+// Save copies file i to path. A file that is there is replaced, but only once the new one is complete.
+func (c *Collection) Save(i int, path string) error {
+	w, err := NewWriter(filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	err = w.Replace(filepath.Base(path), func(out io.Writer) error { return c.copyTo(out, i) })
+	return errors.Join(err, w.Close())
+}
+
+// SaveAll copies all files into dir; nothing there is overwritten. It returns how many were written.
+func (c *Collection) SaveAll(ctx context.Context, dir string) (int, error) {
+	w, err := NewWriter(dir)
+	if err != nil {
+		return 0, err
+	}
+	n := 0
+	for i := range c.Objects {
+		if err = ctx.Err(); err != nil {
+			break
+		}
+		if _, _, err = w.Write(c.Objects[i].Name, func(out io.Writer) error { return c.copyTo(out, i) }); err != nil {
+			break
+		}
+		n++
+	}
+	return n, errors.Join(err, w.Close())
+}
+
+func (c *Collection) copyTo(out io.Writer, i int) error {
+	r, err := c.Open(i)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(out, r)
+	return errors.Join(err, r.Close())
+}

@@ -1,0 +1,118 @@
+package narrate
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strconv"
+
+	"tcptalk/internal/capture/pcapfile"
+)
+
+// FailureText is what a reader is told about a capture that could not be read to its end, or at all.
+type FailureText struct {
+	Title string
+	// Sentences say what is wrong, and what can be used nevertheless.
+	Sentences []string
+	// Place says where, in bytes; "" if that is not known.
+	Place string
+}
+
+// failureTexts word pcapfile's reasons; ${have}, ${want}, ${field}, ${packet}, ${head} and ${cause} are filled in. Reasons that
+// are not here are shown in pcapfile's own English.
+var failureTexts = map[pcapfile.Reason]Text{
+	pcapfile.ReasonMissing:          {"There is no such file.", "没有这个文件。"},
+	pcapfile.ReasonPermission:       {"You have no permission to read this file.", "没有读取这个文件的权限。"},
+	pcapfile.ReasonDirectory:        {"This is a folder, not a capture file.", "这是一个文件夹，不是抓包文件。"},
+	pcapfile.ReasonOpen:             {"It cannot be opened: ${cause}", "无法打开：${cause}"},
+	pcapfile.ReasonNotCapture:       {"It is not a packet capture: it starts with ${head}. tcptalk reads pcap and pcapng, also compressed with gzip or zstd.", "它不是抓包文件：开头是 ${head}。tcptalk 能读 pcap 和 pcapng，也包括 gzip 或 zstd 压缩的。"},
+	pcapfile.ReasonHeaderCut:        {"The file header is cut off after ${have} of ${want} bytes.", "文件头在 ${have}/${want} 字节处被截断。"},
+	pcapfile.ReasonPacketHeaderCut:  {"Packet ${packet} is cut off after ${have} of ${want} header bytes.", "包 ${packet} 的头在 ${have}/${want} 字节处被截断。"},
+	pcapfile.ReasonPacketCut:        {"Packet ${packet} is cut off after ${have} of ${want} bytes.", "包 ${packet} 在 ${have}/${want} 字节处被截断。"},
+	pcapfile.ReasonBlockCut:         {"A block of the file is cut off after ${have} of ${want} bytes.", "文件的一个块在 ${have}/${want} 字节处被截断。"},
+	pcapfile.ReasonCaptureLength:    {"Packet ${packet} claims ${have} bytes; at most ${want} are possible.", "包 ${packet} 声称有 ${have} 字节，最多只可能 ${want}。"},
+	pcapfile.ReasonBlockLengthSmall: {"A block claims ${have} bytes; it needs at least ${want}.", "一个块声称有 ${have} 字节，至少需要 ${want}。"},
+	pcapfile.ReasonBlockLengthLarge: {"A block claims ${have} bytes; at most ${want} are possible.", "一个块声称有 ${have} 字节，最多只可能 ${want}。"},
+	pcapfile.ReasonBlockTrailer:     {"A block says it has ${have} bytes at its start, but ${want} at its end.", "一个块的开头说有 ${have} 字节，结尾却说 ${want}。"},
+	pcapfile.ReasonBlockRoom:        {"Packet ${packet} claims ${have} bytes; its block has room for ${want}.", "包 ${packet} 声称有 ${have} 字节，它的块只容得下 ${want}。"},
+	pcapfile.ReasonInterface:        {"Packet ${packet} names interface ${have}; the file describes ${want}.", "包 ${packet} 指向网卡 ${have}，文件里只描述了 ${want} 个。"},
+	pcapfile.ReasonCompressedCut:    {"The ${field} data breaks off.", "${field} 数据中断了。"},
+	pcapfile.ReasonCompressedBad:    {"The ${field} data is damaged: ${cause}", "${field} 数据损坏：${cause}"},
+	pcapfile.ReasonCompressedRatio:  {"The ${field} data unpacks to more than ${want} times its size; reading stopped.", "${field} 数据解压后超过原来的 ${want} 倍，已停止读取。"},
+	pcapfile.ReasonSpoolLimit:       {"More than ${want} bytes came from a pipe or compressed file; reading stopped.", "来自管道或压缩文件的数据超过 ${want} 字节，已停止读取。"},
+	pcapfile.ReasonDiskFull:         {"The disk is full: there is no room for the temporary copy that a compressed file needs.", "磁盘已满：压缩文件需要的临时副本放不下。"},
+	pcapfile.ReasonRead:             {"Reading failed: ${cause}", "读取失败：${cause}"},
+}
+
+var (
+	titleUnreadable = Text{"This file cannot be opened", "无法打开这个文件"}
+	titleDamaged    = Text{"The file is damaged here", "文件在此处损坏"}
+	titleCut        = Text{"The file ends here, in the middle of a packet", "文件到此为止，断在一个包中间"}
+	titleStopped    = Text{"Reading stopped here", "读取在此停止"}
+	stillUsable     = Text{"Everything before it was read and can be used: ${n} packets.", "之前的内容都已读取，可以使用：${n} 个包。"}
+)
+
+// Failure words why a capture ends early, or cannot be read.
+func Failure(l Lang, err error) FailureText {
+	var e *pcapfile.Error
+	if !errors.As(err, &e) {
+		return FailureText{Title: titleUnreadable.In(l), Sentences: []string{err.Error()}}
+	}
+	f := FailureText{Sentences: []string{reason(l, e)}}
+	switch e.Kind {
+	case pcapfile.Unreadable:
+		f.Title = titleUnreadable.In(l)
+		return f
+	case pcapfile.Truncated:
+		f.Title = titleCut.In(l)
+	case pcapfile.Damaged:
+		f.Title = titleDamaged.In(l)
+	default:
+		f.Title = titleStopped.In(l)
+	}
+	f.Sentences = append(f.Sentences, os.Expand(stillUsable.In(l), func(string) string { return Count(uint64(e.Frame)) }))
+	f.Place = fmt.Sprintf(Text{"at byte %s (0x%X)", "位于字节 %s（0x%X）"}.In(l), Count(uint64(e.Offset)), e.Offset)
+	if e.Size >= 0 {
+		f.Place += fmt.Sprintf(Text{" of %s", "，共 %s"}.In(l), Count(uint64(e.Size)))
+	}
+	return f
+}
+
+func reason(l Lang, e *pcapfile.Error) string {
+	t, ok := failureTexts[e.Reason]
+	if !ok {
+		return e.Message()
+	}
+	return os.Expand(t.In(l), func(name string) string {
+		switch name {
+		case "have":
+			return Count(e.Have)
+		case "want":
+			return Count(e.Want)
+		case "field":
+			return e.Field
+		case "packet":
+			return Count(uint64(e.Frame) + 1)
+		case "head":
+			return strconv.Quote(string(e.Head))
+		case "cause":
+			if e.Err != nil {
+				return e.Err.Error()
+			}
+		}
+		return ""
+	})
+}
+
+// Start is what stands in place of the time since the packet before at the first one.
+func Start(l Lang) string { return Text{"start", "开始"}.In(l) }
+
+// InferredHint explains the mark of a state that the capture does not prove.
+func InferredHint(l Lang) string {
+	return Text{"(Inferred: this capture does not prove it.)", "（推断：这份抓包不能证明。）"}.In(l)
+}
+
+// OtherPackets says how many packets are not TCP.
+func OtherPackets(l Lang, n int) string {
+	return Count(uint64(n)) + Text{" packets are not TCP", " 个包不是 TCP"}.In(l)
+}

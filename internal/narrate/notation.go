@@ -1,0 +1,112 @@
+package narrate
+
+import (
+	"strconv"
+	"strings"
+
+	"tcptalk/internal/packet"
+)
+
+// Notation is a way to write a segment's flags and numbers.
+type Notation uint8
+
+// The notations.
+const (
+	Plain     Notation = iota // SYN ACK   seq 0  ack 1  len 0  win 65,160
+	Wireshark                 // [SYN, ACK] Seq=0 Ack=1 Win=65160 Len=0
+	Tcpdump                   // Flags [S.], seq 0, ack 1, win 65160, length 0
+)
+
+// Segment is what a notation writes. Numbers are written as given, relative or raw; NextSeq is Seq plus Len.
+type Segment struct {
+	Flags             packet.Flags
+	Seq, Ack, NextSeq uint32
+	Len, Window       uint32
+}
+
+// FlagNames lists the set control bits in the order of FlagTerms.
+func FlagNames(f packet.Flags) []string {
+	var names []string
+	for i := range FlagTerms {
+		if f.Has(FlagTerms[i].Flag) {
+			names = append(names, FlagTerms[i].Name)
+		}
+	}
+	return names
+}
+
+// wiresharkFlags and tcpdumpFlags are the control bits as those programs print them, in their order.
+var (
+	wiresharkFlags = []struct {
+		flag packet.Flags
+		text string
+	}{
+		{packet.FIN, "FIN"}, {packet.SYN, "SYN"}, {packet.RST, "RST"}, {packet.PSH, "PSH"}, {packet.ACK, "ACK"},
+		{packet.URG, "URG"}, {packet.ECE, "ECE"}, {packet.CWR, "CWR"}, {packet.AE, "AE"},
+	}
+	tcpdumpFlags = []struct {
+		flag packet.Flags
+		text string
+	}{
+		{packet.FIN, "F"}, {packet.SYN, "S"}, {packet.RST, "R"}, {packet.PSH, "P"}, {packet.ACK, "."}, {packet.URG, "U"},
+		{packet.ECE, "E"}, {packet.CWR, "W"}, {packet.AE, "e"},
+	}
+)
+
+// Write writes a segment in n.
+func (n Notation) Write(s Segment) string {
+	switch n {
+	case Wireshark:
+		return s.wireshark()
+	case Tcpdump:
+		return s.tcpdump()
+	}
+	b := strings.Join(FlagNames(s.Flags), " ")
+	b += "  seq " + Count(uint64(s.Seq))
+	if s.Flags.Has(packet.ACK) {
+		b += "  ack " + Count(uint64(s.Ack))
+	}
+	return b + "  len " + Count(uint64(s.Len)) + "  win " + Count(uint64(s.Window))
+}
+
+func (s Segment) wireshark() string {
+	var names []string
+	for _, f := range wiresharkFlags {
+		if s.Flags.Has(f.flag) {
+			names = append(names, f.text)
+		}
+	}
+	if names == nil {
+		names = []string{"<None>"}
+	}
+	b := "[" + strings.Join(names, ", ") + "] Seq=" + dec(s.Seq)
+	if s.Flags.Has(packet.ACK) {
+		b += " Ack=" + dec(s.Ack)
+	}
+	return b + " Win=" + dec(s.Window) + " Len=" + dec(s.Len)
+}
+
+func (s Segment) tcpdump() string {
+	flags := ""
+	for _, f := range tcpdumpFlags {
+		if s.Flags.Has(f.flag) {
+			flags += f.text
+		}
+	}
+	if flags == "" {
+		flags = "none"
+	}
+	b := "Flags [" + flags + "]"
+	switch {
+	case s.Len > 0:
+		b += ", seq " + dec(s.Seq) + ":" + dec(s.NextSeq)
+	case s.Flags.Any(packet.SYN | packet.FIN | packet.RST):
+		b += ", seq " + dec(s.Seq)
+	}
+	if s.Flags.Has(packet.ACK) {
+		b += ", ack " + dec(s.Ack)
+	}
+	return b + ", win " + dec(s.Window) + ", length " + dec(s.Len)
+}
+
+func dec(n uint32) string { return strconv.FormatUint(uint64(n), 10) }

@@ -1,0 +1,57 @@
+package session
+
+import (
+	"sort"
+
+	"tcptalk/internal/proto"
+)
+
+// Conversation is what the two programs said to each other on one connection: its messages in the order in which they began.
+// A nil Conversation is one without messages.
+type Conversation struct {
+	Messages []Message
+	// Protocol is the protocol of the last message, "" if none was recognised.
+	Protocol string
+	// Limited says that decoding stopped at a bound; Err why it stopped otherwise.
+	Limited bool
+	Err     error
+}
+
+// Message is a decoded message with the packets that carry it.
+type Message struct {
+	proto.Message
+	// First and Last are indexes of packets in the connection's View.
+	First, Last int
+}
+
+// Starting returns the messages that begin in packet i of the connection.
+func (c *Conversation) Starting(i int) []Message {
+	if c == nil {
+		return nil
+	}
+	lo := sort.Search(len(c.Messages), func(k int) bool { return c.Messages[k].First >= i })
+	hi := lo
+	for hi < len(c.Messages) && c.Messages[hi].First == i {
+		hi++
+	}
+	return c.Messages[lo:hi]
+}
+
+// StartsAt reports that a message begins in packet i of the connection.
+func (c *Conversation) StartsAt(i int) bool { return len(c.Starting(i)) > 0 }
+
+// UpgradesAt reports that packet i is the first one after the two ends agreed on another protocol.
+func (c *Conversation) UpgradesAt(i int) bool {
+	if c == nil {
+		return false
+	}
+	for k := range c.Messages {
+		if m := &c.Messages[k]; m.Next != "" && m.Last+1 == i {
+			return true
+		}
+	}
+	return false
+}
+
+// Unknown reports that no protocol was recognised, so that the payload itself is all there is to show.
+func (c *Conversation) Unknown() bool { return c == nil || len(c.Messages) == 0 }

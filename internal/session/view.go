@@ -1,0 +1,120 @@
+package session
+
+import (
+	"fmt"
+	"math"
+
+	"tcptalk/internal/capture"
+	"tcptalk/internal/packet"
+	"tcptalk/internal/seqnum"
+	"tcptalk/internal/tcp"
+)
+
+// View is one connection as it was when the view was made: later segments do not change it. It may be used from any
+// goroutine, and stays valid until the session is closed.
+type View struct {
+	// Conn is a copy of the tracker's summary.
+	Conn tcp.Connection
+	// Bases are the raw sequence numbers from which the relative ones count, indexed by sender.
+	Bases  [2]seqnum.Number
+	s      *Session
+	blocks []*[blockSize]Record
+	links  []capture.LinkType
+	ids    []uint32
+}
+
+// View returns the connection with the given stream number.
+func (s *Session) View(stream int) (*View, error) { return s.viewOf(stream, math.MaxInt) }
+
+// viewOf returns the connection with its first limit segments.
+func (s *Session) viewOf(stream, limit int) (*View, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if stream < 0 || stream >= len(s.streams) {
+		return nil, fmt.Errorf("there is no connection %d: the capture has %d, counted from 0", stream, len(s.streams))
+	}
+	v := &View{Conn: *s.tracker.Connection(stream), Bases: s.tracker.Bases(stream), s: s, blocks: s.records.blocks, links: s.linkTypes}
+	v.ids = make([]uint32, 0, min(limit, int(v.Conn.Packets[0])+int(v.Conn.Packets[1])))
+	for id := s.streams[stream].first; id != 0 && len(v.ids) < limit; id = s.records.at(id - 1).next.Load() {
+		v.ids = append(v.ids, id-1)
+	}
+	return v, nil
+}
+
+// Len returns the number of segments.
+func (v *View) Len() int { return len(v.ids) }
+
+// At returns the record of segment i, 0 ≤ i < Len.
+func (v *View) At(i int) *Record {
+	id := v.ids[i]
+	return &v.blocks[id/blockSize][id%blockSize]
+}
+
+// Find returns the segment with the given frame number, or -1.
+func (v *View) Find(frame uint32) int {
+	lo, hi := 0, len(v.ids)
+	for lo < hi {
+		if m := (lo + hi) / 2; v.At(m).Frame < frame {
+			lo = m + 1
+		} else {
+			hi = m
+		}
+	}
+	if lo < len(v.ids) && v.At(lo).Frame == frame {
+		return lo
+	}
+	return -1
+}
+
+// Packet reads the captured bytes of segment i again.
+func (v *View) Packet(i int) (capture.Packet, error) {
+	r := v.At(i)
+	p := capture.Packet{
+		Number: r.Frame, Interface: uint32(r.Interface), Time: r.Time, OrigLen: r.OrigLen, Offset: r.Offset,
+		Data: make([]byte, r.CapLen), LinkType: v.links[r.Interface],
+	}
+	return p, v.s.file.ReadPacketAt(p.Offset, p.Data)
+}
+
+// segments decodes the segments of a view again, one at a time, reusing its memory.
+type segments struct {
+	v       *View
+	decoder *packet.Decoder
+	buf     []byte
+}
+
+// at returns segment i, valid until the next call.
+func (d *segments) at(i int) (*packet.Segment, error) {
+	v := d.v
+	r := v.At(i)
+	if r.bits&defragmented != 0 {
+		v.s.mu.RLock()
+		seg, ok := v.s.defrag.segments[v.ids[i]]
+		v.s.mu.RUnlock()
+		if !ok {
+			return nil, nil
+		}
+		return &seg, nil
+	}
+	if cap(d.buf) < int(r.CapLen) {
+		d.buf = make([]byte, r.CapLen)
+	}
+	p := capture.Packet{
+		Number: r.Frame, Time: r.Time, OrigLen: r.OrigLen, Offset: r.Offset, Data: d.buf[:r.CapLen],
+		LinkType: v.links[r.Interface],
+	}
+	if err := v.s.file.ReadPacketAt(p.Offset, p.Data); err != nil {
+		return nil, err
+	}
+	found := d.decoder.Decode(&p)
+	src, dst := v.Conn.Client, v.Conn.Server
+	if r.bits&fromServer != 0 {
+		src, dst = dst, src
+	}
+	for j := range found {
+		if seg := &found[j]; seg.Src == src && seg.Dst == dst && !seg.Quoted && seg.Flags == r.Flags && seg.Len == r.Len {
+			return seg, nil
+		}
+	}
+	return nil, nil
+}

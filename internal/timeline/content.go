@@ -1,0 +1,244 @@
+package timeline
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"tcptalk/internal/narrate"
+	"tcptalk/internal/proto/http1"
+	"tcptalk/internal/proto/websocket"
+	"tcptalk/internal/session"
+	"tcptalk/internal/tcp"
+)
+
+// Bounds of what one bubble shows.
+const (
+	maxColumns  = 160  // of a payload line; the rest is cut off with an ellipsis
+	maxExpanded = 400  // payload lines of an expanded bubble
+	maxFrames   = 24   // lines of the WebSocket table
+	maxShown    = 4096 // payload bytes looked at in an unexpanded bubble
+)
+
+// content is what a bubble says besides numbers.
+type content struct {
+	title  string
+	lines  []string
+	more   int // lines not shown; -1 if the reader has expanded the bubble
+	frames []FrameRow
+}
+
+// content makes the decoded content of packet p: the messages that begin in it, or else its payload.
+func (c *Chat) content(p int) content {
+	var out content
+	rec := c.view.At(p)
+	messages := c.talk.Starting(p)
+	switch {
+	case len(messages) > 0:
+		out = c.messages(messages)
+	case rec.Len > 0 && !rec.Labels.Any(tcp.KeepAlive|tcp.ZeroWindowProbe) && rec.HasNumbers() && c.talk.Unknown():
+		out.lines = c.payload(p)
+	}
+	limit := c.options.PayloadLines
+	switch {
+	case len(out.lines) <= limit:
+	case c.expanded[int32(p)]:
+		out.more = -1
+		out.lines = out.lines[:min(len(out.lines), maxExpanded)]
+	default:
+		out.more = len(out.lines) - limit
+		out.lines = out.lines[:limit]
+	}
+	return out
+}
+
+// messages shows the HTTP heads and WebSocket frames that begin in one packet.
+func (c *Chat) messages(ms []session.Message) content {
+	var out content
+	for i := range ms {
+		switch d := ms[i].Detail.(type) {
+		case *http1.Head:
+			title, lines := c.head(&ms[i], d)
+			if out.title == "" {
+				out.title = title
+			} else {
+				out.lines = append(out.lines, "", title)
+			}
+			out.lines = append(out.lines, lines...)
+		case *websocket.Frame:
+			if len(out.frames) < maxFrames {
+				out.frames = append(out.frames, c.frame(d))
+			}
+			if out.title == "" {
+				out.title = narrate.FramesTitle(c.options.Lang, len(ms))
+			}
+		}
+	}
+	return out
+}
+
+// head shows an HTTP message: its start line and header fields as sent, what is odd about them, and the body if it is text.
+func (c *Chat) head(m *session.Message, h *http1.Head) (title string, lines []string) {
+	l := c.options.Lang
+	title = narrate.HTTPTitle(l, h, m.Last > m.First)
+	lines = append(lines, clean(h.Line))
+	for i := range h.Fields {
+		lines = append(lines, fieldLine(&h.Fields[i]))
+	}
+	for i := range h.Remarks {
+		if s := narrate.HTTPRemark(l, h.Remarks[i].Code); s != "" {
+			lines = append(lines, "⚠ "+s)
+		}
+	}
+	if s := narrate.HTTPBody(l, h); s != "" {
+		lines = append(lines, "── "+s+" ──")
+	}
+	if len(h.Body.Codings) == 0 && printable(h.Body.Bytes) {
+		lines = append(lines, textLines(h.Body.Bytes)...)
+	}
+	if m.Broken != "" {
+		lines = append(lines, "⚠ "+narrate.Broken(l, m.Broken))
+	}
+	return title, lines
+}
+
+func fieldLine(f *http1.Field) string {
+	if f.Name == "" {
+		return clean(f.Value)
+	}
+	return clean(f.Name + ": " + f.Value)
+}
+
+// frame shows a WebSocket frame; compressed content is shown inflated where that was possible.
+func (c *Chat) frame(f *websocket.Frame) FrameRow {
+	l := c.options.Lang
+	row := FrameRow{
+		Fin: narrate.Bit(f.Fin), Opcode: narrate.Opcode(l, f.Opcode), Mask: narrate.YesNo(l, f.Masked),
+		Length: narrate.Count(uint64(max(f.Length, 0))),
+	}
+	data := f.Payload
+	if w := f.Whole; w != nil && w.Frames == 1 && w.Compressed {
+		data = w.Data
+		row.Opcode += " " + narrate.Compressed(l)
+	}
+	switch {
+	case f.Opcode == websocket.Close:
+		row.Payload = narrate.CloseReason(l, f.CloseCode, f.CloseReason)
+	case f.Opcode == websocket.Binary || !printable(data):
+		row.Payload = hexPreview(data)
+	default:
+		row.Payload = cut(clean(string(data)))
+	}
+	for _, p := range f.Problems {
+		row.Payload = "⚠ " + narrate.WebSocketProblem(l, p) + " " + row.Payload
+	}
+	return row
+}
+
+// payload shows the bytes of a packet whose protocol is not known: as text if it is text, else in hexadecimal.
+func (c *Chat) payload(p int) []string {
+	b, err := c.view.Payload(p)
+	if err != nil {
+		return []string{err.Error()}
+	}
+	if !c.expanded[int32(p)] {
+		b = b[:min(len(b), maxShown)]
+	}
+	if printable(b) {
+		return textLines(b)
+	}
+	return hexLines(b)
+}
+
+// printable reports text: valid UTF-8 without control characters other than white space. A character cut at the end is
+// forgiven.
+func printable(b []byte) bool {
+	if len(b) == 0 {
+		return false
+	}
+	for i := 0; i < len(b); {
+		r, n := utf8.DecodeRune(b[i:])
+		if r == utf8.RuneError && n == 1 {
+			return i > 0 && len(b)-i < utf8.UTFMax && !utf8.FullRune(b[i:])
+		}
+		if unicode.IsControl(r) && r != '\n' && r != '\r' && r != '\t' {
+			return false
+		}
+		i += n
+	}
+	return true
+}
+
+// textLines splits text into lines fit to be shown.
+func textLines(b []byte) []string {
+	b = bytes.TrimRight(b, "\r\n")
+	var lines []string
+	for line := range strings.SplitSeq(string(b), "\n") {
+		lines = append(lines, cut(clean(line)))
+		if len(lines) > maxExpanded {
+			break
+		}
+	}
+	return lines
+}
+
+// hexLines dumps bytes, 16 a line.
+func hexLines(b []byte) []string {
+	var lines []string
+	for off := 0; off < len(b) && len(lines) <= maxExpanded; off += 16 {
+		part := b[off:min(off+16, len(b))]
+		lines = append(lines, fmt.Sprintf("%04x  %-48s %s", off, fmt.Sprintf("% x", part), ascii(part)))
+	}
+	return lines
+}
+
+func hexPreview(b []byte) string {
+	const n = 16
+	if len(b) > n {
+		return fmt.Sprintf("% x …", b[:n])
+	}
+	return fmt.Sprintf("% x", b)
+}
+
+func ascii(b []byte) string {
+	out := make([]byte, len(b))
+	for i, c := range b {
+		out[i] = '.'
+		if c >= 0x20 && c < 0x7f {
+			out[i] = c
+		}
+	}
+	return string(out)
+}
+
+// clean makes text from the wire safe to show: tabs become spaces, other control characters and invalid bytes visible.
+func clean(s string) string {
+	s = strings.TrimRight(s, "\r\n")
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\t':
+			return ' '
+		case r == '\r':
+			return '␍'
+		case r == '\n':
+			return '␊'
+		case unicode.IsControl(r):
+			return '·'
+		}
+		return r
+	}, strings.ToValidUTF8(s, "·"))
+}
+
+// cut shortens a line to maxColumns.
+func cut(s string) string {
+	if len(s) <= maxColumns {
+		return s
+	}
+	r := []rune(s)
+	if len(r) <= maxColumns {
+		return s
+	}
+	return string(r[:maxColumns]) + "…"
+}

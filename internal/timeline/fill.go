@@ -1,0 +1,278 @@
+package timeline
+
+import (
+	"time"
+
+	"tcptalk/internal/diagnose"
+	"tcptalk/internal/flow"
+	"tcptalk/internal/narrate"
+	"tcptalk/internal/packet"
+	"tcptalk/internal/seqnum"
+	"tcptalk/internal/session"
+	"tcptalk/internal/tcp"
+)
+
+// Shape returns what the height of row i depends on.
+func (c *Chat) Shape(i int) Shape {
+	r := c.rows[i]
+	s := Shape{Kind: r.kind}
+	switch r.kind {
+	case Bubble:
+		p := int(r.first)
+		s.Chips = len(chipsOf(c.view.At(p).Labels)) > 0
+		s.Note = c.note(p)
+		content := c.content(p)
+		s.Title = content.title != ""
+		s.Lines = uint16(len(content.lines))
+		s.More = content.more != 0
+		s.Frames = uint16(len(content.frames))
+	case Closing:
+		_, s.Note = narrate.ClosingCard(c.options.Lang, c.ending())
+		s.Facts = uint8(len(c.facts()))
+	case Failure:
+		s.Text = uint8(len(narrate.Failure(c.options.Lang, c.failure).Sentences))
+	}
+	return s
+}
+
+// Row fills r with row i.
+func (c *Chat) Row(i int, r *Row) {
+	ref := c.rows[i]
+	*r = Row{Kind: ref.kind, Packet: -1, Flags: 0, Chips: r.Chips[:0], Lines: r.Lines[:0], Frames: r.Frames[:0], Facts: r.Facts[:0]}
+	switch ref.kind {
+	case Bubble:
+		c.bubble(int(ref.first), r)
+	case Divider:
+		r.Text = narrate.PhaseName(c.options.Lang, narrate.Phase(ref.arg))
+	case Silence:
+		w, by := diagnose.Silence(c.view, c.moments, int(ref.first))
+		r.Text = narrate.Duration(c.gap(int(ref.first)))
+		r.Detail = narrate.Silence(c.options.Lang, w, by)
+	case Fold:
+		c.fold(ref, r)
+	case Closing:
+		c.closing(r)
+	case Failure:
+		f := narrate.Failure(c.options.Lang, c.failure)
+		r.Text, r.Sentences, r.Detail, r.RowSeverity = f.Title, f.Sentences, f.Place, Fail
+	}
+}
+
+func (c *Chat) bubble(p int, r *Row) {
+	rec := c.view.At(p)
+	r.Packet, r.Frame, r.Dir, r.Flags = p, rec.Frame, rec.Dir(), rec.Flags
+	r.Meta = c.meta(rec)
+	r.Time, r.Delta = c.times(p, rec)
+	c.states(p, rec, r)
+	for _, l := range chipsOf(rec.Labels) {
+		r.Chips = append(r.Chips, Chip{narrate.Label(l).Name.In(c.options.Lang), labelSeverity(l), l})
+	}
+	content := c.content(p)
+	r.Title, r.More = content.title, content.more
+	r.Lines = append(r.Lines, content.lines...)
+	r.Frames = append(r.Frames, content.frames...)
+	r.Note = c.note(p)
+	r.NoteSeverity = c.noteSeverity(p, rec)
+}
+
+// meta writes the numbers of a segment: "seq 0  ack 1  len 0  win 65,160".
+func (c *Chat) meta(rec *session.Record) string {
+	b := make([]byte, 0, 64)
+	number := func(name string, n uint32) {
+		if len(b) > 0 {
+			b = append(b, "  "...)
+		}
+		b = append(append(b, name...), ' ')
+		b = narrate.AppendCount(b, uint64(n))
+	}
+	if !rec.HasNumbers() {
+		return ""
+	}
+	var base [2]seqnum.Number
+	if c.options.RawNumbers {
+		base = c.view.Bases
+	}
+	number("seq", uint32(base[rec.Dir()].Add(rec.Seq)))
+	if rec.Flags.Has(packet.ACK) {
+		number("ack", uint32(base[rec.Dir().Reverse()].Add(rec.Ack)))
+	}
+	number("len", rec.Len)
+	number("win", rec.Window)
+	return string(b)
+}
+
+func (c *Chat) times(p int, rec *session.Record) (at, delta string) {
+	switch c.options.Time {
+	case ClockUTC:
+		at = time.Unix(0, rec.Time).UTC().Format("15:04:05.000000")
+	case ClockLocal:
+		at = time.Unix(0, rec.Time).Format("15:04:05.000000")
+	default:
+		at = seconds(rec.Time - c.view.At(0).Time)
+	}
+	if p == 0 {
+		return at, narrate.Start(c.options.Lang)
+	}
+	d := time.Duration(rec.Time - c.view.At(p-1).Time)
+	if d < 0 {
+		return at, narrate.Duration(d)
+	}
+	return at, string(narrate.AppendDuration([]byte{'+'}, d))
+}
+
+// seconds writes nanoseconds as seconds with six decimals.
+func seconds(ns int64) string {
+	b := make([]byte, 0, 24)
+	if ns < 0 {
+		b, ns = append(b, '-'), -ns
+	}
+	us := ns / 1000
+	var digits [20]byte
+	n := len(digits)
+	for i := 0; us > 0 || i <= 6; i++ {
+		if i == 6 {
+			n--
+			digits[n] = '.'
+		}
+		n--
+		digits[n] = byte('0' + us%10)
+		us /= 10
+	}
+	return string(append(b, digits[n:]...))
+}
+
+func (c *Chat) states(p int, rec *session.Record, r *Row) {
+	for d := range r.States {
+		e := rec.States[d]
+		changed := p == 0 || c.view.At(p - 1).States[d].State() != e.State()
+		r.States[d] = StateMark{e.State(), changed && e.State() != tcp.Unknown, e.Inferred()}
+	}
+}
+
+// note is the sentence below a bubble.
+func (c *Chat) note(p int) string {
+	m, rec := c.moments[p], c.view.At(p)
+	if !c.options.Notes || m == diagnose.Nothing && rec.Labels == 0 {
+		return ""
+	}
+	f := narrate.Facts{Moment: m, Dir: rec.Dir(), Labels: rec.Labels, Len: rec.Len, Ack: rec.Ack}
+	if repeats(m) || rec.Labels.Has(tcp.Retransmission) {
+		if e := diagnose.Earlier(c.view, p); e >= 0 {
+			f.Earlier = c.view.At(e).Frame
+			f.Since = time.Duration(rec.Time - c.view.At(e).Time)
+		}
+	}
+	return narrate.Packet(c.options.Lang, f)
+}
+
+func repeats(m diagnose.Moment) bool {
+	return m == diagnose.AskAgain || m == diagnose.AgreeAgain || m == diagnose.AgreeUnheard || m == diagnose.CloseAgain
+}
+
+func (c *Chat) noteSeverity(p int, rec *session.Record) Severity {
+	switch c.moments[p] {
+	case diagnose.Refuse, diagnose.RefuseLate, diagnose.Abort, diagnose.AbortClosing:
+		return Fail
+	case diagnose.AskAgain, diagnose.AgreeAgain, diagnose.AgreeUnheard, diagnose.CloseAgain:
+		return Warn
+	}
+	s := Info
+	for _, l := range chipsOf(rec.Labels) {
+		s = max(s, labelSeverity(l))
+	}
+	if s == OK {
+		s = Info
+	}
+	return s
+}
+
+func (c *Chat) fold(ref ref, r *Row) {
+	r.Packet, r.Frame = int(ref.first), c.view.At(int(ref.first)).Frame
+	r.LastFrame = c.view.At(int(ref.last)).Frame
+	r.Open = c.unfolded[ref.first]
+	var payload [2]uint64
+	for i := ref.first; i <= ref.last; i++ {
+		rec := c.view.At(int(i))
+		payload[rec.Dir()] += uint64(rec.Len)
+	}
+	r.Text = narrate.Frame(r.Frame) + "–" + narrate.Frame(r.LastFrame)
+	r.Detail = narrate.Folded(c.options.Lang, int(ref.last-ref.first)+1, payload)
+}
+
+func (c *Chat) ending() narrate.Ending {
+	e := narrate.Ending{Conn: &c.view.Conn}
+	if i := c.view.Find(c.view.Conn.EndFrame); i >= 0 {
+		e.At = time.Duration(c.view.At(i).Time - c.view.At(0).Time)
+	}
+	for i, m := range c.moments {
+		switch m {
+		case diagnose.Ask, diagnose.AskAgain:
+			e.Asked++
+		case diagnose.Close:
+			e.Closed = true
+		case diagnose.RefuseLate:
+			e.NeverHeard = true
+		}
+		if r := c.view.At(i); r.Flags.Has(packet.RST) && e.ResetAt == 0 {
+			e.Resetter, e.ResetAt = r.Dir(), time.Duration(r.Time-c.view.At(0).Time)
+		}
+	}
+	return e
+}
+
+func (c *Chat) closing(r *Row) {
+	e := c.ending()
+	r.Text, r.Note = narrate.ClosingCard(c.options.Lang, e)
+	switch c.view.Conn.Ending {
+	case tcp.Orderly, tcp.Simultaneous:
+		r.RowSeverity = OK
+	case tcp.Reset, tcp.Refused, tcp.NoAnswer:
+		r.RowSeverity = Fail
+	}
+	r.Facts = append(r.Facts, c.facts()...)
+}
+
+func (c *Chat) facts() []Fact {
+	conn, l := &c.view.Conn, c.options.Lang
+	facts := []Fact{
+		{narrate.FactName(l, narrate.FactDuration), narrate.Duration(time.Duration(conn.LastTime - conn.FirstTime))},
+		{narrate.FactName(l, narrate.FactClientSent), narrate.Bytes(conn.Payload[flow.ClientToServer])},
+		{narrate.FactName(l, narrate.FactServerSent), narrate.Bytes(conn.Payload[flow.ServerToClient])},
+	}
+	if n := conn.Retransmissions[0] + conn.Retransmissions[1]; n > 0 {
+		facts = append(facts, Fact{narrate.FactName(l, narrate.FactSentAgain), narrate.Count(uint64(n))})
+	}
+	return facts
+}
+
+// chipOrder lists the labels in the order of the chips, one at a time so that chipsOf can return parts of a shared list.
+var chipOrder = []tcp.Labels{
+	tcp.SpuriousRetransmission, tcp.FastRetransmission, tcp.Retransmission, tcp.OutOfOrder, tcp.LostSegment, tcp.AckLostSegment,
+	tcp.ReusedPorts, tcp.ZeroWindow, tcp.ZeroWindowProbe, tcp.ZeroWindowProbeAck, tcp.WindowFull, tcp.WindowUpdate, tcp.KeepAlive,
+	tcp.KeepAliveAck, tcp.DuplicateAck, tcp.TFOSyn, tcp.TFOAck, tcp.TFOIgnored,
+}
+
+// chipsOf returns the labels to show: "fast" and "spurious" stand for the retransmission they imply.
+func chipsOf(l tcp.Labels) []tcp.Labels {
+	if l.Any(tcp.FastRetransmission | tcp.SpuriousRetransmission) {
+		l &^= tcp.Retransmission
+	}
+	if l == 0 {
+		return nil
+	}
+	var out []tcp.Labels
+	for _, x := range chipOrder {
+		if l.Has(x) {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+func labelSeverity(l tcp.Labels) Severity {
+	switch l {
+	case tcp.Retransmission, tcp.FastRetransmission, tcp.OutOfOrder, tcp.LostSegment, tcp.AckLostSegment, tcp.ZeroWindow, tcp.WindowFull:
+		return Warn
+	}
+	return Info
+}

@@ -1,0 +1,168 @@
+package ui
+
+import (
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"tcptalk/internal/app"
+	"tcptalk/internal/flow"
+	"tcptalk/internal/narrate"
+	"tcptalk/internal/timeline"
+	"tcptalk/internal/ui/theme"
+	"tcptalk/internal/ui/widget"
+)
+
+// chatPane shows one connection as a chat.
+type chatPane struct {
+	w     *Window
+	root  *fyne.Container
+	head  *widget.Canvas
+	lanes *widget.LaneHead
+	rows  *widget.Timeline
+	model timeline.Model
+}
+
+func newChatPane(w *Window) *chatPane {
+	c := &chatPane{w: w}
+	c.head = widget.NewCanvas(fyne.NewSize(0, columnHead), c.drawHead)
+	c.lanes = widget.NewLaneHead(w.t(words.clientState), w.t(words.serverState), w.t(words.stateLegend))
+	c.rows = widget.NewTimeline()
+	c.rows.Words = widget.TimelineWords{
+		ShowMore: func(n int) string {
+			if n < 0 {
+				return w.t(words.hideMore)
+			}
+			return fill(w.lang(), words.showMore, narrate.Count(uint64(n)), "")
+		},
+		Unfold: w.t(words.unfold), Fold: w.t(words.fold), Covered: w.t(words.covered),
+	}
+	c.rows.OnSelect = w.app.SelectPacket
+	c.rows.OnToggle = w.app.ToggleFold
+	c.rows.OnMore = w.app.ToggleMore
+	c.rows.OnCopy = func(row int) { w.copy(c.text(row)) }
+	c.rows.OnContext = c.menu
+	c.rows.Hint = c.hint
+	c.root = arrange(fyne.NewSize(0, 0), c.place, c.head, c.lanes, c.rows)
+	return c
+}
+
+func (c *chatPane) place(size fyne.Size) {
+	put(c.head, 0, 0, size.Width, columnHead)
+	put(c.lanes, 0, columnHead, size.Width, laneHead)
+	put(c.rows, 0, columnHead+laneHead, size.Width, max(0, size.Height-columnHead-laneHead))
+}
+
+func (c *chatPane) changed(ch app.Change) {
+	s := c.w.app.Capture
+	if ch&(app.ChatChanged|app.PageChanged|app.SettingsChanged) != 0 {
+		c.rows.SetModel(s.Chat)
+		c.head.Refresh()
+	}
+	if ch&(app.SelectionChanged|app.ChatChanged|app.PageChanged) != 0 && s.Packet >= 0 {
+		c.rows.Select(s.Packet)
+	}
+}
+
+func (c *chatPane) drawHead(p *widget.Pen, w, h float32) {
+	s := c.w.app.Capture
+	if s == nil || s.View == nil {
+		return
+	}
+	conn, l := &s.View.Conn, c.w.lang()
+	p.HLine(0, h-1, w, p.P.Line)
+	const x = theme.ViewMargin
+	y := float32(7)
+	p.EndMark(x, y+8, 8, false)
+	at := float32(x+14) + p.T(x+14, y, w/2-40, 22, conn.Client.String(), theme.Heading, p.P.Client, widget.Left) + 10
+	p.Icon(at, y+4, 14, "right", p.P.Text3)
+	at += 24
+	p.EndMark(at, y+8, 8, true)
+	at += 14 + p.T(at+14, y, max(0, w-at-14-x), 22, conn.Server.String(), theme.Heading, p.P.Server, widget.Left) + 12
+	facts := []string{
+		protocolName(s), fill(l, words.packets, narrate.Count(uint64(s.View.Len())), ""),
+		narrate.Bytes(conn.Bytes[0] + conn.Bytes[1]), narrate.Duration(time.Duration(conn.LastTime - conn.FirstTime)),
+	}
+	if conn.ClientGuessed {
+		facts = append(facts, c.w.t(words.guessed))
+	}
+	fw := p.T(x, y+23, w-2*x, 18, strings.Join(facts, " · "), theme.Small, p.P.Text2, widget.Left)
+	p.Badges(x+fw+12, y+23, w-x, badges(c.w, conn))
+}
+
+// protocolName names what the two programs speak.
+func protocolName(s *app.Capture) string {
+	if s.Talk != nil && s.Talk.Protocol != "" {
+		return narrate.ProtocolName(s.Talk.Protocol)
+	}
+	return "TCP"
+}
+
+// text is a row as text, for the clipboard.
+func (c *chatPane) text(row int) string {
+	s := c.w.app.Capture
+	if s == nil || s.Chat == nil || row < 0 || row >= s.Chat.Len() {
+		return ""
+	}
+	var r timeline.Row
+	s.Chat.Row(row, &r)
+	return r.PlainText(c.w.lang())
+}
+
+// all is the whole conversation as text.
+func (c *chatPane) all() string {
+	s := c.w.app.Capture
+	var b strings.Builder
+	b.WriteString(s.View.Conn.Client.String() + " – " + s.View.Conn.Server.String() + "\n\n")
+	for i := range s.Chat.Len() {
+		b.WriteString(c.text(i) + "\n")
+	}
+	return b.String()
+}
+
+// menu offers to copy.
+func (c *chatPane) menu(row int, at fyne.Position) {
+	c.w.showMenu(at,
+		menuItem{c.w.t(words.copyBubble), func() { c.w.copy(c.text(row)) }},
+		menuItem{c.w.t(words.copyAll), func() { c.w.copy(c.all()) }},
+	)
+}
+
+// hint explains what the pointer is over.
+func (c *chatPane) hint(r *timeline.Row, part widget.Part) string {
+	l := c.w.lang()
+	switch part.Kind {
+	case widget.PartFlag:
+		for _, f := range narrate.FlagTerms {
+			if f.Flag == part.Flag {
+				return f.Name + ": " + f.In(l)
+			}
+		}
+	case widget.PartState:
+		mark := r.States[part.Index]
+		text := narrate.Side(l, flow.Direction(part.Index)) + " " + mark.State.String() + ": " + narrate.State(mark.State).In(l)
+		if mark.Inferred {
+			text += " " + narrate.InferredHint(l)
+		}
+		return text
+	case widget.PartChip:
+		if chip := r.Chips[part.Index]; chip.Label != 0 {
+			term := narrate.Label(chip.Label)
+			return term.Name.In(l) + ": " + term.Meaning.In(l)
+		}
+	case widget.PartTime:
+		return c.clock(r)
+	}
+	return ""
+}
+
+// clock is a packet's time of day, with its date.
+func (c *chatPane) clock(r *timeline.Row) string {
+	s := c.w.app.Capture
+	if s == nil || s.View == nil || r.Packet < 0 {
+		return ""
+	}
+	t := time.Unix(0, s.View.At(r.Packet).Time)
+	return t.UTC().Format("2006-01-02 15:04:05.000000") + " UTC"
+}

@@ -1,0 +1,262 @@
+package ui
+
+import (
+	"path/filepath"
+	"runtime"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/dialog"
+	fynewidget "fyne.io/fyne/v2/widget"
+	"github.com/rymdport/portal/filechooser"
+
+	"tcptalk/internal/app"
+	"tcptalk/internal/narrate"
+	"tcptalk/internal/timeline"
+	"tcptalk/internal/ui/theme"
+	"tcptalk/internal/ui/widget"
+)
+
+// chooseFile asks which capture to open, with the desktop's own dialog where there is one.
+func (w *Window) chooseFile() {
+	w.native(func() (string, error) {
+		uris, err := filechooser.OpenFile("", w.t(words.openCapture), &filechooser.OpenFileOptions{})
+		return firstPath(uris), err
+	}, w.app.OpenFile, func() {
+		d := dialog.NewFileOpen(func(r fyne.URIReadCloser, err error) {
+			if r == nil || err != nil {
+				return
+			}
+			path := r.URI().Path()
+			if err := r.Close(); err == nil {
+				w.app.OpenFile(path)
+			}
+		}, w.win)
+		w.showFyne(d)
+	})
+}
+
+// saveFile asks where to save a file and saves it.
+func (w *Window) saveFile(i int) {
+	c := w.app.Capture
+	if c == nil || i < 0 || i >= len(c.Files) {
+		return
+	}
+	name := c.Files[i].Name
+	save := func(path string) { w.app.SaveFile(i, path) }
+	w.native(func() (string, error) {
+		uris, err := filechooser.SaveFile("", w.t(words.saveTo), &filechooser.SaveFileOptions{CurrentName: name})
+		return firstPath(uris), err
+	}, save, func() {
+		d := dialog.NewFileSave(func(f fyne.URIWriteCloser, err error) {
+			if f == nil || err != nil {
+				return
+			}
+			path := f.URI().Path()
+			if err := f.Close(); err == nil {
+				save(path)
+			}
+		}, w.win)
+		d.SetFileName(name)
+		w.showFyne(d)
+	})
+}
+
+// saveAllFiles asks for a folder and saves all files there.
+func (w *Window) saveAllFiles() {
+	w.native(func() (string, error) {
+		uris, err := filechooser.OpenFile("", w.t(words.saveAll), &filechooser.OpenFileOptions{Directory: true})
+		return firstPath(uris), err
+	}, w.app.SaveFiles, func() {
+		w.showFyne(dialog.NewFolderOpen(func(l fyne.ListableURI, err error) {
+			if l != nil && err == nil {
+				w.app.SaveFiles(l.Path())
+			}
+		}, w.win))
+	})
+}
+
+// native asks through the desktop portal, away from Fyne's goroutine, and falls back to Fyne's own dialog where there is no
+// portal. done gets the path that was chosen.
+func (w *Window) native(ask func() (string, error), done func(path string), fallback func()) {
+	if runtime.GOOS != "linux" {
+		fallback()
+		return
+	}
+	go func() {
+		path, err := ask()
+		w.Post(func() {
+			switch {
+			case err != nil:
+				fallback()
+			case path != "":
+				done(path)
+			}
+		})
+	}()
+}
+
+func firstPath(uris []string) string {
+	if len(uris) == 0 {
+		return ""
+	}
+	return uriPath(uris[0])
+}
+
+// showFyne shows one of Fyne's dialogs large enough to work in, in the folder of the latest file.
+func (w *Window) showFyne(d *dialog.FileDialog) {
+	size := w.win.Canvas().Size()
+	d.Resize(fyne.NewSize(size.Width*0.75, size.Height*0.75))
+	if len(w.app.Recent) > 0 {
+		if l := listable(filepath.Dir(w.app.Recent[0].Path)); l != nil {
+			d.SetLocation(l)
+		}
+	}
+	d.Show()
+}
+
+// openDialog shows a card in the middle of the window over a scrim; Esc and a click beside it close it.
+func (w *Window) openDialog(size fyne.Size, title string, content fyne.CanvasObject) {
+	w.closeDialog()
+	scrim := newScrim(w.closeDialog)
+	panel := widget.NewCanvas(size, func(p *widget.Pen, pw, ph float32) {
+		p.Panel(0, 0, pw, ph, p.P.Card, p.P.Edge, theme.RadiusDialog)
+		p.T(28, 20, pw-100, 28, title, theme.DialogTitle, p.P.Text, widget.Left)
+	})
+	cross := widget.NewIconButton("x", w.t(words.close)+"  Esc", w.closeDialog)
+	w.dialog = arrange(fyne.NewSize(0, 0), func(all fyne.Size) {
+		put(scrim, 0, 0, all.Width, all.Height)
+		x, y := (all.Width-size.Width)/2, max(8, (all.Height-size.Height)*0.4)
+		put(panel, x, y, size.Width, size.Height)
+		put(cross, x+size.Width-46, y+16, 32, 32)
+		put(content, x+28, y+64, size.Width-56, size.Height-64-20)
+	}, scrim, panel, content, cross)
+	w.setLayers()
+}
+
+func (w *Window) closeDialog() {
+	if w.dialog != nil {
+		w.dialog = nil
+		w.setLayers()
+	}
+}
+
+// setLayers puts the page, the dialog if one is open, and the overlay on each other.
+func (w *Window) setLayers() {
+	layers := []fyne.CanvasObject{w.body}
+	if w.dialog != nil {
+		layers = append(layers, w.dialog)
+	}
+	w.layers.Objects = append(layers, w.overlay)
+	w.layers.Refresh()
+	w.win.Canvas().Unfocus()
+}
+
+// scrim darkens what lies under a dialog and takes its clicks.
+type scrim struct {
+	fynewidget.BaseWidget
+	tapped func()
+}
+
+func newScrim(tapped func()) *scrim {
+	s := &scrim{tapped: tapped}
+	s.ExtendBaseWidget(s)
+	return s
+}
+
+// CreateRenderer is Fyne's.
+func (s *scrim) CreateRenderer() fyne.WidgetRenderer {
+	return fynewidget.NewSimpleRenderer(canvas.NewRectangle(theme.For(s).Scrim))
+}
+
+// Tapped is Fyne's.
+func (s *scrim) Tapped(*fyne.PointEvent) { s.tapped() }
+
+// showKeys shows every key.
+func (w *Window) showKeys() {
+	const row = 25
+	list := widget.NewCanvas(fyne.NewSize(0, float32(len(keyHelp))*row), func(p *widget.Pen, cw, _ float32) {
+		for i, k := range keyHelp {
+			y := float32(i) * row
+			p.T(0, y, 170, row, k.keys, theme.Mono, p.P.Accent, widget.Left)
+			p.T(180, y, cw-180, row, k.does.In(w.lang()), theme.Body, p.P.Text, widget.Left)
+		}
+	})
+	w.openDialog(fyne.NewSize(560, 64+float32(len(keyHelp))*row+28), w.t(words.keysTitle), list)
+}
+
+// showSettings shows what the reader can choose; it applies at once.
+func (w *Window) showSettings() {
+	s := &w.app.Settings
+	rows := []settingRow{
+		{words.language, widget.NewSegmented([]string{"English", "中文"}, int(s.Lang), func(i int) {
+			w.app.Set(func(s *app.Settings) { s.Lang = narrate.Lang(i) })
+			w.showSettings()
+		})},
+		{words.theme, widget.NewSegmented([]string{w.t(words.themeAuto), w.t(words.themeDark), w.t(words.themeLight)}, themeIndex(s.Theme), func(i int) {
+			w.app.Set(func(s *app.Settings) { s.Theme = themeModes[i] })
+		})},
+		{words.numbers, w.choice([]narrate.Text{words.numbersRelative, words.numbersRaw}, s.RawNumbers, func(s *app.Settings, on bool) { s.RawNumbers = on })},
+		{words.times, widget.NewSegmented([]string{w.t(words.timesStart), w.t(words.timesUTC), w.t(words.timesLocal)}, int(s.Time), func(i int) {
+			w.app.Set(func(s *app.Settings) { s.Time = timeline.TimeFormat(i) })
+		})},
+		{words.notes, w.choice(onOff, s.Notes, func(s *app.Settings, on bool) { s.Notes = on })},
+		{words.foldRuns, w.choice(onOff, s.FoldRuns, func(s *app.Settings, on bool) { s.FoldRuns = on })},
+	}
+	const row = 50
+	names := widget.NewCanvas(fyne.NewSize(0, 0), func(p *widget.Pen, cw, _ float32) {
+		for i, r := range rows {
+			y := float32(i) * row
+			p.T(0, y, cw*0.48, 34, w.t(r.name), theme.Body, p.P.Text, widget.Left)
+			if i > 0 {
+				p.HLine(0, y-8, cw, p.P.Line)
+			}
+		}
+	})
+	objects := []fyne.CanvasObject{names}
+	for _, r := range rows {
+		objects = append(objects, r.control)
+	}
+	content := arrange(fyne.NewSize(0, 0), func(size fyne.Size) {
+		put(names, 0, 0, size.Width, size.Height)
+		for i, r := range rows {
+			cw := r.control.MinSize().Width
+			put(r.control, size.Width-cw, float32(i)*row, cw, theme.ButtonHeight)
+		}
+	}, objects...)
+	w.openDialog(fyne.NewSize(640, 64+float32(len(rows))*row+20), w.t(words.settings), content)
+}
+
+// settingRow is a setting with its control.
+type settingRow struct {
+	name    narrate.Text
+	control *widget.Segmented
+}
+
+var onOff = []narrate.Text{{"Off", "关"}, {"On", "开"}}
+
+// choice is a setting with two values.
+func (w *Window) choice(names []narrate.Text, on bool, set func(s *app.Settings, on bool)) *widget.Segmented {
+	selected := 0
+	if on {
+		selected = 1
+	}
+	return widget.NewSegmented([]string{w.t(names[0]), w.t(names[1])}, selected, func(i int) {
+		w.app.Set(func(s *app.Settings) { set(s, i == 1) })
+	})
+}
+
+// menuItem is an entry of a context menu.
+type menuItem struct {
+	text string
+	do   func()
+}
+
+// showMenu shows a context menu at a place in the window.
+func (w *Window) showMenu(at fyne.Position, items ...menuItem) {
+	menu := fyne.NewMenu("")
+	for _, i := range items {
+		menu.Items = append(menu.Items, fyne.NewMenuItem(i.text, i.do))
+	}
+	fynewidget.ShowPopUpMenuAtPosition(menu, w.win.Canvas(), at)
+}

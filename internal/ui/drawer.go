@@ -1,0 +1,340 @@
+package ui
+
+import (
+	"strconv"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"tcptalk/internal/app"
+	"tcptalk/internal/flow"
+	"tcptalk/internal/narrate"
+	"tcptalk/internal/packet"
+	"tcptalk/internal/ui/theme"
+	"tcptalk/internal/ui/widget"
+)
+
+// drawer shows one packet: the header as RFC 9293 draws it or the tree of all fields, the bytes, and what the selected field
+// means. Selecting in one selects in all.
+type drawer struct {
+	w      *Window
+	root   *fyne.Container
+	bar    *widget.Canvas
+	tabs   *widget.Segmented
+	toggle *widget.Button
+	grid   *widget.HeaderGrid
+	scroll *container.Scroll
+	tree   *widget.FieldTree
+	hex    *widget.Hex
+	card   *widget.Canvas
+	copy   *widget.Button
+
+	// The packet shown, and its fields by number: widgets count fields, the app names them.
+	frame     uint32
+	stream    int
+	fields    []*packet.Field
+	dissected *packet.Tree
+	header    *packet.TCPHeader
+	err       error
+}
+
+// Measures of the drawer, in pixels.
+const (
+	gridWidth  = 36 + 512 + 2
+	explainTop = 96 // height of the card that explains a field
+)
+
+func newDrawer(w *Window) *drawer {
+	d := &drawer{w: w}
+	d.bar = widget.NewCanvas(fyne.NewSize(0, drawerBar), d.drawBar)
+	d.tabs = widget.NewSegmented([]string{w.t(words.header), w.t(words.fields)}, int(w.app.Settings.DrawerTab), func(i int) {
+		w.app.Set(func(s *app.Settings) { s.DrawerTab = app.DrawerTab(i) })
+	})
+	d.toggle = widget.NewIconButton("down", w.t(words.collapse)+"  D", func() {
+		w.app.Set(func(s *app.Settings) { s.Drawer = !s.Drawer })
+	})
+	d.toggle.Overlay = w.overlay
+	d.grid = widget.NewHeaderGrid()
+	d.grid.OnField = d.pick
+	d.grid.OnHover = d.point
+	d.scroll = container.NewVScroll(d.grid)
+	d.tree = widget.NewFieldTree()
+	d.tree.OnField = d.pick
+	d.tree.OnHover = d.point
+	d.hex = widget.NewHex()
+	d.hex.OnByte = d.pickByte
+	d.card = widget.NewCanvas(fyne.NewSize(0, explainTop), d.drawCard)
+	d.copy = widget.NewButton(widget.Quiet, "copy", w.t(words.copyValue), func() { w.copy(d.value()) })
+	d.root = arrange(fyne.NewSize(0, drawerBar), d.place, d.bar, d.tabs, d.toggle, d.scroll, d.tree, d.hex, d.card, d.copy)
+	return d
+}
+
+func (d *drawer) place(size fyne.Size) {
+	open := d.w.app.Settings.Drawer && size.Height > drawerBar+60
+	isTree := d.w.app.Settings.DrawerTab == app.FieldsTab
+	put(d.bar, 0, 0, size.Width, size.Height)
+	put(d.toggle, size.Width-40, 3, 30, 30)
+	tw := d.tabs.MinSize().Width
+	put(d.tabs, size.Width-48-tw, 4, tw, 28)
+	show(d.tabs, open)
+	show(d.scroll, open && !isTree)
+	show(d.tree, open && isTree)
+	for _, o := range []fyne.CanvasObject{d.hex, d.card} {
+		show(o, open)
+	}
+	show(d.copy, open && d.selected() != nil)
+	if !open {
+		return
+	}
+	left := min(gridWidth+16, size.Width*0.5)
+	body := size.Height - drawerBar - 6
+	put(d.scroll, 8, drawerBar, left, body)
+	put(d.tree, 8, drawerBar, left, body)
+	x := left + 24
+	put(d.hex, x, drawerBar, size.Width-x-12, max(0, body-explainTop-8))
+	put(d.card, x, size.Height-explainTop-10, size.Width-x-14, explainTop)
+	cw := d.copy.MinSize().Width
+	put(d.copy, size.Width-14-cw-8, size.Height-10-34, cw, 28)
+}
+
+func (d *drawer) changed(c app.Change) {
+	s := d.w.app.Capture
+	if c&(app.PageChanged|app.SelectionChanged|app.ChatChanged|app.SettingsChanged) == 0 {
+		return
+	}
+	if c&(app.PageChanged|app.SettingsChanged) != 0 {
+		d.frame = 0
+	}
+	if s.Packet >= 0 {
+		if frame := s.View.At(s.Packet).Frame; frame != d.frame || s.Stream != d.stream {
+			d.load(s)
+		}
+	}
+	d.tabs.SetSelected(int(d.w.app.Settings.DrawerTab))
+	icon, hint := "up", words.expand
+	if d.w.app.Settings.Drawer {
+		icon, hint = "down", words.collapse
+	}
+	d.toggle.SetIcon(icon)
+	d.toggle.Hint = d.w.t(hint) + "  D"
+	d.mark(d.index(s.Field))
+	again(d.root)
+	d.bar.Refresh()
+}
+
+// load reads the selected packet and lays its header out.
+func (d *drawer) load(s *app.Capture) {
+	d.frame, d.stream = s.View.At(s.Packet).Frame, s.Stream
+	p, err := s.View.Packet(s.Packet)
+	if d.err = err; err != nil {
+		d.fields, d.dissected, d.header = nil, nil, nil
+		d.grid.SetCells(nil)
+		d.tree.SetFields(nil)
+		d.hex.SetBytes(nil)
+		return
+	}
+	d.dissected = packet.Dissect(&p)
+	d.header = packet.Header(&p)
+	d.fields = d.fields[:0]
+	d.tree.SetFields(d.flatten(nil, d.dissected.Layers, 0))
+	d.grid.SetCells(d.cells(s))
+	d.hex.SetBytes(p.Data)
+	d.scroll.ScrollToTop()
+}
+
+// flatten numbers the fields of the tree.
+func (d *drawer) flatten(out []widget.TreeField, fields []packet.Field, depth int) []widget.TreeField {
+	for i := range fields {
+		f := &fields[i]
+		d.fields = append(d.fields, f)
+		out = append(out, widget.TreeField{
+			ID: len(d.fields) - 1, Depth: depth, Name: narrate.FieldName(d.w.lang(), f.ID, f.Name), Value: f.Value,
+			Open: f.ID == "tcp", Problem: f.ID == "tcp.checksum.status" && strings.HasPrefix(f.Value, packet.ChecksumWrong),
+		})
+		out = d.flatten(out, f.Children, depth+1)
+	}
+	return out
+}
+
+// index returns the number of the field with a name, or widget.NoField.
+func (d *drawer) index(id string) int {
+	if id == "" {
+		return widget.NoField
+	}
+	for i, f := range d.fields {
+		if f.ID == id || f.ID == "tcp.options.mss" && id == "tcp.options" {
+			return i
+		}
+	}
+	return widget.NoField
+}
+
+// cells are the boxes of the header grid, with relative numbers where the reader wants them.
+func (d *drawer) cells(s *app.Capture) []widget.Cell {
+	if d.header == nil {
+		return nil
+	}
+	out := make([]widget.Cell, 0, len(d.header.Cells))
+	for _, c := range d.header.Cells {
+		cell := widget.Cell{
+			Field: d.index(c.FieldID), Name: narrate.FieldName(d.w.lang(), c.FieldID, c.Name), Value: d.cellValue(s, c),
+			Row: c.Row, FirstBit: c.Bit, Bits: c.Bits, Option: c.Option > 0, Flag: c.Flag, Set: c.Set,
+		}
+		if c.Flag {
+			cell.Name = c.Name[:1]
+		}
+		out = append(out, cell)
+	}
+	return out
+}
+
+// cellValue writes numbers as people read them: sequence numbers relative with the raw ones behind.
+func (d *drawer) cellValue(s *app.Capture, c packet.HeaderCell) string {
+	rec := s.View.At(s.Packet)
+	n, err := strconv.ParseUint(c.Value, 10, 32)
+	if err != nil {
+		return c.Value
+	}
+	switch {
+	case c.FieldID == "tcp.seq" && rec.HasNumbers():
+		return narrate.Count(uint64(rec.Seq)) + "  (" + narrate.Count(n) + ")"
+	case c.FieldID == "tcp.ack" && rec.HasNumbers() && rec.Flags.Has(packet.ACK):
+		return narrate.Count(uint64(rec.Ack)) + "  (" + narrate.Count(n) + ")"
+	case c.FieldID == "tcp.srcport" || c.FieldID == "tcp.dstport":
+		return c.Value
+	}
+	return narrate.Count(n)
+}
+
+// pick selects a field.
+func (d *drawer) pick(i int) {
+	if i >= 0 && i < len(d.fields) {
+		d.w.app.SelectField(d.fields[i].ID)
+	} else {
+		d.w.app.SelectField("")
+	}
+}
+
+// pickByte selects the narrowest field that holds a byte.
+func (d *drawer) pickByte(offset int) {
+	if d.dissected == nil || offset < 0 {
+		return
+	}
+	if path := d.dissected.At(offset); len(path) > 0 {
+		d.w.app.SelectField(path[len(path)-1].ID)
+	}
+}
+
+// point marks the bytes of the field under the pointer; leaving it marks the selected one again.
+func (d *drawer) point(i int) {
+	if i == widget.NoField {
+		i = d.index(d.w.app.Capture.Field)
+	}
+	d.highlight(i)
+}
+
+func (d *drawer) highlight(i int) {
+	if i < 0 || i >= len(d.fields) {
+		d.hex.SetHighlight(0, 0)
+		return
+	}
+	d.hex.SetHighlight(d.fields[i].Offset, d.fields[i].Len)
+}
+
+// mark shows the selected field everywhere.
+func (d *drawer) mark(i int) {
+	d.grid.Select(i)
+	d.tree.SelectField(i)
+	d.highlight(i)
+	d.card.Refresh()
+}
+
+// selected is the selected field, nil for none.
+func (d *drawer) selected() *packet.Field {
+	if s := d.w.app.Capture; s != nil {
+		if i := d.index(s.Field); i >= 0 {
+			return d.fields[i]
+		}
+	}
+	return nil
+}
+
+func (d *drawer) value() string {
+	if f := d.selected(); f != nil {
+		return f.Name + ": " + f.Value
+	}
+	return ""
+}
+
+// drawBar writes what packet this is.
+func (d *drawer) drawBar(p *widget.Pen, w, h float32) {
+	s := d.w.app.Capture
+	p.Rect(0, 0, w, h, p.P.Bg, 0)
+	p.HLine(0, 0, w, p.P.Line)
+	if s == nil || s.View == nil || s.Packet < 0 {
+		return
+	}
+	rec, l := s.View.At(s.Packet), d.w.lang()
+	x := float32(16)
+	x += p.T(x, 0, 0, drawerBar, fill(l, words.packet, narrate.Frame(rec.Frame), ""), theme.Strong, p.P.Text, widget.Left) + 12
+	for _, f := range narrate.FlagTerms {
+		if rec.Flags.Has(f.Flag) {
+			fg, bg := widget.FlagStyle(p.P, f.Flag)
+			x += p.Chip(x, 9, f.Name, fg, bg) + 4
+		}
+	}
+	facts := narrate.Count(uint64(rec.OrigLen)) + " " + d.w.t(words.bytesWord)
+	if rec.CapLen < rec.OrigLen {
+		facts = narrate.Count(uint64(rec.CapLen)) + " / " + facts
+	}
+	if d.header != nil {
+		facts += " · TCP " + d.w.t(words.header) + " " + strconv.Itoa(d.header.Rows*4)
+	}
+	facts += " · len " + narrate.Count(uint64(rec.Len))
+	p.T(x+8, 0, max(0, w-x-8-260), drawerBar, facts, theme.Small, p.P.Text2, widget.Left)
+	if d.err != nil {
+		p.Para(16, drawerBar+16, w-32, 20, d.err.Error(), theme.Body, p.P.Fail, 4)
+	}
+}
+
+// drawCard says what the selected field means.
+func (d *drawer) drawCard(p *widget.Pen, w, h float32) {
+	f := d.selected()
+	l := d.w.lang()
+	p.Panel(0, 0, w, h, p.P.Card, p.P.Edge, theme.RadiusCard)
+	if f == nil {
+		p.Para(16, 12, w-32, 20, narrate.PickField(l), theme.Small, p.P.Text3, 3)
+		return
+	}
+	p.Rect(0, 12, 3, h-24, p.P.Accent, 1.5)
+	term := narrate.Field(l, f.ID)
+	x := 14 + p.T(14, 8, w*0.6, 20, narrate.FieldName(l, f.ID, f.Name), theme.Strong, p.P.Text, widget.Left)
+	p.T(x+10, 8, w-x-150, 20, narrate.FieldPlace(l, f.Offset, f.Len, f.Bits), theme.MonoTiny, p.P.Text3, widget.Left)
+	p.T(w-134, 8, 120, 20, term.Source, theme.Tiny, p.P.Accent, widget.Right)
+	text := term.Meaning
+	if text == "" {
+		text = f.Value
+	}
+	p.Para(14, 30, w-28, 18, text, theme.Small, p.P.Text2, 2)
+	p.T(14, h-26, w-130, 18, d.values(f), theme.MonoTiny, p.P.Text2, widget.Left)
+}
+
+// values writes a field's value in the ways that make sense.
+func (d *drawer) values(f *packet.Field) string {
+	s := d.w.app.Capture
+	rec := s.View.At(s.Packet)
+	out := f.Value
+	relative := func(n uint32, of flow.Direction) string {
+		return narrate.Count(uint64(n)) + " (" + d.w.t(words.relative) + ", " + narrate.Side(d.w.lang(), of) + ")   " + d.w.t(words.raw) + " " + f.Value
+	}
+	switch {
+	case f.ID == "tcp.seq" && rec.HasNumbers():
+		out = relative(rec.Seq, rec.Dir())
+	case f.ID == "tcp.ack" && rec.HasNumbers() && rec.Flags.Has(packet.ACK):
+		out = relative(rec.Ack, rec.Dir().Reverse())
+	case f.ID == "tcp.window_size_value":
+		out = d.w.t(words.raw) + " " + f.Value + "   × = " + narrate.Count(uint64(rec.Window)) + " " + d.w.t(words.bytesWord)
+	}
+	return out
+}

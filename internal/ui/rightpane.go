@@ -1,0 +1,70 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+
+	"tcptalk/internal/app"
+	"tcptalk/internal/ui/widget"
+)
+
+// rightPane holds the tabs beside the chat: lesson, diagnosis, files.
+type rightPane struct {
+	w         *Window
+	root      *fyne.Container
+	tabs      *widget.Tabs
+	shown     []app.Tab // the tabs, in order; the lesson only with a case
+	lesson    *lessonPane
+	diagnosis *diagnosisPane
+	files     *filesPane
+}
+
+const tabsHeight = 40
+
+func newRightPane(w *Window) *rightPane {
+	r := &rightPane{w: w, shown: []app.Tab{app.DiagnosisTab, app.FilesTab}}
+	r.tabs = widget.NewTabs([]string{w.t(words.diagnosis), w.t(words.files)}, 0, func(i int) { w.app.ShowTab(r.shown[i]) })
+	r.lesson, r.diagnosis, r.files = newLessonPane(w), newDiagnosisPane(w), newFilesPane(w)
+	r.root = arrange(fyne.NewSize(0, 0), r.place, r.tabs, r.lesson.root, r.diagnosis.root, r.files.root)
+	return r
+}
+
+func (r *rightPane) place(size fyne.Size) {
+	put(r.tabs, 8, 0, size.Width-16, tabsHeight)
+	for _, o := range []fyne.CanvasObject{r.lesson.root, r.diagnosis.root, r.files.root} {
+		put(o, 0, tabsHeight, size.Width, max(0, size.Height-tabsHeight))
+	}
+}
+
+func (r *rightPane) changed(c app.Change) {
+	s := r.w.app.Capture
+	if c&(app.PageChanged|app.PanesChanged|app.SettingsChanged) != 0 {
+		r.choose(s)
+	}
+	switch s.Tab {
+	case app.LessonTab:
+		r.lesson.changed(c)
+	case app.DiagnosisTab:
+		r.diagnosis.changed(c)
+	case app.FilesTab:
+		r.files.changed(c)
+	}
+}
+
+// choose shows the selected tab.
+func (r *rightPane) choose(s *app.Capture) {
+	r.shown = []app.Tab{app.DiagnosisTab, app.FilesTab}
+	names := []string{r.w.t(words.diagnosis), r.w.t(words.files)}
+	if s.Case != nil {
+		r.shown = append([]app.Tab{app.LessonTab}, r.shown...)
+		names = append([]string{r.w.t(words.lesson)}, names...)
+	}
+	r.tabs.SetItems(names)
+	for i, t := range r.shown {
+		if t == s.Tab {
+			r.tabs.SetSelected(i)
+		}
+	}
+	show(r.lesson.root, s.Tab == app.LessonTab)
+	show(r.diagnosis.root, s.Tab == app.DiagnosisTab)
+	show(r.files.root, s.Tab == app.FilesTab)
+}

@@ -1,0 +1,121 @@
+package ui
+
+import (
+	"flag"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"tcptalk/assets"
+	"tcptalk/internal/app"
+	"tcptalk/internal/narrate"
+)
+
+// appID names the app to the desktop.
+const appID = "io.github.tcptalk"
+
+// Start is what the program hands over.
+type Start struct {
+	// Began is when the process started.
+	Began time.Time
+	Args  []string
+	Cases fs.FS
+	// NewApp makes Fyne's application; only the program links the window's driver.
+	NewApp func(id string) fyne.App
+	// Terminal tells the first case in the terminal, for a machine without display or OpenGL.
+	Terminal func() int
+}
+
+// Main runs the desktop app and returns its exit status.
+func Main(s Start) int {
+	flags := flag.NewFlagSet("tcptalk-desktop", flag.ContinueOnError)
+	trace := flags.String("trace", "", "write what the window shows to this `file`, as NDJSON")
+	open := flags.String("case", "", "open the bundled case with this `name`")
+	flags.Usage = func() {
+		fmt.Fprintf(flags.Output(), "Usage: tcptalk-desktop [flags] [FILE]\n\nOpens the window, with a capture file if one is named.\n\n")
+		flags.PrintDefaults()
+	}
+	switch err := flags.Parse(s.Args); {
+	case err == flag.ErrHelp:
+		return 0
+	case err != nil:
+		return 2
+	}
+	if !hasDisplay() {
+		fmt.Fprintln(os.Stderr, "tcptalk: there is no display here, so here is the first case as a chat in the terminal.")
+		return s.Terminal()
+	}
+	t, closeTrace, err := openTrace(*trace, s.Began)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "tcptalk:", err)
+		return 1
+	}
+	defer closeTrace()
+	shown, err := run(s, Options{Cases: s.Cases, Store: store(), Trace: t, Files: flags.Args(), Case: *open})
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "tcptalk:", err)
+		return 1
+	}
+	if !shown {
+		fmt.Fprintln(os.Stderr, "tcptalk: no window could be opened: OpenGL does not work here. So here is the first case as a chat in the terminal; \"tcptalk show FILE\" does the same for your own capture.")
+		return s.Terminal()
+	}
+	return 0
+}
+
+// run shows the window until it is closed; shown is false if it never came up.
+func run(s Start, o Options) (shown bool, err error) {
+	fa := s.NewApp(appID)
+	fa.SetIcon(fyne.NewStaticResource("tcptalk.svg", assets.AppIcon))
+	w, err := Open(fa, o)
+	if err != nil {
+		return false, err
+	}
+	fa.Run()
+	return w.drawn(), nil
+}
+
+// hasDisplay reports that there is something to show a window on.
+func hasDisplay() bool {
+	switch runtime.GOOS {
+	case "linux", "freebsd", "openbsd", "netbsd":
+		return os.Getenv("DISPLAY") != "" || os.Getenv("WAYLAND_DISPLAY") != ""
+	}
+	return true
+}
+
+// store is where settings are kept; nil, which keeps nothing, if the system names no place.
+func store() *app.Store {
+	dir, err := os.UserConfigDir()
+	if err != nil {
+		return nil
+	}
+	return app.NewStore(filepath.Join(dir, "tcptalk"), systemLang())
+}
+
+// systemLang is the language of the system, as far as the environment says.
+func systemLang() narrate.Lang {
+	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
+		if l, ok := narrate.ParseLang(os.Getenv(name)); ok {
+			return l
+		}
+	}
+	return narrate.English
+}
+
+// openTrace opens the trace file; without a name there is none.
+func openTrace(name string, began time.Time) (t *app.Trace, done func(), err error) {
+	if name == "" {
+		return nil, func() {}, nil
+	}
+	f, err := os.Create(name)
+	if err != nil {
+		return nil, nil, err
+	}
+	return app.NewTrace(f, began), func() { _ = f.Close() }, nil
+}

@@ -1,0 +1,165 @@
+// Package ui is the desktop window: it draws what package app holds and tells app what the reader does.
+//
+// A Window is the one bridge to Fyne's goroutine: work that ends elsewhere comes back through Post. Pages (home.go,
+// capture.go) are made of small widgets from ui/widget and are built anew when the language changes; nothing here decides
+// anything about packets. Start with Open.
+package ui
+
+import (
+	"io/fs"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"tcptalk/internal/app"
+	"tcptalk/internal/narrate"
+	"tcptalk/internal/timeline"
+	"tcptalk/internal/ui/theme"
+	"tcptalk/internal/ui/widget"
+)
+
+// firstSize is the window's size at the first start, minSize what every page still fits into.
+var (
+	firstSize = fyne.NewSize(1400, 900)
+	minSize   = fyne.NewSize(1024, 640)
+)
+
+// Window is the window and its state.
+type Window struct {
+	app     *app.App
+	fyne    fyne.App
+	win     fyne.Window
+	overlay *widget.Overlay
+	layers  *fyne.Container // the page, the open dialog, hints
+	body    *fyne.Container // the page
+	home    *homePage
+	capture *capturePage
+	dialog  fyne.CanvasObject // the open dialog, nil if none
+	alive   bool              // Fyne's loop has run
+}
+
+// Options are what a Window starts with.
+type Options struct {
+	Cases fs.FS
+	Store *app.Store
+	Trace *app.Trace
+	// Files are capture files to open at once.
+	Files []string
+	// Case is the id of a case to open at once.
+	Case string
+}
+
+// Open makes the window and shows it; it returns before the window is closed.
+func Open(fa fyne.App, o Options) (*Window, error) {
+	w := &Window{fyne: fa, win: fa.NewWindow("tcptalk")}
+	a, err := app.New(w, o.Cases, o.Store, o.Trace)
+	if err != nil {
+		return nil, err
+	}
+	w.app = a
+	w.applyTheme()
+	w.build()
+	w.win.SetPadded(false)
+	w.win.Resize(firstSize)
+	w.win.SetOnDropped(w.dropped)
+	w.win.SetOnClosed(a.Quit)
+	w.bindKeys()
+	switch {
+	case o.Case != "":
+		a.OpenCase(o.Case)
+	case len(o.Files) > 0:
+		a.OpenFile(o.Files[0])
+	}
+	w.win.Show()
+	w.Post(func() { w.alive = true })
+	return w, nil
+}
+
+// Post runs f on Fyne's goroutine.
+func (w *Window) Post(f func()) { fyne.Do(f) }
+
+// Notify shows a short message.
+func (w *Window) Notify(n app.Notice) {
+	s := timeline.OK
+	if n.Bad {
+		s = timeline.Fail
+	}
+	text := n.Text.In(w.lang())
+	if n.Detail != "" {
+		text += ": " + n.Detail
+	}
+	w.overlay.Toast(s, text)
+}
+
+// Changed draws what is new.
+func (w *Window) Changed(c app.Change) {
+	if c&app.SettingsChanged != 0 {
+		w.applyTheme()
+		if w.home == nil || w.home.lang != w.lang() {
+			w.build()
+			c = app.Everything
+		}
+	}
+	if c&app.PageChanged != 0 {
+		w.showPage()
+	}
+	if w.app.Page == app.Home {
+		w.home.changed(c)
+	} else {
+		w.capture.changed(c)
+	}
+}
+
+func (w *Window) lang() narrate.Lang { return w.app.Settings.Lang }
+
+// t is a text in the reader's language.
+func (w *Window) t(t narrate.Text) string { return t.In(w.lang()) }
+
+func (w *Window) applyTheme() {
+	mode := map[app.ThemeMode]theme.Mode{app.ThemeDark: theme.DarkMode, app.ThemeLight: theme.LightMode}[w.app.Settings.Theme]
+	if t, ok := w.fyne.Settings().Theme().(*theme.Theme); !ok || t.Mode() != mode {
+		w.fyne.Settings().SetTheme(theme.New(mode))
+	}
+}
+
+// build makes the pages in the present language.
+func (w *Window) build() {
+	w.overlay = widget.NewOverlay()
+	w.home = newHomePage(w)
+	w.capture = newCapturePage(w)
+	w.dialog = nil
+	w.body = container.NewStack()
+	w.layers = container.NewStack(w.body, w.overlay)
+	w.win.SetContent(w.layers)
+	w.showPage()
+}
+
+func (w *Window) showPage() {
+	page, title := w.home.root, "tcptalk"
+	if w.app.Page == app.CapturePage {
+		page, title = w.capture.root, w.app.Capture.Title(w.lang())+" – tcptalk"
+	}
+	w.body.Objects = []fyne.CanvasObject{page}
+	w.body.Refresh()
+	w.win.SetTitle(title)
+	w.win.Canvas().Unfocus()
+}
+
+// dropped opens the files that were dropped on the window.
+func (w *Window) dropped(_ fyne.Position, uris []fyne.URI) {
+	if len(uris) > 0 {
+		w.app.OpenFile(uris[0].Path())
+	}
+}
+
+// drawn reports that the window came up: Fyne ran its loop with it. Where OpenGL does not work, it gives up before.
+func (w *Window) drawn() bool { return w.alive }
+
+// copy puts text on the clipboard and says so.
+func (w *Window) copy(text string) {
+	if text == "" {
+		return
+	}
+	w.fyne.Clipboard().SetContent(text)
+	w.overlay.Toast(timeline.OK, w.t(words.copied))
+}
