@@ -32,11 +32,11 @@ run: ## build and open the window (FILE=x.pcapng opens the file)
 build: deps cli desktop ## build bin/tcptalk and bin/tcptalk-desktop
 
 cli: ## build bin/tcptalk alone: pure Go, needs no C compiler
-	CGO_ENABLED=0 go build -trimpath -o bin/tcptalk ./cmd/tcptalk
+	CGO_ENABLED=0 go build -o bin/tcptalk ./cmd/tcptalk
 
 desktop:
 	@echo "building the window (the first time takes some minutes)"
-	CGO_ENABLED=1 go build -trimpath -o bin/tcptalk-desktop ./cmd/tcptalk-desktop
+	CGO_ENABLED=1 go build -o bin/tcptalk-desktop ./cmd/tcptalk-desktop
 
 test: deps ## run every test and build both programs; needs no display
 	@.make/test.sh "$(PURE_PACKAGES)" "$(RACE_PACKAGES)" "$(CGO_PACKAGES)"
