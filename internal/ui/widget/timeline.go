@@ -76,6 +76,7 @@ type Timeline struct {
 	focused, byKey    bool
 	hover             hover
 	motion            *fyne.Animation
+	do                func(func()) // runs something on Fyne's goroutine
 
 	cache   *Cache
 	live    []*rowView // views of the rows on screen, in order without gaps
@@ -101,7 +102,7 @@ const (
 // NewTimeline returns an empty timeline.
 func NewTimeline() *Timeline {
 	t := &Timeline{
-		Words: englishWords(), selPacket: -1, selRow: -1, cover: -1, firstCovered: -1, byKey: true, palette: theme.Dark(),
+		Words: englishWords(), do: fyne.Do, selPacket: -1, selRow: -1, cover: -1, firstCovered: -1, byKey: true, palette: theme.Dark(),
 		cache: NewCache(), box: &fyne.Container{}, heights: BuildHeights(0, nil, nil),
 	}
 	t.scrolling = scrolling{width: func() float32 { return t.Size().Width }, moved: t.wheeled}
@@ -162,7 +163,7 @@ func (t *Timeline) rebuild(m timeline.Model, l lanes, a anchor) {
 		if h == nil {
 			return
 		}
-		fyne.Do(func() {
+		t.do(func() {
 			if t.building.Load() == id {
 				t.swap(m, h, l, a)
 			}
