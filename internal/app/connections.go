@@ -26,7 +26,7 @@ const (
 func (c *Capture) count() bool {
 	n := c.counted
 	c.Session.EachConnection(n, func(t *tcp.Connection) bool {
-		if matches(t, c.Filter) {
+		if c.shows(t) {
 			c.Shown = append(c.Shown, int(t.Stream))
 		}
 		c.counted++
@@ -48,7 +48,7 @@ func (c *Capture) recount() {
 			return true // known only from a header quoted in an ICMP error
 		}
 		c.Health[diagnose.HealthOf(t)]++
-		if matches(t, c.Filter) {
+		if c.shows(t) {
 			c.Shown = append(c.Shown, int(t.Stream))
 			keys = append(keys, c.Order.key(t))
 		}
@@ -82,6 +82,26 @@ func (b *byKey) Less(i, j int) bool { return b.keys[i] > b.keys[j] }
 func (b *byKey) Swap(i, j int) {
 	b.streams[i], b.streams[j] = b.streams[j], b.streams[i]
 	b.keys[i], b.keys[j] = b.keys[j], b.keys[i]
+}
+
+// shows reports that a connection is in the list: it matches the filter and is in the class chosen.
+func (c *Capture) shows(t *tcp.Connection) bool {
+	return (c.Only < 0 || diagnose.HealthOf(t) == diagnose.Health(c.Only)) && matches(t, c.Filter)
+}
+
+// ShowHealth lists the connections of one class only, or all again if they were chosen already.
+func (a *App) ShowHealth(h diagnose.Health) {
+	c := a.Capture
+	if c == nil {
+		return
+	}
+	if c.Only == int(h) {
+		c.Only = -1
+	} else {
+		c.Only = int(h)
+	}
+	c.recount()
+	a.changed(ConnectionsChanged)
 }
 
 // matches reports that every word of the filter occurs in a connection's address, port, ending or labels, in any case.

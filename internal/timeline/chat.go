@@ -1,6 +1,7 @@
 package timeline
 
 import (
+	"maps"
 	"time"
 
 	"tcptalk/internal/diagnose"
@@ -83,7 +84,7 @@ func NewChat(v *session.View, talk *session.Conversation, o Options, failure err
 func (c *Chat) With(talk *session.Conversation, o Options) *Chat {
 	n := &Chat{
 		view: c.view, talk: talk, moments: c.moments, options: o, failure: c.failure,
-		unfolded: c.unfolded, expanded: c.expanded,
+		unfolded: maps.Clone(c.unfolded), expanded: maps.Clone(c.expanded),
 	}
 	n.build()
 	return n

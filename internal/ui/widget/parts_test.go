@@ -155,7 +155,7 @@ func parts(zh bool) map[string]part {
 		"tree":      {tree, 460, 180},
 		"donut":     {donut, 284, 108},
 		"list":      {list, 264, 300},
-		"case":      {NewCaseCard(caseInfo(zh), nil), 259, 178},
+		"case":      {NewCaseCard(caseInfo(zh), nil), 259, CaseCardHeight},
 		"banner":    {banner, 780, 40},
 		"progress":  {progress, 200, 12},
 		"drop":      {NewDropZone(pick("Drop a .pcap or .pcapng anywhere, several at once if you like", "将 .pcap 或 .pcapng 文件拖放到窗口任意位置，可一次多个"), nil), 700, 40},
