@@ -309,6 +309,34 @@ func TestTimelineCountsManyRowsElsewhere(t *testing.T) {
 	}
 }
 
+// Rows may be given and selected before the widget has a size, and the size may change while they are counted.
+func TestTimelineIsSizedWhileCounting(t *testing.T) {
+	tl := NewTimeline()
+	work := make(chan func())
+	tl.do = func(f func()) { work <- f }
+	tl.SetModel(synthetic(3 * syncRows))
+	tl.Select(9000)
+	early := <-work
+	win := show(t, tl, theme.DarkMode, 806, 400) // another width: counted again
+	(<-work)()
+	early()
+	if tl.lanes != lanesFor(806-theme.ScrollbarSlot) || tl.heights.Len() != 3*syncRows {
+		t.Errorf("lanes %v, %d rows", tl.lanes, tl.heights.Len())
+	}
+	if !slices.ContainsFunc(tl.live, func(v *rowView) bool { return v.index == tl.selRow }) {
+		t.Errorf("the selected row %d is not in view at %v", tl.selRow, tl.Offset())
+	}
+	tl.SetModel(synthetic(2 * syncRows))
+	early = <-work
+	win.Resize(fyne.NewSize(1000, 400))
+	late := <-work
+	early()
+	late()
+	if tl.heights.Len() != 2*syncRows || tl.lanes.width != 1000-theme.ScrollbarSlot {
+		t.Errorf("%d rows, %v wide", tl.heights.Len(), tl.lanes.width)
+	}
+}
+
 func TestScrollbarReachesEverything(t *testing.T) {
 	tl := NewTimeline()
 	show(t, tl, theme.DarkMode, 806, 400)
