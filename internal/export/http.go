@@ -1,6 +1,7 @@
 package export
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -122,6 +123,53 @@ func (o *HTTPObjects) Message(m HTTPMessage) error {
 	o.list = append(o.list, obj)
 	return nil
 }
+
+// Stray takes bytes that belong to no message; it is meant for http1.Options.Stray. Where Wireshark takes such bytes for the
+// body of a message without head they become an object under the name of the last request: text that has a whole line, from
+// the first line without a colon on.
+func (o *HTTPObjects) Stray(stream, frame uint32, dir flow.Direction, b []byte) error {
+	if b = headless(b); len(b) == 0 {
+		return nil
+	}
+	obj := Object{
+		Stream: stream, Frame: frame, Packets: []uint32{frame}, Dir: dir, URI: o.uri[stream], Host: o.hosts[stream],
+		Missing: http1.BrokenNotHTTP,
+	}
+	var err error
+	obj.Name, obj.Size, err = o.w.Write(objectName(&obj), func(w io.Writer) error {
+		_, err := w.Write(b)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	o.list = append(o.list, obj)
+	return nil
+}
+
+// headless returns what Wireshark sees as body in bytes that do not begin with a start line.
+func headless(b []byte) []byte {
+	if len(b) == 0 || !printable(b[0]) || bytes.IndexAny(b, "\r\n") < 0 {
+		return nil
+	}
+	for len(b) > 0 {
+		i := bytes.IndexAny(b, "\r\n")
+		if i < 0 || i > 0 && bytes.IndexByte(b[:i], ':') < 0 {
+			return b
+		}
+		next := i + 1
+		if b[i] == '\r' && next < len(b) && b[next] == '\n' {
+			next++
+		}
+		b = b[next:]
+		if i == 0 {
+			return b
+		}
+	}
+	return nil
+}
+
+func printable(c byte) bool { return c >= 0x20 && c < 0x7f }
 
 // hasBody reports that Wireshark sees a body: bytes of it, or at least chunk syntax.
 func hasBody(h *http1.Head) bool {

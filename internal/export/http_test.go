@@ -168,6 +168,22 @@ func TestHTTPStrayLine(t *testing.T) {
 	}
 }
 
+func TestHTTPStrayBytes(t *testing.T) {
+	c, dir := newCapture(t, HTTPOptions{})
+	c.get(1, "/film.mp4")
+	for i, b := range []string{"text\nmore", "\x00binary\n", "no line end", "A: b\r\nC:\nrest\n", "A: b\n\nbehind", "A: b\n"} {
+		if err := c.objs.Stray(uint32(1+i%2), uint32(10+i), flow.ServerToClient, []byte(b)); err != nil {
+			t.Error(err)
+		}
+	}
+	if got, want := listing(t, dir), "film(1).mp4=behind\nfilm.mp4=text\nmore\nobject13=rest\n"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if got, want := c.manifest(), `1/10 server "film.mp4" "" size 9 complete false "not HTTP"`; !strings.HasPrefix(got, want) {
+		t.Errorf("manifest %s", got)
+	}
+}
+
 func TestHTTPLargeBodies(t *testing.T) {
 	c, dir := newCapture(t, HTTPOptions{})
 	big := strings.Repeat("0123456789abcdef", 3*maxSpool/16)

@@ -76,7 +76,7 @@ func (a *Assembler) Segment(dir flow.Direction, id uint32, seg *packet.Segment) 
 		}
 	}
 	if seg.Flags.Has(packet.RST) {
-		a.reset(dir, seg)
+		a.reset(dir, id, seg)
 	} else {
 		a.take(dir, id, seg)
 	}
@@ -102,14 +102,14 @@ func (a *Assembler) acknowledge(dir flow.Direction, seg *packet.Segment) {
 }
 
 // reset notes the end that an RST from dir announces. It ends the direction only where its number fits.
-func (a *Assembler) reset(dir flow.Direction, seg *packet.Segment) {
+func (a *Assembler) reset(dir flow.Direction, id uint32, seg *packet.Segment) {
 	h := &a.half[dir]
 	h.ignored.Reset += uint64(len(seg.Payload))
 	if !h.started || h.closed || h.hasEnd {
 		return
 	}
 	if pos := h.position(seg.Seq); pos >= h.next {
-		h.end, h.hasEnd = pos, true
+		h.end, h.endID, h.hasEnd = pos, id, true
 		a.closeIfDone(dir)
 	}
 }
@@ -141,7 +141,7 @@ func (a *Assembler) take(dir flow.Direction, id uint32, seg *packet.Segment) {
 		a.begin(dir, pos)
 	}
 	if fin {
-		h.setFIN(pos + int64(seg.Len))
+		h.setFIN(pos+int64(seg.Len), id)
 	}
 	if seg.Len > 0 {
 		a.takeData(dir, id, pos, seg)

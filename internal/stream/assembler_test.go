@@ -231,6 +231,22 @@ func TestOrigins(t *testing.T) {
 	}
 }
 
+func TestEndPacket(t *testing.T) {
+	a := NewAssembler(&transcript{})
+	for i, st := range append(handshake(), step{c, at(c, fin, 4, 1, "def")}, step{c, at(c, ack, 1, 1, "abc")}, step{s, at(s, rst, 1, 8, "")}) {
+		a.Segment(st.dir, uint32(i+1), st.seg)
+	}
+	for dir, want := range map[flow.Direction]string{c: "4 true true", s: "6 false true"} {
+		id, byFIN, ok := a.EndPacket(dir)
+		if got := fmt.Sprint(id, byFIN, ok); got != want {
+			t.Errorf("EndPacket(%v) = %s, want %s", dir, got, want)
+		}
+	}
+	if _, _, ok := NewAssembler(&transcript{}).EndPacket(c); ok {
+		t.Error("an end without a packet")
+	}
+}
+
 func TestForget(t *testing.T) {
 	a := NewAssembler(&transcript{})
 	for i := range uint32(1000) {

@@ -18,6 +18,7 @@ type half struct {
 	start   int64 // position of the stream's first byte
 	next    int64 // position of the next byte to deliver
 	end     int64 // position of the FIN or RST
+	endID   uint32
 	acked   int64 // the highest position that the receiver acknowledged
 	overdue int   // segments since the hole at next was acknowledged
 	waiting waiting
@@ -43,11 +44,11 @@ func (h *half) holeAcknowledged() bool {
 }
 
 // setFIN notes that the stream ends at pos. The first FIN counts; one that lies before delivered data is an impossible one.
-func (h *half) setFIN(pos int64) {
+func (h *half) setFIN(pos int64, id uint32) {
 	if pos < h.next && h.started || h.hasEnd && h.fin {
 		return
 	}
-	h.end, h.hasEnd, h.fin = pos, true, true
+	h.end, h.endID, h.hasEnd, h.fin = pos, id, true, true
 }
 
 // count files n captured bytes from pos on that are not new.

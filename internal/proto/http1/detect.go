@@ -9,6 +9,15 @@ import (
 // maxDetectLine is how much of a first line Detect waits for; servers take 8 KiB.
 const maxDetectLine = 8 << 10
 
+// WellKnownPort reports that Wireshark expects HTTP from a server on that port.
+func WellKnownPort(port uint16) bool {
+	switch port {
+	case 80, 3128, 3132, 5985, 8080, 8088, 11371, 1900, 2869, 2710:
+		return true
+	}
+	return false
+}
+
 // Detector recognises HTTP/1 by the first line of either direction.
 type Detector struct{ Options Options }
 
