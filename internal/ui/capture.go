@@ -1,13 +1,11 @@
 package ui
 
 import (
-	"errors"
 	"strings"
 
 	"fyne.io/fyne/v2"
 
 	"tcptalk/internal/app"
-	"tcptalk/internal/capture/pcapfile"
 	"tcptalk/internal/narrate"
 	"tcptalk/internal/timeline"
 	"tcptalk/internal/ui/theme"
@@ -148,7 +146,6 @@ func (c *capturePage) changed(ch app.Change) {
 
 // updateBanner says above the chat that the file is damaged or was read in part.
 func (c *capturePage) updateBanner(s *app.Capture) {
-	var damage *pcapfile.Error
 	switch {
 	case s.Chat == nil || s.Loading:
 		c.banner.Hide()
@@ -156,7 +153,7 @@ func (c *capturePage) updateBanner(s *app.Capture) {
 		c.banner.SetText(timeline.Info, "", fill(c.w.lang(), words.stopped, narrate.Count(uint64(s.Frames)), ""))
 		c.banner.SetAction("", nil)
 		c.banner.Show()
-	case errors.As(s.Err, &damage):
+	case s.Err != nil:
 		f := narrate.Failure(c.w.lang(), s.Err)
 		c.banner.SetText(timeline.Warn, c.w.t(words.damagedTitle), strings.Join(f.Sentences, " "))
 		c.banner.SetAction(c.w.t(words.copyDetails), func() { c.w.copy(s.Err.Error()) })
