@@ -150,9 +150,9 @@ func (a *App) start() {
 		a.trace.opened(c)
 		return
 	}
-	finished := make(chan struct{})
+	ctx, finished := c.ctx, make(chan struct{}) // Cancel replaces c.ctx
 	go func() {
-		err := c.Session.Run(c.ctx)
+		err := c.Session.Run(ctx)
 		close(finished)
 		a.host.Post(func() { a.read(c, err) })
 	}()
@@ -200,6 +200,9 @@ func (a *App) read(c *Capture, err error) {
 	c.recount()
 	a.trace.opened(c)
 	a.changed(ProgressChanged | ConnectionsChanged)
+	if c.Tab == FilesTab { // chosen while there was nothing to look through yet
+		a.findFiles()
+	}
 	switch {
 	case c.Case != nil:
 		a.goToStep(c.Step)
