@@ -10,6 +10,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/driver"
 
 	"tcptalk/internal/app"
 	"tcptalk/internal/narrate"
@@ -35,7 +36,6 @@ type Window struct {
 	home    *homePage
 	capture *capturePage
 	dialog  fyne.CanvasObject // the open dialog, nil if none
-	alive   bool              // Fyne's loop has run
 }
 
 // Options are what a Window starts with.
@@ -70,8 +70,7 @@ func Open(fa fyne.App, o Options) (*Window, error) {
 	case len(o.Files) > 0:
 		a.OpenFile(o.Files[0])
 	}
-	w.win.Show()
-	w.Post(func() { w.alive = true })
+	w.reveal()
 	return w, nil
 }
 
@@ -152,8 +151,39 @@ func (w *Window) dropped(_ fyne.Position, uris []fyne.URI) {
 	}
 }
 
-// drawn reports that the window came up: Fyne ran its loop with it. Where OpenGL does not work, it gives up before.
-func (w *Window) drawn() bool { return w.alive }
+// reveal shows the window. Fyne panics if the display that the environment names is not there: that is no fault of ours, made
+// tells it.
+func (w *Window) reveal() {
+	defer func() {
+		if e := recover(); e != nil && w.made() {
+			panic(e)
+		}
+	}()
+	w.win.Show()
+}
+
+// made reports that the window exists. Where OpenGL does not work, Fyne makes none, says so in its log, and its loop would
+// run without a window for ever.
+func (w *Window) made() bool {
+	native, ok := w.win.(driver.NativeWindow)
+	if !ok {
+		return true
+	}
+	made := true
+	native.RunNative(func(context any) {
+		switch c := context.(type) {
+		case driver.X11WindowContext:
+			made = c.WindowHandle != 0
+		case driver.WaylandWindowContext:
+			made = c.WaylandSurface != 0
+		case driver.WindowsWindowContext:
+			made = c.HWND != 0
+		case driver.MacWindowContext:
+			made = c.NSWindow != 0
+		}
+	})
+	return made
+}
 
 // copy puts text on the clipboard and says so.
 func (w *Window) copy(text string) {
