@@ -30,6 +30,7 @@ type Window struct {
 	app     *app.App
 	fyne    fyne.App
 	win     fyne.Window
+	post    func(f func())
 	overlay *widget.Overlay
 	layers  *fyne.Container // the page, the open dialog, hints
 	body    *fyne.Container // the page
@@ -47,11 +48,16 @@ type Options struct {
 	Files []string
 	// Case is the id of a case to open at once.
 	Case string
+	// post replaces fyne.Do where a test runs posted work itself.
+	post func(f func())
 }
 
 // Open makes the window and shows it; it returns before the window is closed.
 func Open(fa fyne.App, o Options) (*Window, error) {
-	w := &Window{fyne: fa, win: fa.NewWindow("tcptalk")}
+	w := &Window{fyne: fa, win: fa.NewWindow("tcptalk"), post: o.post}
+	if w.post == nil {
+		w.post = fyne.Do
+	}
 	a, err := app.New(w, o.Cases, o.Store, o.Trace)
 	if err != nil {
 		return nil, err
@@ -75,7 +81,7 @@ func Open(fa fyne.App, o Options) (*Window, error) {
 }
 
 // Post runs f on Fyne's goroutine.
-func (w *Window) Post(f func()) { fyne.Do(f) }
+func (w *Window) Post(f func()) { w.post(f) }
 
 // Notify shows a short message.
 func (w *Window) Notify(n app.Notice) {
