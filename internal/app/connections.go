@@ -67,6 +67,7 @@ func (o Order) key(t *tcp.Connection) uint64 {
 		return t.Bytes[0] + t.Bytes[1]
 	case ByDuration:
 		return uint64(max(t.LastTime-t.FirstTime, 0))
+	case ByTime: // the order of the stream numbers
 	}
 	return 0
 }

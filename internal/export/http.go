@@ -149,7 +149,7 @@ func (o *HTTPObjects) Stray(stream, frame uint32, dir flow.Direction, b []byte) 
 
 // headless returns what Wireshark sees as body in bytes that do not begin with a start line.
 func headless(b []byte) []byte {
-	if len(b) == 0 || !printable(b[0]) || bytes.IndexAny(b, "\r\n") < 0 {
+	if len(b) == 0 || !printable(b[0]) || !bytes.ContainsAny(b, "\r\n") {
 		return nil
 	}
 	for len(b) > 0 {

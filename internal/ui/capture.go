@@ -45,8 +45,6 @@ const (
 	loadingTall  = 256
 	// tightWidth is the window width below which the right column gives way to the chat's least width.
 	tightWidth = sideWidth + theme.MinViewWidth + rightWidth
-	// lowHeight is the window height below which the drawer starts closed.
-	lowHeight = 720
 )
 
 func newCapturePage(w *Window) *capturePage {

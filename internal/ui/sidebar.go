@@ -168,6 +168,7 @@ func badges(w *Window, c *tcp.Connection) []widget.Badge {
 		add(timeline.Fail, words.refusedBadge)
 	case tcp.NoAnswer:
 		add(timeline.Fail, words.synOnly)
+	case tcp.Orderly, tcp.Simultaneous, tcp.HalfClosed, tcp.StillOpen: // no problem in itself
 	}
 	switch n := c.Retransmissions[flow.ClientToServer] + c.Retransmissions[flow.ServerToClient]; {
 	case n == 1:
