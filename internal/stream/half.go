@@ -12,15 +12,14 @@ type half struct {
 	syn     bool // this side's SYN was captured
 	started bool // start is known
 	closed  bool // the sink was told the end
-	fin     bool // end was announced by a FIN
-	hasEnd  bool
+	hasEnd  bool // end is known, from a FIN
 	hasAck  bool
-	start   int64 // position of the stream's first byte
-	next    int64 // position of the next byte to deliver
-	end     int64 // position of the FIN or RST
-	endID   uint32
-	acked   int64 // the highest position that the receiver acknowledged
-	overdue int   // segments since the hole at next was acknowledged
+	start   int64  // position of the stream's first byte
+	next    int64  // position of the next byte to deliver
+	end     int64  // position of the FIN
+	endID   uint32 // the packet with the FIN or, without one, the first RST
+	acked   int64  // the highest position that the receiver acknowledged
+	overdue int    // segments since the hole at next was acknowledged
 	waiting waiting
 	ignored Ignored
 }
@@ -45,10 +44,10 @@ func (h *half) holeAcknowledged() bool {
 
 // setFIN notes that the stream ends at pos. The first FIN counts; one that lies before delivered data is an impossible one.
 func (h *half) setFIN(pos int64, id uint32) {
-	if pos < h.next && h.started || h.hasEnd && h.fin {
+	if pos < h.next && h.started || h.hasEnd {
 		return
 	}
-	h.end, h.endID, h.hasEnd, h.fin = pos, id, true, true
+	h.end, h.endID, h.hasEnd = pos, id, true
 }
 
 // count files n captured bytes from pos on that are not new.
