@@ -24,9 +24,9 @@ const (
 //
 // Stream offsets count from 0 at the first data byte of a direction: the byte after its SYN, or, where the capture began
 // later, the first byte seen. Of bytes sent twice the first arrival wins. Payload of RST segments is no data
-// (RFC 9293 §3.5.3), and an RST ends nothing before Finish. Bytes that the snapshot length cut off are a gap. A hole is kept open until it is filled, until the
-// receiver has acknowledged it and either sends data itself or lets reorderTolerance more segments go by, until too much
-// waits behind it, or until Finish.
+// (RFC 9293 §3.5.3), and an RST ends nothing before Finish. Bytes that the snapshot length cut off are a gap. A hole is kept
+// open until it is filled, until the receiver has acknowledged it and either sends data itself or lets reorderTolerance more
+// segments go by, until too much waits behind it, or until Finish.
 type Assembler struct {
 	sink     Sink
 	cut      Cutter // nil if the sink does not care
@@ -170,8 +170,7 @@ func (a *Assembler) takeData(dir flow.Direction, id uint32, pos int64, seg *pack
 	if int64(len(data)) > n {
 		data = data[:n]
 	}
-	if n == 1 && pos > h.next && h.started && h.hasAck && pos < h.acked && !seg.Flags.Has(packet.FIN) {
-		// The receiver had this byte before it was sent: a keep-alive's filler behind a hole, not to be trusted.
+	if n == 1 && !seg.Flags.Has(packet.FIN) && h.filler(pos) {
 		h.ignored.Doubtful += uint64(len(data))
 		return
 	}
@@ -182,18 +181,7 @@ func (a *Assembler) takeData(dir flow.Direction, id uint32, pos int64, seg *pack
 		a.gap(dir, n-int64(len(data)))
 		return
 	}
-	if cut := h.next - pos; h.started && cut > 0 {
-		cut = min(cut, n)
-		have := min(cut, int64(len(data)))
-		h.ignored.count(pos, have, h.start)
-		pos, n, data = pos+cut, n-cut, data[have:]
-	}
-	if over := pos + n - h.end; h.hasEnd && over > 0 {
-		n = max(n-over, 0)
-		have := min(n, int64(len(data)))
-		h.ignored.AfterEnd += uint64(int64(len(data)) - have)
-		data = data[:have]
-	}
+	pos, n, data = h.trim(pos, n, data)
 	if n == 0 {
 		return
 	}

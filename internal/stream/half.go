@@ -50,6 +50,30 @@ func (h *half) setFIN(pos int64, id uint32) {
 	h.end, h.endID, h.hasEnd = pos, id, true
 }
 
+// filler reports that a single byte at pos is not to be trusted: it lies behind a hole and the receiver had it before it was
+// sent, as with a keep-alive.
+func (h *half) filler(pos int64) bool {
+	return h.started && pos > h.next && h.hasAck && pos < h.acked
+}
+
+// trim takes off what lies before the next byte or behind the end. It returns what is left of n bytes at pos, of which data
+// was captured.
+func (h *half) trim(pos, n int64, data []byte) (int64, int64, []byte) {
+	if cut := h.next - pos; h.started && cut > 0 {
+		cut = min(cut, n)
+		have := min(cut, int64(len(data)))
+		h.ignored.count(pos, have, h.start)
+		pos, n, data = pos+cut, n-cut, data[have:]
+	}
+	if over := pos + n - h.end; h.hasEnd && over > 0 {
+		n = max(n-over, 0)
+		have := min(n, int64(len(data)))
+		h.ignored.AfterEnd += uint64(int64(len(data)) - have)
+		data = data[:have]
+	}
+	return pos, n, data
+}
+
 // count files n captured bytes from pos on that are not new.
 func (i *Ignored) count(pos, n, start int64) {
 	before := min(max(start-pos, 0), n)
