@@ -18,8 +18,6 @@ const (
 	maxMessage = 4 << 20
 	// maxControl is the longest payload a control frame may have (RFC 6455 §5.5).
 	maxControl = 125
-	// maxHeader is the longest frame header: 2 bytes, 8 of length, 4 of mask.
-	maxHeader = 14
 )
 
 // BrokenSyntax is the reason of an Unreadable frame behind an impossible length.
