@@ -80,9 +80,12 @@ func (w *Window) rune(r rune) {
 	case ']':
 		w.connectionBy(1)
 	case 'd', 'D':
-		w.app.Set(func(s *app.Settings) { s.Drawer = !s.Drawer })
+		w.capture.toggleDrawer()
 	case 'h', 'H':
-		w.app.Set(func(s *app.Settings) { s.Drawer, s.DrawerTab = true, 1-s.DrawerTab })
+		w.app.Set(func(s *app.Settings) { s.DrawerTab = 1 - s.DrawerTab })
+		if !w.capture.drawerOpen() {
+			w.capture.toggleDrawer()
+		}
 	}
 }
 
