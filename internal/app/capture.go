@@ -173,6 +173,10 @@ func (a *App) watch(c *Capture, finished <-chan struct{}) {
 	}
 }
 
+// maxRecounted bounds the connections whose totals are shown while the capture is still read: counting them anew ten times a
+// second must not hold the reading up. A million takes some 50 ms.
+const maxRecounted = 100_000
+
 // progress takes over how far reading has come. The first connection is shown as soon as there is one.
 func (a *App) progress(c *Capture) {
 	if a.Capture != c || !c.Loading {
@@ -180,7 +184,11 @@ func (a *App) progress(c *Capture) {
 	}
 	c.Read, c.Total, c.Frames, _ = c.Session.Progress()
 	ch := Change(ProgressChanged)
-	if c.count() {
+	switch n := c.Session.Streams(); {
+	case n <= maxRecounted:
+		c.recount()
+		ch |= ConnectionsChanged
+	case c.count():
 		ch |= ConnectionsChanged
 	}
 	a.changed(ch)

@@ -1,6 +1,8 @@
 package app
 
 import (
+	"net/netip"
+	"regexp"
 	"sort"
 	"strconv"
 	"strings"
@@ -67,6 +69,7 @@ func (o Order) key(t *tcp.Connection) uint64 {
 		return t.Bytes[0] + t.Bytes[1]
 	case ByDuration:
 		return uint64(max(t.LastTime-t.FirstTime, 0))
+	case ByTime: // the order of the stream numbers
 	}
 	return 0
 }
@@ -104,11 +107,21 @@ func (a *App) ShowHealth(h diagnose.Health) {
 	a.changed(ConnectionsChanged)
 }
 
-// matches reports that every word of the filter occurs in a connection's address, port, ending or labels, in any case.
+// condition is "tcp.port == 7456" or "ip.addr == 10.0.0.1" in a filter, as in Wireshark's display filters.
+var condition = regexp.MustCompile(`\b(tcp\.port|ip\.addr|ipv6\.addr)\s*==\s*(\S+)`)
+
+// matches reports that a connection meets the filter: its conditions, and every other word of it occurs in the connection's
+// address, port, ending or labels, in any case.
 func matches(t *tcp.Connection, filter string) bool {
 	if filter == "" {
 		return true
 	}
+	for _, m := range condition.FindAllStringSubmatch(filter, -1) {
+		if !meets(t, m[1], m[2]) {
+			return false
+		}
+	}
+	filter = condition.ReplaceAllString(strings.ReplaceAll(filter, "&&", " "), " ")
 	text := strings.ToLower(t.Client.String() + " " + t.Server.String() + " " + endingWords[t.Ending] + " " +
 		strings.Join(t.Labels.Names(), " ") + " #" + strconv.Itoa(int(t.Stream)))
 	for _, word := range strings.Fields(strings.ToLower(filter)) {
@@ -117,6 +130,19 @@ func matches(t *tcp.Connection, filter string) bool {
 		}
 	}
 	return true
+}
+
+func meets(t *tcp.Connection, field, value string) bool {
+	for _, end := range [...]netip.AddrPort{t.Client, t.Server} {
+		have := end.Addr().String()
+		if field == "tcp.port" {
+			have = strconv.Itoa(int(end.Port()))
+		}
+		if have == value {
+			return true
+		}
+	}
+	return false
 }
 
 // endingWords are what a reader may type to find connections that ended so.

@@ -55,7 +55,7 @@ func (a *App) decode(c *Capture, v *session.View) {
 		c.Talk = talk
 		if len(talk.Messages) > 0 {
 			c.Chat = c.Chat.With(talk, a.Settings.options())
-			a.changed(ChatChanged)
+			a.changed(ChatChanged | ConnectionsChanged)
 		}
 	})
 }

@@ -108,20 +108,26 @@ func (o *HTTPObjects) Message(m HTTPMessage) error {
 		URI: o.uri[m.Stream], Host: o.hosts[m.Stream], Complete: shown, Missing: m.Message.Broken,
 	}
 	obj.ContentType, _ = h.Get("Content-Type")
-	switch {
-	case !shown && !o.opt.Partial:
-		obj.Skipped = SkipIncomplete
-	case len(h.Body.Transfer) > 0:
-		obj.Skipped, obj.Complete = SkipTransfer, false
-	case !o.opt.AllCodings && !wiresharkDecodes(h.Body.Codings):
-		obj.Skipped, obj.Complete = SkipForeign, false
-	default:
-		if err := o.write(&obj, h, sp); err != nil {
-			return err
-		}
+	if obj.Skipped = o.skip(h, shown); obj.Skipped != "" {
+		obj.Complete = false
+	} else if err := o.write(&obj, h, sp); err != nil {
+		return err
 	}
 	o.list = append(o.list, obj)
 	return nil
+}
+
+// skip says why a body is not to be written, "" if it is. shown says that its message is complete.
+func (o *HTTPObjects) skip(h *http1.Head, shown bool) Skip {
+	switch {
+	case !shown && !o.opt.Partial:
+		return SkipIncomplete
+	case len(h.Body.Transfer) > 0:
+		return SkipTransfer
+	case !o.opt.AllCodings && !wiresharkDecodes(h.Body.Codings):
+		return SkipForeign
+	}
+	return ""
 }
 
 // Stray takes bytes that belong to no message; it is meant for http1.Options.Stray. Where Wireshark takes such bytes for the
@@ -149,7 +155,7 @@ func (o *HTTPObjects) Stray(stream, frame uint32, dir flow.Direction, b []byte) 
 
 // headless returns what Wireshark sees as body in bytes that do not begin with a start line.
 func headless(b []byte) []byte {
-	if len(b) == 0 || !printable(b[0]) || bytes.IndexAny(b, "\r\n") < 0 {
+	if len(b) == 0 || !printable(b[0]) || !bytes.ContainsAny(b, "\r\n") {
 		return nil
 	}
 	for len(b) > 0 {

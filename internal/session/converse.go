@@ -38,6 +38,7 @@ func (s *Session) Conversation(ctx context.Context, v *View) (*Conversation, err
 	sort.SliceStable(ms, func(i, j int) bool { return ms[i].First < ms[j].First })
 	if len(ms) > 0 {
 		t.talk.Protocol = ms[len(ms)-1].Protocol
+		s.remember(int(v.Conn.Stream), t.talk.Protocol)
 	}
 	return t.talk, nil
 }

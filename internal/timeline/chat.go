@@ -40,7 +40,7 @@ const (
 
 // DefaultOptions are what a newcomer sees.
 func DefaultOptions() Options {
-	return Options{Notes: true, FoldRuns: true, Silence: 400 * time.Millisecond, PayloadLines: 8}
+	return Options{Notes: true, FoldRuns: true, Silence: 400 * time.Millisecond, PayloadLines: 12}
 }
 
 // foldRun is the longest run of unremarkable segments that is still shown in full.

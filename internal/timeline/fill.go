@@ -28,6 +28,7 @@ func (c *Chat) Shape(i int) Shape {
 		s.More = content.more != 0
 		s.Frames = uint16(len(content.frames))
 	case Closing:
+		_, s.Note = narrate.ClosingCard(c.options.Lang, c.ending())
 		s.Facts = uint8(len(c.facts()))
 	case Failure:
 		f := narrate.Failure(c.options.Lang, c.failure)

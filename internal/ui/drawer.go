@@ -54,7 +54,7 @@ func newDrawer(w *Window) *drawer {
 		w.app.Set(func(s *app.Settings) { s.DrawerTab = app.DrawerTab(i) })
 	})
 	d.toggle = widget.NewIconButton("down", w.t(words.collapse)+"  D", func() {
-		w.app.Set(func(s *app.Settings) { s.Drawer = !s.Drawer })
+		w.capture.toggleDrawer()
 	})
 	d.toggle.Overlay = w.overlay
 	d.grid = widget.NewHeaderGrid()
@@ -73,7 +73,7 @@ func newDrawer(w *Window) *drawer {
 }
 
 func (d *drawer) place(size fyne.Size) {
-	open := d.w.app.Settings.Drawer && size.Height > drawerBar+60
+	open := size.Height > drawerBar+60
 	isTree := d.w.app.Settings.DrawerTab == app.FieldsTab
 	put(d.bar, 0, 0, size.Width, size.Height)
 	put(d.toggle, size.Width-40, 3, 30, 30)
@@ -115,7 +115,7 @@ func (d *drawer) changed(c app.Change) {
 	}
 	d.tabs.SetSelected(int(d.w.app.Settings.DrawerTab))
 	icon, hint := "up", words.expand
-	if d.w.app.Settings.Drawer {
+	if d.w.capture.drawerOpen() {
 		icon, hint = "down", words.collapse
 	}
 	d.toggle.SetIcon(icon)

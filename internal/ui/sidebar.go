@@ -142,12 +142,11 @@ func (s *sidebar) drawRow(p *widget.Pen, i int, w float32, st widget.RowState) {
 		return
 	}
 	conn := c.Session.Connection(c.Shown[i])
-	l := s.w.lang()
 	facts := "TCP"
 	if name := c.Session.Protocol(c.Shown[i]); name != "" {
 		facts = narrate.ProtocolName(name)
 	}
-	facts += " · " + fill(l, words.packets, narrate.Count(uint64(conn.Packets[0])+uint64(conn.Packets[1])), "") +
+	facts += " · " + s.w.packets(int(conn.Packets[0])+int(conn.Packets[1])) +
 		" · " + narrate.Bytes(conn.Bytes[0]+conn.Bytes[1])
 	widget.DrawConnection(p, widget.Connection{
 		Host: conn.Server.String(), Duration: narrate.Duration(time.Duration(conn.LastTime - conn.FirstTime)), Facts: facts,
@@ -168,6 +167,7 @@ func badges(w *Window, c *tcp.Connection) []widget.Badge {
 		add(timeline.Fail, words.refusedBadge)
 	case tcp.NoAnswer:
 		add(timeline.Fail, words.synOnly)
+	case tcp.Orderly, tcp.Simultaneous, tcp.HalfClosed, tcp.StillOpen: // no problem in itself
 	}
 	switch n := c.Retransmissions[flow.ClientToServer] + c.Retransmissions[flow.ServerToClient]; {
 	case n == 1:

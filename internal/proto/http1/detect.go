@@ -56,7 +56,7 @@ func detect(b []byte) proto.Verdict {
 	case h.parseStatusLine(h.Line):
 		return proto.Yes
 	case !h.parseRequestLine(h.Line):
-	case validVersion(h.Version) && h.Version < "HTTP/2", h.Version == "" && knownMethods[h.Method] && h.Target[0] == '/':
+	case validVersion(h.Version) && h.Version < "HTTP/2", h.endsInVersion(), h.Version == "" && knownMethods[h.Method] && h.Target[0] == '/':
 		return proto.Yes
 	}
 	return proto.No

@@ -39,7 +39,7 @@ func (d *Decoder) parseStart(dir flow.Direction, h *Head, strict bool) bool {
 	default:
 		return false
 	}
-	if strict && !validVersion(h.Version) {
+	if strict && !validVersion(h.Version) && !h.endsInVersion() {
 		return false
 	}
 	d.server, d.roles = server, true

@@ -1,8 +1,6 @@
 package widget
 
 import (
-	"image/color"
-
 	"fyne.io/fyne/v2"
 
 	"tcptalk/internal/timeline"
@@ -73,12 +71,13 @@ func (a *Answer) textWidth(w float32) float32 {
 
 func (a *Answer) paint(p *Pen, w, h float32) {
 	a.width = w // Fyne looks at the least size before every frame and lays out again where it has changed
-	var fill, edge, mark color.Color = p.P.Raised, p.P.Control, p.P.Text2
+	fill, edge, mark := p.P.Raised, p.P.Control, p.P.Text2
 	if a.hovered && !a.disabled {
 		fill = p.P.Hover
 	}
 	icon := ""
 	switch a.verdict {
+	case Unanswered:
 	case RightAnswer:
 		icon, mark, fill = SeverityStyle(p.P, timeline.OK)
 		edge = mark

@@ -1,7 +1,6 @@
 package widget
 
 import (
-	"image/color"
 	"strconv"
 
 	"tcptalk/internal/flow"
@@ -331,7 +330,7 @@ func (v *rowView) drawFrames(g paint, x, y, w float32) float32 {
 			if j == len(frameColumns)-1 {
 				cw = x + w - 10 - cx
 			}
-			var c color.Color = p.P.Text2
+			c := p.P.Text2
 			if j == 1 || j == len(frameColumns)-1 {
 				c = p.P.Text
 			}

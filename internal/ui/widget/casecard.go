@@ -34,7 +34,7 @@ var (
 // Measures of a card.
 const (
 	CaseCardWidth  = 220 // at least
-	CaseCardHeight = 196
+	CaseCardHeight = 188
 	thumbHeight    = 66
 )
 
