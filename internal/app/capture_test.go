@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"tcptalk/internal/capture/pcapfile"
+	"tcptalk/internal/diagnose"
 	"tcptalk/internal/session"
 )
 
@@ -157,10 +158,8 @@ func TestProgressCountsConnections(t *testing.T) {
 	if h.changes != ProgressChanged|ConnectionsChanged || c.Frames != 80 || len(c.Shown) != 10 || c.Read == 0 {
 		t.Errorf("changes %b, %d packets, %d connections, %d bytes", h.changes, c.Frames, len(c.Shown), c.Read)
 	}
-	h.changes = 0
-	a.progress(c)
-	if h.changes != ProgressChanged || len(c.Shown) != 10 {
-		t.Errorf("the second look: changes %b, %d connections", h.changes, len(c.Shown))
+	if a.progress(c); len(c.Shown) != 10 || c.Health[diagnose.Unfinished] != 10 {
+		t.Errorf("the second look: %d connections, %v", len(c.Shown), c.Health)
 	}
 	a.SelectConnection(3)
 	a.read(c, nil)

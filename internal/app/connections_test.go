@@ -62,6 +62,7 @@ func TestFilter(t *testing.T) {
 	a, h, c := lostHandshakes(t)
 	for text, shown := range map[string][]int{
 		"9003": {0, 1, 2, 3}, "10.77.6": {1}, "RST 9003": {0, 1, 2}, "closed": {3, 4}, "RETRANSMISSION": {0, 1, 2, 3},
+		"tcp.port == 43842": {4}, "ip.addr==10.77.6.1 && rst": {1}, "tcp.port == 9003 && tcp.port == 1": {},
 		"#2": {2}, "  43842  ": {4}, "nothing like it": {},
 	} {
 		a.SetFilter(text)
