@@ -390,7 +390,8 @@ func TestDetect(t *testing.T) {
 		want           proto.Verdict
 	}{
 		{"", "", proto.More}, {"G", "", proto.More}, {"GET / HTTP/1.1\r\n", "", proto.Yes}, {"BREW /pot HTTP/1.1\n", "", proto.Yes},
-		{"GET /\r\n", "", proto.Yes}, {"PRI * HTTP/2.0\r\n", "", proto.No}, {"OPTIONS * RTSP/1.0\r\n", "", proto.No},
+		{"GET /\r\n", "", proto.Yes}, {"PRI * HTTP/2.0\r\n", "", proto.No},
+		{"GET /a b c HTTP/1.1\r\n", "", proto.Yes}, {"GET /a b HTTP/2.0\r\n", "", proto.No}, {"OPTIONS * RTSP/1.0\r\n", "", proto.No},
 		{"\x16\x03\x01", "", proto.No}, {"hello\n", "", proto.No}, {"", "HTTP/1.1 200 OK\r\n", proto.Yes}, {"", "HTT", proto.More},
 		{"", "220 mail ready\r\n", proto.No}, {"\r\nGET / HTTP/1.0\r\n", "", proto.Yes}, {"junk\r\n", "HTTP/1.1 200 OK\r\n", proto.Yes},
 		{"GET /" + strings.Repeat("x", maxDetectLine), "", proto.No}, {strings.Repeat("x", 40), "", proto.No},

@@ -2,6 +2,7 @@ package http1
 
 import (
 	"bytes"
+	"strings"
 
 	"tcptalk/internal/proto"
 )
@@ -48,6 +49,8 @@ func detect(b []byte) proto.Verdict {
 		return proto.Yes
 	case !h.parseRequestLine(h.Line):
 	case validVersion(h.Version) && h.Version < "HTTP/2", h.Version == "" && knownMethods[h.Method] && h.Target[0] == '/':
+		return proto.Yes
+	case knownMethods[h.Method] && strings.Contains(h.Version, " HTTP/1."): // spaces in the target
 		return proto.Yes
 	}
 	return proto.No
