@@ -62,6 +62,12 @@ func (a *Assembler) Len(dir flow.Direction) int64 {
 	return h.next - h.start
 }
 
+// FIN returns the packet whose FIN ends dir; ok is false if there was none so far.
+func (a *Assembler) FIN(dir flow.Direction) (id uint32, ok bool) {
+	h := &a.half[dir]
+	return h.finID, h.fin
+}
+
 // Segment takes the next captured segment, sent in direction dir. id is the caller's number for the packet, which must not
 // decrease from call to call. The segment's bytes are not kept unless they have to wait, then they are copied.
 func (a *Assembler) Segment(dir flow.Direction, id uint32, seg *packet.Segment) {
@@ -141,7 +147,7 @@ func (a *Assembler) take(dir flow.Direction, id uint32, seg *packet.Segment) {
 		a.begin(dir, pos)
 	}
 	if fin {
-		h.setFIN(pos + int64(seg.Len))
+		h.setFIN(pos+int64(seg.Len), id)
 	}
 	if seg.Len > 0 {
 		a.takeData(dir, id, pos, seg)

@@ -415,6 +415,24 @@ func TestInOrderAllocatesNothing(t *testing.T) {
 	}
 }
 
+func TestFINPacket(t *testing.T) {
+	a := NewAssembler(&counter{})
+	steps := append(handshake(),
+		step{c, at(c, ack, 1, 1, "a")}, step{c, at(c, fin, 3, 1, "")}, step{c, at(c, ack, 2, 1, "b")}, step{c, at(c, fin, 3, 1, "")})
+	for i, st := range steps {
+		a.Segment(st.dir, uint32(i), st.seg)
+		if _, ok := a.FIN(c); ok != (i >= 4) {
+			t.Errorf("after packet %d: a FIN is known: %v", i, ok)
+		}
+	}
+	if id, _ := a.FIN(c); id != 4 {
+		t.Errorf("the FIN was in packet %d, want the first one's 4", id)
+	}
+	if _, ok := a.FIN(s); ok {
+		t.Error("a FIN of the other side, which sent none")
+	}
+}
+
 type counter struct{ n int64 }
 
 func (k *counter) Data(_ flow.Direction, b []byte) { k.n += int64(len(b)) }

@@ -19,7 +19,8 @@ type half struct {
 	next    int64 // position of the next byte to deliver
 	end     int64 // position of the FIN or RST
 	acked   int64 // the highest position that the receiver acknowledged
-	overdue int   // segments since the hole at next was acknowledged
+	finID   uint32
+	overdue int // segments since the hole at next was acknowledged
 	waiting waiting
 	ignored Ignored
 }
@@ -42,12 +43,13 @@ func (h *half) holeAcknowledged() bool {
 	return !h.waiting.empty() && h.started && h.hasAck && h.acked >= h.waiting.first()
 }
 
-// setFIN notes that the stream ends at pos. The first FIN counts; one that lies before delivered data is an impossible one.
-func (h *half) setFIN(pos int64) {
+// setFIN notes that packet id ends the stream at pos. The first FIN counts; one that lies before delivered data is an
+// impossible one.
+func (h *half) setFIN(pos int64, id uint32) {
 	if pos < h.next && h.started || h.hasEnd && h.fin {
 		return
 	}
-	h.end, h.hasEnd, h.fin = pos, true, true
+	h.end, h.hasEnd, h.fin, h.finID = pos, true, true, id
 }
 
 // count files n captured bytes from pos on that are not new.
