@@ -11,6 +11,7 @@ from fontTools import subset
 from fontTools.ttLib import TTFont
 
 SC_FACE = 2  # index of "Noto Sans CJK SC" in Debian's collections
+EXTRA = "浏嗅阈熵昙"  # outside level 1, but words of the field need them
 SOURCES = (".go", ".md", ".yaml", ".yml", ".json", ".txt", ".txtar", ".toml")
 
 
@@ -111,7 +112,7 @@ def main():
         sys.exit(__doc__)
     regular, bold, fyne, root = sys.argv[1:]
     here = os.path.dirname(os.path.abspath(__file__))
-    chars = level1() | punctuation() | used(root)
+    chars = level1() | punctuation() | set(EXTRA) | used(root)
     out = lambda name: os.path.join(here, "font", name)
     make(regular, os.path.join(fyne, "NotoSans-Regular.ttf"), chars, out("cjk-regular.otf"), "tcptalk CJK")
     make(bold, os.path.join(fyne, "NotoSans-Bold.ttf"), chars, out("cjk-bold.otf"), "tcptalk CJK")

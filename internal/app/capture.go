@@ -53,8 +53,10 @@ type Capture struct {
 
 	// Filter is the text in the filter box; Shown lists the connections that match, in the order of the list.
 	Filter string
-	Shown  []int
-	Order  Order
+	// Only is the diagnose.Health that connections must have to be listed, -1 for any.
+	Only  int
+	Shown []int
+	Order Order
 	// Health counts the connections of each class.
 	Health [diagnose.NumHealths]int
 
@@ -133,7 +135,7 @@ func (a *App) openCase(l *lesson.Case) {
 // show replaces what is open by a capture that is about to be read; s is nil if err says why it cannot be.
 func (a *App) show(s *session.Session, err error) *Capture {
 	a.closeCapture()
-	c := &Capture{Session: s, Err: err, Stream: -1, Packet: -1, File: -1, Began: time.Now()}
+	c := &Capture{Session: s, Err: err, Stream: -1, Packet: -1, Only: -1, File: -1, Began: time.Now()}
 	c.ctx, c.cancel = context.WithCancel(context.Background())
 	c.Loading = err == nil
 	a.Capture, a.Page = c, CapturePage

@@ -1,6 +1,8 @@
 package app
 
 import (
+	"net/netip"
+	"regexp"
 	"sort"
 	"strconv"
 	"strings"
@@ -26,7 +28,7 @@ const (
 func (c *Capture) count() bool {
 	n := c.counted
 	c.Session.EachConnection(n, func(t *tcp.Connection) bool {
-		if matches(t, c.Filter) {
+		if c.shows(t) {
 			c.Shown = append(c.Shown, int(t.Stream))
 		}
 		c.counted++
@@ -48,7 +50,7 @@ func (c *Capture) recount() {
 			return true // known only from a header quoted in an ICMP error
 		}
 		c.Health[diagnose.HealthOf(t)]++
-		if matches(t, c.Filter) {
+		if c.shows(t) {
 			c.Shown = append(c.Shown, int(t.Stream))
 			keys = append(keys, c.Order.key(t))
 		}
@@ -67,6 +69,7 @@ func (o Order) key(t *tcp.Connection) uint64 {
 		return t.Bytes[0] + t.Bytes[1]
 	case ByDuration:
 		return uint64(max(t.LastTime-t.FirstTime, 0))
+	case ByTime: // the order of the stream numbers
 	}
 	return 0
 }
@@ -84,11 +87,41 @@ func (b *byKey) Swap(i, j int) {
 	b.keys[i], b.keys[j] = b.keys[j], b.keys[i]
 }
 
-// matches reports that every word of the filter occurs in a connection's address, port, ending or labels, in any case.
+// shows reports that a connection is in the list: it matches the filter and is in the class chosen.
+func (c *Capture) shows(t *tcp.Connection) bool {
+	return (c.Only < 0 || diagnose.HealthOf(t) == diagnose.Health(c.Only)) && matches(t, c.Filter)
+}
+
+// ShowHealth lists the connections of one class only, or all again if they were chosen already.
+func (a *App) ShowHealth(h diagnose.Health) {
+	c := a.Capture
+	if c == nil {
+		return
+	}
+	if c.Only == int(h) {
+		c.Only = -1
+	} else {
+		c.Only = int(h)
+	}
+	c.recount()
+	a.changed(ConnectionsChanged)
+}
+
+// condition is "tcp.port == 7456" or "ip.addr == 10.0.0.1" in a filter, as in Wireshark's display filters.
+var condition = regexp.MustCompile(`\b(tcp\.port|ip\.addr|ipv6\.addr)\s*==\s*(\S+)`)
+
+// matches reports that a connection meets the filter: its conditions, and every other word of it occurs in the connection's
+// address, port, ending or labels, in any case.
 func matches(t *tcp.Connection, filter string) bool {
 	if filter == "" {
 		return true
 	}
+	for _, m := range condition.FindAllStringSubmatch(filter, -1) {
+		if !meets(t, m[1], m[2]) {
+			return false
+		}
+	}
+	filter = condition.ReplaceAllString(strings.ReplaceAll(filter, "&&", " "), " ")
 	text := strings.ToLower(t.Client.String() + " " + t.Server.String() + " " + endingWords[t.Ending] + " " +
 		strings.Join(t.Labels.Names(), " ") + " #" + strconv.Itoa(int(t.Stream)))
 	for _, word := range strings.Fields(strings.ToLower(filter)) {
@@ -97,6 +130,19 @@ func matches(t *tcp.Connection, filter string) bool {
 		}
 	}
 	return true
+}
+
+func meets(t *tcp.Connection, field, value string) bool {
+	for _, end := range [...]netip.AddrPort{t.Client, t.Server} {
+		have := end.Addr().String()
+		if field == "tcp.port" {
+			have = strconv.Itoa(int(end.Port()))
+		}
+		if have == value {
+			return true
+		}
+	}
+	return false
 }
 
 // endingWords are what a reader may type to find connections that ended so.

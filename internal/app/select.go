@@ -55,7 +55,7 @@ func (a *App) decode(c *Capture, v *session.View) {
 		c.Talk = talk
 		if len(talk.Messages) > 0 {
 			c.Chat = c.Chat.With(talk, a.Settings.options())
-			a.changed(ChatChanged)
+			a.changed(ChatChanged | ConnectionsChanged)
 		}
 	})
 }
@@ -75,7 +75,8 @@ func (a *App) SelectPacket(i int) {
 	}
 	c.Packet, c.Field = i, ""
 	ch := Change(SelectionChanged)
-	if c.Chat.Reveal(i) {
+	if chat := c.Chat.Revealing(i); chat != c.Chat {
+		c.Chat = chat
 		ch |= ChatChanged
 	}
 	a.changed(ch)
@@ -101,7 +102,7 @@ func (a *App) SelectField(id string) {
 // ToggleFold folds or unfolds row i of the chat.
 func (a *App) ToggleFold(i int) {
 	if c := a.Capture; c != nil && c.Chat != nil {
-		c.Chat.Toggle(i)
+		c.Chat = c.Chat.Toggled(i)
 		a.changed(ChatChanged)
 	}
 }
@@ -109,7 +110,7 @@ func (a *App) ToggleFold(i int) {
 // ToggleMore shows all payload lines of the bubble in row i, or the first ones again.
 func (a *App) ToggleMore(i int) {
 	if c := a.Capture; c != nil && c.Chat != nil {
-		c.Chat.Expand(i)
+		c.Chat = c.Chat.Expanded(i)
 		a.changed(ChatChanged)
 	}
 }

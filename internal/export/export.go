@@ -52,7 +52,7 @@ type WriteError struct {
 }
 
 func (e *WriteError) Error() string {
-	return fmt.Sprintf("cannot write %q into %s: %v; %d files with %d bytes were written before it", e.Name, e.Dir, e.Err, e.Files, e.Bytes)
+	return fmt.Sprintf("cannot write %q into %s: %v; whole files written before it: %d, together %d bytes", e.Name, e.Dir, e.Err, e.Files, e.Bytes)
 }
 
 func (e *WriteError) Unwrap() error { return e.Err }

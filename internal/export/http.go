@@ -1,6 +1,7 @@
 package export
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -107,21 +108,74 @@ func (o *HTTPObjects) Message(m HTTPMessage) error {
 		URI: o.uri[m.Stream], Host: o.hosts[m.Stream], Complete: shown, Missing: m.Message.Broken,
 	}
 	obj.ContentType, _ = h.Get("Content-Type")
-	switch {
-	case !shown && !o.opt.Partial:
-		obj.Skipped = SkipIncomplete
-	case len(h.Body.Transfer) > 0:
-		obj.Skipped, obj.Complete = SkipTransfer, false
-	case !o.opt.AllCodings && !wiresharkDecodes(h.Body.Codings):
-		obj.Skipped, obj.Complete = SkipForeign, false
-	default:
-		if err := o.write(&obj, h, sp); err != nil {
-			return err
-		}
+	if obj.Skipped = o.skip(h, shown); obj.Skipped != "" {
+		obj.Complete = false
+	} else if err := o.write(&obj, h, sp); err != nil {
+		return err
 	}
 	o.list = append(o.list, obj)
 	return nil
 }
+
+// skip says why a body is not to be written, "" if it is. shown says that its message is complete.
+func (o *HTTPObjects) skip(h *http1.Head, shown bool) Skip {
+	switch {
+	case !shown && !o.opt.Partial:
+		return SkipIncomplete
+	case len(h.Body.Transfer) > 0:
+		return SkipTransfer
+	case !o.opt.AllCodings && !wiresharkDecodes(h.Body.Codings):
+		return SkipForeign
+	}
+	return ""
+}
+
+// Stray takes bytes that belong to no message; it is meant for http1.Options.Stray. Where Wireshark takes such bytes for the
+// body of a message without head they become an object under the name of the last request: text that has a whole line, from
+// the first line without a colon on.
+func (o *HTTPObjects) Stray(stream, frame uint32, dir flow.Direction, b []byte) error {
+	if b = headless(b); len(b) == 0 {
+		return nil
+	}
+	obj := Object{
+		Stream: stream, Frame: frame, Packets: []uint32{frame}, Dir: dir, URI: o.uri[stream], Host: o.hosts[stream],
+		Missing: http1.BrokenNotHTTP,
+	}
+	var err error
+	obj.Name, obj.Size, err = o.w.Write(objectName(&obj), func(w io.Writer) error {
+		_, err := w.Write(b)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	o.list = append(o.list, obj)
+	return nil
+}
+
+// headless returns what Wireshark sees as body in bytes that do not begin with a start line.
+func headless(b []byte) []byte {
+	if len(b) == 0 || !printable(b[0]) || !bytes.ContainsAny(b, "\r\n") {
+		return nil
+	}
+	for len(b) > 0 {
+		i := bytes.IndexAny(b, "\r\n")
+		if i < 0 || i > 0 && bytes.IndexByte(b[:i], ':') < 0 {
+			return b
+		}
+		next := i + 1
+		if b[i] == '\r' && next < len(b) && b[next] == '\n' {
+			next++
+		}
+		b = b[next:]
+		if i == 0 {
+			return b
+		}
+	}
+	return nil
+}
+
+func printable(c byte) bool { return c >= 0x20 && c < 0x7f }
 
 // hasBody reports that Wireshark sees a body: bytes of it, or at least chunk syntax.
 func hasBody(h *http1.Head) bool {

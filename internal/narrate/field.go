@@ -125,3 +125,19 @@ func PickField(l Lang) string {
 		"指向头部的一个字段，或点击一个字节：这里会说明它的含义和出处。",
 	}.In(l)
 }
+
+// optionNames are the TCP options as engineers write them, the same in every language: they must fit into one byte of the
+// header's drawing.
+var optionNames = map[string]string{
+	"tcp.options.mss": "MSS", "tcp.options.wscale": "WScale", "tcp.options.sack_perm": "SACK ok", "tcp.options.sack": "SACK",
+	"tcp.options.timestamp": "TS", "tcp.options.nop": "No-op", "tcp.options.eol": "End", "tcp.options.tfo": "TFO",
+	"tcp.options.mptcp": "MPTCP",
+}
+
+// OptionName returns a short name for the option with the given ID; english is its long one.
+func OptionName(id, english string) string {
+	if s, ok := optionNames[id]; ok {
+		return s
+	}
+	return english
+}

@@ -77,7 +77,7 @@ func TestFragmentOverlapFirstWins(t *testing.T) {
 	other := bytes.Repeat([]byte{0xee}, 16)
 	d := NewDecoder()
 	for i, b := range [][]byte{
-		ip4Between(v4a, v4b, protoTCP, ipv4More|0, segment[:24]),
+		ip4Between(v4a, v4b, protoTCP, ipv4More, segment[:24]),
 		ip4Between(v4a, v4b, protoTCP, ipv4More|2, other), // 16..32: the first half is there already
 		ip4Between(v4a, v4b, protoTCP, 3, segment[24:]),   // 24..40: the first half is there already
 	} {

@@ -39,6 +39,7 @@ func (s *Session) Conversation(ctx context.Context, v *View) (*Conversation, err
 	sort.SliceStable(ms, func(i, j int) bool { return ms[i].First < ms[j].First })
 	if len(ms) > 0 {
 		talk.Protocol = ms[len(ms)-1].Protocol
+		s.remember(int(v.Conn.Stream), talk.Protocol)
 	}
 	return talk, nil
 }
@@ -87,8 +88,8 @@ func (v *View) Decode(ctx context.Context, opt all.Options, f func(m Message, pa
 // ended returns the packet that completed a message whose last byte came in packet last.
 func ended(a *stream.Assembler, m *proto.Message, last uint32) uint32 {
 	if h, ok := m.Detail.(*http1.Head); ok && m.Complete && h.Body.Kind == http1.UntilClose {
-		if fin, ok := a.FIN(m.Dir); ok {
-			return max(last, fin)
+		if id, fin, _ := a.EndPacket(m.Dir); fin {
+			return max(last, id)
 		}
 	}
 	return last

@@ -20,14 +20,19 @@ func (s *Session) Protocol(stream int) string {
 	}
 	name, sure := s.glance(stream)
 	if sure || s.over.Load() {
-		s.mu.Lock()
-		if s.protocols == nil {
-			s.protocols = map[int]string{}
-		}
-		s.protocols[stream] = name
-		s.mu.Unlock()
+		s.remember(stream, name)
 	}
 	return name
+}
+
+// remember keeps a connection's protocol for Protocol: after an upgrade the one it went on with.
+func (s *Session) remember(stream int, name string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.protocols == nil {
+		s.protocols = map[int]string{}
+	}
+	s.protocols[stream] = name
 }
 
 // glance reads the first data of both sides; sure says that later packets cannot change the answer.

@@ -24,9 +24,9 @@ const (
 //
 // Stream offsets count from 0 at the first data byte of a direction: the byte after its SYN, or, where the capture began
 // later, the first byte seen. Of bytes sent twice the first arrival wins. Payload of RST segments is no data
-// (RFC 9293 §3.5.3). Bytes that the snapshot length cut off are a gap. A hole is kept open until it is filled, until the
-// receiver has acknowledged it and either sends data itself or lets reorderTolerance more segments go by, until too much
-// waits behind it, or until Finish.
+// (RFC 9293 §3.5.3), and an RST ends nothing before Finish. Bytes that the snapshot length cut off are a gap. A hole is kept
+// open until it is filled, until the receiver has acknowledged it and either sends data itself or lets reorderTolerance more
+// segments go by, until too much waits behind it, or until Finish.
 type Assembler struct {
 	sink     Sink
 	cut      Cutter // nil if the sink does not care
@@ -48,7 +48,7 @@ func NewAssembler(sink Sink) *Assembler {
 type Ignored struct {
 	Repeated    uint64 // had been delivered, or were waiting, already
 	BeforeStart uint64 // lay before the first byte of the stream
-	AfterEnd    uint64 // lay behind a FIN or RST
+	AfterEnd    uint64 // lay behind a FIN
 	Reset       uint64 // payload of RST segments
 	Doubtful    uint64 // single bytes that were acknowledged before they were sent: keep-alive fillers
 }
@@ -60,12 +60,6 @@ func (a *Assembler) Ignored(dir flow.Direction) Ignored { return a.half[dir].ign
 func (a *Assembler) Len(dir flow.Direction) int64 {
 	h := &a.half[dir]
 	return h.next - h.start
-}
-
-// FIN returns the packet whose FIN ends dir; ok is false if there was none so far.
-func (a *Assembler) FIN(dir flow.Direction) (id uint32, ok bool) {
-	h := &a.half[dir]
-	return h.finID, h.fin
 }
 
 // Segment takes the next captured segment, sent in direction dir. id is the caller's number for the packet, which must not
@@ -82,7 +76,7 @@ func (a *Assembler) Segment(dir flow.Direction, id uint32, seg *packet.Segment) 
 		}
 	}
 	if seg.Flags.Has(packet.RST) {
-		a.reset(dir, seg)
+		a.reset(dir, id, seg)
 	} else {
 		a.take(dir, id, seg)
 	}
@@ -107,16 +101,13 @@ func (a *Assembler) acknowledge(dir flow.Direction, seg *packet.Segment) {
 	}
 }
 
-// reset notes the end that an RST from dir announces. It ends the direction only where its number fits.
-func (a *Assembler) reset(dir flow.Direction, seg *packet.Segment) {
+// reset notes an RST from dir. It does not end the stream at once: receivers ignore an RST that does not fit (RFC 5961 §3),
+// forged ones among them, and what the sender sends after that is data like any other.
+func (a *Assembler) reset(dir flow.Direction, id uint32, seg *packet.Segment) {
 	h := &a.half[dir]
 	h.ignored.Reset += uint64(len(seg.Payload))
-	if !h.started || h.closed || h.hasEnd {
-		return
-	}
-	if pos := h.position(seg.Seq); pos >= h.next {
-		h.end, h.hasEnd = pos, true
-		a.closeIfDone(dir)
+	if !h.hasEnd {
+		h.endID = id
 	}
 }
 
@@ -179,8 +170,7 @@ func (a *Assembler) takeData(dir flow.Direction, id uint32, pos int64, seg *pack
 	if int64(len(data)) > n {
 		data = data[:n]
 	}
-	if n == 1 && pos > h.next && h.started && h.hasAck && pos < h.acked && !seg.Flags.Has(packet.FIN) {
-		// The receiver had this byte before it was sent: a keep-alive's filler behind a hole, not to be trusted.
+	if n == 1 && !seg.Flags.Has(packet.FIN) && h.filler(pos) {
 		h.ignored.Doubtful += uint64(len(data))
 		return
 	}
@@ -191,18 +181,7 @@ func (a *Assembler) takeData(dir flow.Direction, id uint32, pos int64, seg *pack
 		a.gap(dir, n-int64(len(data)))
 		return
 	}
-	if cut := h.next - pos; h.started && cut > 0 {
-		cut = min(cut, n)
-		have := min(cut, int64(len(data)))
-		h.ignored.count(pos, have, h.start)
-		pos, n, data = pos+cut, n-cut, data[have:]
-	}
-	if over := pos + n - h.end; h.hasEnd && over > 0 {
-		n = max(n-over, 0)
-		have := min(n, int64(len(data)))
-		h.ignored.AfterEnd += uint64(int64(len(data)) - have)
-		data = data[:have]
-	}
+	pos, n, data = h.trim(pos, n, data)
 	if n == 0 {
 		return
 	}
@@ -284,7 +263,7 @@ func (a *Assembler) gap(dir flow.Direction, n int64) {
 	a.sink.Gap(dir, n)
 }
 
-// closeIfDone ends dir when everything up to its FIN or RST has been delivered.
+// closeIfDone ends dir when everything up to its FIN has been delivered.
 func (a *Assembler) closeIfDone(dir flow.Direction) {
 	if h := &a.half[dir]; h.started && !h.closed && h.hasEnd && h.next >= h.end {
 		a.closeHalf(dir)
@@ -296,7 +275,7 @@ func (a *Assembler) closeHalf(dir flow.Direction) {
 	h.closed = true
 	h.ignored.AfterEnd += uint64(h.waiting.bytes)
 	h.waiting = waiting{}
-	if a.cut != nil && !h.fin {
+	if a.cut != nil && !h.hasEnd {
 		a.cut.Cut(dir)
 		return
 	}
@@ -323,7 +302,7 @@ func (a *Assembler) Finish() {
 			a.begin(dir, h.end) // a FIN was all there was
 		}
 		switch {
-		case h.hasEnd && h.fin:
+		case h.hasEnd:
 			a.gap(dir, h.end-h.next)
 		case h.hasAck && h.acked-h.next > 1 && h.acked-h.next <= maxWindow:
 			if !h.started {

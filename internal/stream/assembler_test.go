@@ -128,7 +128,8 @@ func TestAssembler(t *testing.T) {
 		{"keep-alive behind a hole", append(handshake(), step{c, at(c, ack, 1, 1, "abc")}, step{s, at(s, ack, 1, 8, "")},
 			step{c, at(c, ack, 7, 1, "\x00")}, step{c, at(c, ack, 8, 1, "gh")}), "c:abc | c:<4> c:gh c! s!"},
 		{"RST with a reason text", append(handshake(), step{c, at(c, ack, 1, 1, "abc")}, step{s, at(s, rst, 1, 0, "go away")}),
-			"c:abc s! | c!"},
+			"c:abc | c! s!"},
+		{"RST that nobody heeds", append(handshake(), step{c, at(c, rst, 1, 0, "")}, step{c, at(c, fin, 1, 1, "abc")}), "c:abc c. | s!"},
 		{"RST with a wild number", append(handshake(), step{c, at(c, rst, 77, 1, "")}, step{c, at(c, ack, 1, 1, "abc")}),
 			"c:abc | c! s!"},
 		{"data behind the FIN", append(handshake(), step{c, at(c, fin, 1, 1, "abc")}, step{c, at(c, ack, 5, 1, "x")}),
@@ -228,6 +229,22 @@ func TestOrigins(t *testing.T) {
 		if got := fmt.Sprint(start, end, ok); got != want {
 			t.Errorf("Range(%d) = %s, want %s", id, got, want)
 		}
+	}
+}
+
+func TestEndPacket(t *testing.T) {
+	a := NewAssembler(&transcript{})
+	for i, st := range append(handshake(), step{c, at(c, fin, 4, 1, "def")}, step{c, at(c, ack, 1, 1, "abc")}, step{s, at(s, rst, 1, 8, "")}) {
+		a.Segment(st.dir, uint32(i+1), st.seg)
+	}
+	for dir, want := range map[flow.Direction]string{c: "4 true true", s: "6 false true"} {
+		id, byFIN, ok := a.EndPacket(dir)
+		if got := fmt.Sprint(id, byFIN, ok); got != want {
+			t.Errorf("EndPacket(%v) = %s, want %s", dir, got, want)
+		}
+	}
+	if _, _, ok := NewAssembler(&transcript{}).EndPacket(c); ok {
+		t.Error("an end without a packet")
 	}
 }
 
@@ -412,24 +429,6 @@ func TestInOrderAllocatesNothing(t *testing.T) {
 		seg.Seq = seg.Seq.Add(seg.Len)
 	}); n != 0 {
 		t.Errorf("%v allocations a segment", n)
-	}
-}
-
-func TestFINPacket(t *testing.T) {
-	a := NewAssembler(&counter{})
-	steps := append(handshake(),
-		step{c, at(c, ack, 1, 1, "a")}, step{c, at(c, fin, 3, 1, "")}, step{c, at(c, ack, 2, 1, "b")}, step{c, at(c, fin, 3, 1, "")})
-	for i, st := range steps {
-		a.Segment(st.dir, uint32(i), st.seg)
-		if _, ok := a.FIN(c); ok != (i >= 4) {
-			t.Errorf("after packet %d: a FIN is known: %v", i, ok)
-		}
-	}
-	if id, _ := a.FIN(c); id != 4 {
-		t.Errorf("the FIN was in packet %d, want the first one's 4", id)
-	}
-	if _, ok := a.FIN(s); ok {
-		t.Error("a FIN of the other side, which sent none")
 	}
 }
 

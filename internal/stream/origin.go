@@ -73,6 +73,13 @@ func (a *Assembler) Range(dir flow.Direction, id uint32) (start, end int64, ok b
 	return list[i].pos - o.start, list[i].pos - o.start + int64(list[i].n), true
 }
 
+// EndPacket returns the packet whose FIN, or first RST if fin is false, ends dir; ok is false while there is none. Packet 0
+// cannot be told from none.
+func (a *Assembler) EndPacket(dir flow.Direction) (id uint32, fin, ok bool) {
+	h := &a.half[dir]
+	return h.endID, h.hasEnd, h.endID != 0 || h.hasEnd
+}
+
 // Forget drops what Packets and Range know about dir before offset, so that a pass over a long connection stays small.
 func (a *Assembler) Forget(dir flow.Direction, offset int64) {
 	o := &a.origins[dir]

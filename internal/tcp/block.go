@@ -40,7 +40,7 @@ func (s *summary) shortens(w *ackWalk) bool {
 type block struct {
 	entries []sent
 	summary
-	// clamp is the highest acknowledgement that entries' seq must still be raised to, if clamped.
+	// clamp is the acknowledgement that the entries' seq must still be raised to, if clamped.
 	clamp   seqnum.Number
 	clamped bool
 	// fresh says that no acknowledgement was applied yet, so that the summary means nothing.
@@ -144,9 +144,7 @@ func (b *block) shorten(w *ackWalk) {
 		b.span.low = min(b.span.low, w.ack.Distance(w.base))
 	}
 	b.minSeq = w.ack
-	if !b.clamped || w.ack.After(b.clamp) {
-		b.clamp, b.clamped = w.ack, true
-	}
+	b.clamp, b.clamped = w.ack, true // further on than the one before, or it would not lie past the smallest seq
 }
 
 // applyClamp does what shorten put off.

@@ -1,6 +1,7 @@
 package timeline
 
 import (
+	"maps"
 	"time"
 
 	"tcptalk/internal/diagnose"
@@ -39,7 +40,7 @@ const (
 
 // DefaultOptions are what a newcomer sees.
 func DefaultOptions() Options {
-	return Options{Notes: true, FoldRuns: true, Silence: 400 * time.Millisecond, PayloadLines: 8}
+	return Options{Notes: true, FoldRuns: true, Silence: 400 * time.Millisecond, PayloadLines: 12}
 }
 
 // foldRun is the longest run of unremarkable segments that is still shown in full.
@@ -53,7 +54,8 @@ type ref struct {
 	first, last int32
 }
 
-// Chat is the chat view of one connection: a Model. Folding and expanding change it; otherwise it is read-only.
+// Chat is the chat view of one connection: a Model. It does not change: folding and expanding make another Chat, so that one
+// may be drawn while rows of another are measured elsewhere.
 type Chat struct {
 	view    *session.View
 	talk    *session.Conversation
@@ -81,10 +83,8 @@ func NewChat(v *session.View, talk *session.Conversation, o Options, failure err
 
 // With returns a chat of the same connection with another conversation or other options, keeping what is folded.
 func (c *Chat) With(talk *session.Conversation, o Options) *Chat {
-	n := &Chat{
-		view: c.view, talk: talk, moments: c.moments, options: o, failure: c.failure,
-		unfolded: c.unfolded, expanded: c.expanded,
-	}
+	n := c.clone()
+	n.talk, n.options = talk, o
 	n.build()
 	return n
 }
@@ -127,36 +127,48 @@ func (c *Chat) PacketOf(i int) int {
 	return int(c.rows[i].first)
 }
 
-// Toggle folds or unfolds the fold in row i; other rows are left alone.
-func (c *Chat) Toggle(i int) {
+// Toggled returns the chat with the fold in row i folded or unfolded, the chat itself if that row is none.
+func (c *Chat) Toggled(i int) *Chat {
 	if i < 0 || i >= len(c.rows) || c.rows[i].kind != Fold {
-		return
+		return c
 	}
+	n := c.clone()
 	first := c.rows[i].first
-	c.unfolded[first] = !c.unfolded[first]
-	c.build()
+	n.unfolded[first] = !n.unfolded[first]
+	n.build()
+	return n
 }
 
-// Reveal unfolds the fold that holds packet i, if it is folded away. It reports whether rows changed.
-func (c *Chat) Reveal(i int) bool {
-	row := c.RowOf(i)
-	if row < 0 || c.rows[row].kind != Fold {
-		return false
+// Revealing returns the chat with packet i not folded away.
+func (c *Chat) Revealing(i int) *Chat {
+	if row := c.RowOf(i); row >= 0 && c.rows[row].kind == Fold {
+		return c.Toggled(row)
 	}
-	c.Toggle(row)
-	return true
+	return c
 }
 
-// Expand shows the whole payload of the bubble in row i, or its first lines again.
-func (c *Chat) Expand(i int) {
-	if p := c.PacketOf(i); p >= 0 && c.rows[i].kind == Bubble {
-		c.expanded[int32(p)] = !c.expanded[int32(p)]
+// Expanded returns the chat with the whole payload of the bubble in row i shown, or its first lines again.
+func (c *Chat) Expanded(i int) *Chat {
+	p := c.PacketOf(i)
+	if p < 0 || c.rows[i].kind != Bubble {
+		return c
+	}
+	n := c.clone()
+	n.expanded[int32(p)] = !n.expanded[int32(p)]
+	n.rows = c.rows
+	return n
+}
+
+// clone copies everything but the rows.
+func (c *Chat) clone() *Chat {
+	return &Chat{
+		view: c.view, talk: c.talk, moments: c.moments, options: c.options, failure: c.failure,
+		unfolded: maps.Clone(c.unfolded), expanded: maps.Clone(c.expanded),
 	}
 }
 
 // build makes the rows.
 func (c *Chat) build() {
-	c.rows = c.rows[:0]
 	n := c.view.Len()
 	phase := phases{}
 	for i := 0; i < n; {

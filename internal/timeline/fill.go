@@ -21,16 +21,20 @@ func (c *Chat) Shape(i int) Shape {
 		p := int(r.first)
 		s.Chips = len(chipsOf(c.view.At(p).Labels)) > 0
 		s.Note = c.note(p)
+		s.Alarm = s.Note != "" && c.noteSeverity(p, c.view.At(p)) != Info
 		content := c.content(p)
 		s.Title = content.title != ""
 		s.Lines = uint16(len(content.lines))
 		s.More = content.more != 0
 		s.Frames = uint16(len(content.frames))
 	case Closing:
-		_, s.Note = narrate.ClosingCard(c.options.Lang, c.ending())
 		s.Facts = uint8(len(c.facts()))
 	case Failure:
-		s.Text = uint8(len(narrate.Failure(c.options.Lang, c.failure).Sentences))
+		f := narrate.Failure(c.options.Lang, c.failure)
+		s.Text = uint8(len(f.Sentences))
+		if f.Place != "" {
+			s.Facts = 1
+		}
 	}
 	return s
 }
@@ -54,7 +58,10 @@ func (c *Chat) Row(i int, r *Row) {
 		c.closing(r)
 	case Failure:
 		f := narrate.Failure(c.options.Lang, c.failure)
-		r.Text, r.Sentences, r.Detail, r.RowSeverity = f.Title, f.Sentences, f.Place, Fail
+		r.Text, r.Sentences, r.RowSeverity = f.Title, f.Sentences, Fail
+		if f.Place != "" {
+			r.Facts = append(r.Facts, Fact{Name: f.Place})
+		}
 	}
 }
 
@@ -222,7 +229,7 @@ func (c *Chat) ending() narrate.Ending {
 
 func (c *Chat) closing(r *Row) {
 	e := c.ending()
-	r.Text, r.Note = narrate.ClosingCard(c.options.Lang, e)
+	r.Text, r.Detail = narrate.ClosingCard(c.options.Lang, e)
 	switch c.view.Conn.Ending {
 	case tcp.Orderly, tcp.Simultaneous:
 		r.RowSeverity = OK

@@ -1,13 +1,11 @@
 package ui
 
 import (
-	"errors"
 	"strings"
 
 	"fyne.io/fyne/v2"
 
 	"tcptalk/internal/app"
-	"tcptalk/internal/capture/pcapfile"
 	"tcptalk/internal/narrate"
 	"tcptalk/internal/timeline"
 	"tcptalk/internal/ui/theme"
@@ -30,6 +28,8 @@ type capturePage struct {
 	loading *loadingCard
 	empty   *emptyState
 	lines   *widget.Canvas
+	// lowDrawer says that the reader opened the drawer of a low window.
+	lowDrawer bool
 }
 
 // Measures of the capture window, in pixels.
@@ -45,10 +45,10 @@ const (
 	laneHead     = 30
 	loadingWidth = 548
 	loadingTall  = 256
+	// lowHeight is the window height below which the drawer starts closed, so that the chat has room.
+	lowHeight = 720
 	// tightWidth is the window width below which the right column gives way to the chat's least width.
 	tightWidth = sideWidth + theme.MinViewWidth + rightWidth
-	// lowHeight is the window height below which the drawer starts closed.
-	lowHeight = 720
 )
 
 func newCapturePage(w *Window) *capturePage {
@@ -100,8 +100,8 @@ func (c *capturePage) place(size fyne.Size) {
 	put(c.status, 0, foot, size.Width, theme.StatusHeight)
 	put(c.side.root, 0, barHeight, sideWidth-1, foot-barHeight)
 	drawer := float32(drawerBar)
-	if c.w.app.Settings.Drawer {
-		drawer = min(drawerHeight, (foot-barHeight)*0.45)
+	if c.drawerOpen() {
+		drawer = min(drawerHeight, (foot-barHeight)*0.5)
 	}
 	if c.nothing() {
 		drawer = 0
@@ -116,6 +116,27 @@ func (c *capturePage) place(size fyne.Size) {
 	put(c.right.root, right+1, barHeight, size.Width-right-1, foot-drawer-barHeight)
 	put(c.empty.root, middle, barHeight, size.Width-middle, foot-barHeight)
 	put(c.loading.root, middle+(size.Width-middle-loadingWidth)/2, barHeight+(foot-barHeight-loadingTall)*0.4, loadingWidth, loadingTall)
+}
+
+// drawerOpen reports that the packet's details are shown. In a low window they are not until the reader asks for them.
+func (c *capturePage) drawerOpen() bool {
+	if c.low() {
+		return c.lowDrawer
+	}
+	return c.w.app.Settings.Drawer
+}
+
+func (c *capturePage) low() bool { return c.root.Size().Height < lowHeight }
+
+// toggleDrawer shows or hides the packet's details.
+func (c *capturePage) toggleDrawer() {
+	if c.low() {
+		c.lowDrawer = !c.lowDrawer
+		c.drawer.changed(app.SettingsChanged)
+		again(c.root)
+		return
+	}
+	c.w.app.Set(func(s *app.Settings) { s.Drawer = !s.Drawer })
 }
 
 // changed shows what is new.
@@ -148,7 +169,6 @@ func (c *capturePage) changed(ch app.Change) {
 
 // updateBanner says above the chat that the file is damaged or was read in part.
 func (c *capturePage) updateBanner(s *app.Capture) {
-	var damage *pcapfile.Error
 	switch {
 	case s.Chat == nil || s.Loading:
 		c.banner.Hide()
@@ -156,7 +176,7 @@ func (c *capturePage) updateBanner(s *app.Capture) {
 		c.banner.SetText(timeline.Info, "", fill(c.w.lang(), words.stopped, narrate.Count(uint64(s.Frames)), ""))
 		c.banner.SetAction("", nil)
 		c.banner.Show()
-	case errors.As(s.Err, &damage):
+	case s.Err != nil:
 		f := narrate.Failure(c.w.lang(), s.Err)
 		c.banner.SetText(timeline.Warn, c.w.t(words.damagedTitle), strings.Join(f.Sentences, " "))
 		c.banner.SetAction(c.w.t(words.copyDetails), func() { c.w.copy(s.Err.Error()) })
@@ -191,7 +211,7 @@ func (c *capturePage) drawStatus(p *widget.Pen, w, h float32) {
 	left := ""
 	if s.Session != nil {
 		n := s.Session.Counts()
-		left = fill(l, words.packetsOf, narrate.Count(uint64(n.Frames)), narrate.Count(uint64(n.Streams)))
+		left = c.w.packets(n.Frames) + " · " + c.w.count(n.Streams, words.oneConn, words.someConns)
 		if others := n.Frames - n.Segments; others > 0 && !s.Loading {
 			left += " · " + narrate.OtherPackets(l, others)
 		}

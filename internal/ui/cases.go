@@ -31,7 +31,7 @@ type trackCards struct {
 // Measures of the grid, in pixels.
 const (
 	cardWidth    = 259
-	cardHeight   = 178
+	cardHeight   = widget.CaseCardHeight
 	trackHead    = 36
 	trackGap     = 18
 	trackColumns = 28 // between two columns of tracks

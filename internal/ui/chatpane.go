@@ -21,7 +21,6 @@ type chatPane struct {
 	head  *widget.Canvas
 	lanes *widget.LaneHead
 	rows  *widget.Timeline
-	model timeline.Model
 }
 
 func newChatPane(w *Window) *chatPane {
@@ -70,7 +69,7 @@ func (c *chatPane) drawHead(p *widget.Pen, w, h float32) {
 	if s == nil || s.View == nil {
 		return
 	}
-	conn, l := &s.View.Conn, c.w.lang()
+	conn := &s.View.Conn
 	p.HLine(0, h-1, w, p.P.Line)
 	const x = theme.ViewMargin
 	y := float32(7)
@@ -79,9 +78,9 @@ func (c *chatPane) drawHead(p *widget.Pen, w, h float32) {
 	p.Icon(at, y+4, 14, "right", p.P.Text3)
 	at += 24
 	p.EndMark(at, y+8, 8, true)
-	at += 14 + p.T(at+14, y, max(0, w-at-14-x), 22, conn.Server.String(), theme.Heading, p.P.Server, widget.Left) + 12
+	p.T(at+14, y, max(0, w-at-14-x), 22, conn.Server.String(), theme.Heading, p.P.Server, widget.Left)
 	facts := []string{
-		protocolName(s), fill(l, words.packets, narrate.Count(uint64(s.View.Len())), ""),
+		protocolName(s), c.w.packets(s.View.Len()),
 		narrate.Bytes(conn.Bytes[0] + conn.Bytes[1]), narrate.Duration(time.Duration(conn.LastTime - conn.FirstTime)),
 	}
 	if conn.ClientGuessed {

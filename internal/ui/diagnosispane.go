@@ -90,12 +90,8 @@ func (d *diagnosisPane) flow(w float32) {
 	for _, c := range d.cards {
 		top, x := y, float32(pad+inner)
 		y += 10
-		h := c.title.HeightFor(room - 2*inner - icon)
-		put(c.title, x+icon, y, room-2*inner-icon, h)
-		y += h + 4
-		h = c.text.HeightFor(room - 2*inner - icon)
-		put(c.text, x+icon, y, room-2*inner-icon, h)
-		y += h + 6
+		y += putText(c.title, x+icon, y, room-2*inner-icon) + 4
+		y += putText(c.text, x+icon, y, room-2*inner-icon) + 6
 		fx := x + icon
 		for _, b := range c.frames {
 			bw := b.MinSize().Width

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -34,6 +35,7 @@ type drawer struct {
 	frame     uint32
 	stream    int
 	fields    []*packet.Field
+	keys      []string // what the app calls them: the field's ID, with its offset if the packet has several
 	dissected *packet.Tree
 	header    *packet.TCPHeader
 	err       error
@@ -52,7 +54,7 @@ func newDrawer(w *Window) *drawer {
 		w.app.Set(func(s *app.Settings) { s.DrawerTab = app.DrawerTab(i) })
 	})
 	d.toggle = widget.NewIconButton("down", w.t(words.collapse)+"  D", func() {
-		w.app.Set(func(s *app.Settings) { s.Drawer = !s.Drawer })
+		w.capture.toggleDrawer()
 	})
 	d.toggle.Overlay = w.overlay
 	d.grid = widget.NewHeaderGrid()
@@ -71,7 +73,7 @@ func newDrawer(w *Window) *drawer {
 }
 
 func (d *drawer) place(size fyne.Size) {
-	open := d.w.app.Settings.Drawer && size.Height > drawerBar+60
+	open := size.Height > drawerBar+60
 	isTree := d.w.app.Settings.DrawerTab == app.FieldsTab
 	put(d.bar, 0, 0, size.Width, size.Height)
 	put(d.toggle, size.Width-40, 3, 30, 30)
@@ -113,7 +115,7 @@ func (d *drawer) changed(c app.Change) {
 	}
 	d.tabs.SetSelected(int(d.w.app.Settings.DrawerTab))
 	icon, hint := "up", words.expand
-	if d.w.app.Settings.Drawer {
+	if d.w.capture.drawerOpen() {
 		icon, hint = "down", words.collapse
 	}
 	d.toggle.SetIcon(icon)
@@ -128,7 +130,7 @@ func (d *drawer) load(s *app.Capture) {
 	d.frame, d.stream = s.View.At(s.Packet).Frame, s.Stream
 	p, err := s.View.Packet(s.Packet)
 	if d.err = err; err != nil {
-		d.fields, d.dissected, d.header = nil, nil, nil
+		d.fields, d.keys, d.dissected, d.header = nil, nil, nil, nil
 		d.grid.SetCells(nil)
 		d.tree.SetFields(nil)
 		d.hex.SetBytes(nil)
@@ -136,7 +138,7 @@ func (d *drawer) load(s *app.Capture) {
 	}
 	d.dissected = packet.Dissect(&p)
 	d.header = packet.Header(&p)
-	d.fields = d.fields[:0]
+	d.fields, d.keys = d.fields[:0], d.keys[:0]
 	d.tree.SetFields(d.flatten(nil, d.dissected.Layers, 0))
 	d.grid.SetCells(d.cells(s))
 	d.hex.SetBytes(p.Data)
@@ -148,6 +150,7 @@ func (d *drawer) flatten(out []widget.TreeField, fields []packet.Field, depth in
 	for i := range fields {
 		f := &fields[i]
 		d.fields = append(d.fields, f)
+		d.keys = append(d.keys, d.key(f))
 		out = append(out, widget.TreeField{
 			ID: len(d.fields) - 1, Depth: depth, Name: narrate.FieldName(d.w.lang(), f.ID, f.Name), Value: f.Value,
 			Open: f.ID == "tcp", Problem: f.ID == "tcp.checksum.status" && strings.HasPrefix(f.Value, packet.ChecksumWrong),
@@ -157,13 +160,27 @@ func (d *drawer) flatten(out []widget.TreeField, fields []packet.Field, depth in
 	return out
 }
 
-// index returns the number of the field with a name, or widget.NoField.
-func (d *drawer) index(id string) int {
-	if id == "" {
-		return widget.NoField
+// key names a field: packets can hold the same field several times, such as an option's kind.
+func (d *drawer) key(f *packet.Field) string {
+	if slices.Contains(d.keys, f.ID) {
+		return f.ID + "@" + strconv.Itoa(f.Offset)
 	}
+	return f.ID
+}
+
+// index returns the number of the field that the app calls key, or widget.NoField.
+func (d *drawer) index(key string) int {
+	if key == "tcp.options" { // a lesson points at the options: the first one
+		return slices.IndexFunc(d.fields, func(f *packet.Field) bool { return strings.HasPrefix(f.ID, "tcp.options.") })
+	}
+	return slices.Index(d.keys, key)
+}
+
+// cellField returns the number of the field that a box of the header belongs to.
+func (d *drawer) cellField(c packet.HeaderCell) int {
+	at := d.header.Offset + c.Row*4 + c.Bit/8
 	for i, f := range d.fields {
-		if f.ID == id || f.ID == "tcp.options.mss" && id == "tcp.options" {
+		if f.ID == c.FieldID && at >= f.Offset && at < f.Offset+f.Len {
 			return i
 		}
 	}
@@ -178,11 +195,18 @@ func (d *drawer) cells(s *app.Capture) []widget.Cell {
 	out := make([]widget.Cell, 0, len(d.header.Cells))
 	for _, c := range d.header.Cells {
 		cell := widget.Cell{
-			Field: d.index(c.FieldID), Name: narrate.FieldName(d.w.lang(), c.FieldID, c.Name), Value: d.cellValue(s, c),
+			Field: d.cellField(c), Name: narrate.FieldName(d.w.lang(), c.FieldID, c.Name), Value: d.cellValue(s, c),
 			Row: c.Row, FirstBit: c.Bit, Bits: c.Bits, Option: c.Option > 0, Flag: c.Flag, Set: c.Set,
 		}
-		if c.Flag {
+		switch {
+		case c.Flag:
 			cell.Name = c.Name[:1]
+		case c.FieldID == "tcp.option_kind":
+			cell.Name = narrate.OptionName(c.OptionID, c.OptionName)
+		case c.FieldID == "tcp.hdr_len": // the box has room for the number of words only
+			cell.Name, cell.Value = "off "+strconv.Itoa(d.header.Rows), ""
+		case c.FieldID == "tcp.flags.res":
+			cell.Name, cell.Value = "rsv", ""
 		}
 		out = append(out, cell)
 	}
@@ -210,7 +234,7 @@ func (d *drawer) cellValue(s *app.Capture, c packet.HeaderCell) string {
 // pick selects a field.
 func (d *drawer) pick(i int) {
 	if i >= 0 && i < len(d.fields) {
-		d.w.app.SelectField(d.fields[i].ID)
+		d.w.app.SelectField(d.keys[i])
 	} else {
 		d.w.app.SelectField("")
 	}
@@ -222,7 +246,7 @@ func (d *drawer) pickByte(offset int) {
 		return
 	}
 	if path := d.dissected.At(offset); len(path) > 0 {
-		d.w.app.SelectField(path[len(path)-1].ID)
+		d.pick(slices.Index(d.fields, path[len(path)-1]))
 	}
 }
 

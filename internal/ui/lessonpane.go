@@ -71,19 +71,17 @@ func (l *lessonPane) place(size fyne.Size) {
 // flow puts the texts below each other.
 func (l *lessonPane) flow(w float32) {
 	room := w - 2*panePad
-	y := float32(6)
+	y := float32(10)
 	below := func(p *widget.Paragraph, x, room, gap float32) {
-		h := p.HeightFor(room)
-		put(p, x, y, room, h)
-		y += h + gap
+		y += putText(p, x, y, room) + gap
 	}
-	below(l.title, panePad, room, 8)
-	below(l.text, panePad, room, 14)
+	below(l.title, panePad, room, 10)
+	below(l.text, panePad, room, 16)
 	if l.why.Visible() {
 		top := y
-		y += 8
-		below(l.whyHead, panePad+12, room-24, 2)
-		below(l.why, panePad+12, room-24, 10)
+		y += 10
+		below(l.whyHead, panePad+14, room-26, 4)
+		below(l.why, panePad+14, room-26, 12)
 		put(l.whyPanel, panePad, top, room, y-top)
 		y += 12
 	}

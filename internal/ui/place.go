@@ -7,6 +7,8 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/storage"
+
+	"tcptalk/internal/ui/widget"
 )
 
 // arrange makes a container whose objects are placed by a function of the size. Pages are laid out by plain arithmetic; the
@@ -33,6 +35,16 @@ func again(c *fyne.Container) { c.Layout.Layout(c.Objects, c.Size()) }
 func put(o fyne.CanvasObject, x, y, w, h float32) {
 	o.Move(fyne.NewPos(x, y))
 	o.Resize(fyne.NewSize(w, h))
+}
+
+// labelPad is the room that a label keeps free around its text.
+const labelPad = 8
+
+// putText places a paragraph so that its text, not its margin, begins at x, y, and returns the height of the text.
+func putText(p *widget.Paragraph, x, y, w float32) float32 {
+	h := p.HeightFor(w + 2*labelPad)
+	put(p, x-labelPad, y-labelPad, w+2*labelPad, h)
+	return h - 2*labelPad
 }
 
 // show shows or hides an object.

@@ -37,7 +37,7 @@ func (r *rightPane) place(size fyne.Size) {
 
 func (r *rightPane) changed(c app.Change) {
 	s := r.w.app.Capture
-	if c&(app.PageChanged|app.PanesChanged|app.SettingsChanged) != 0 {
+	if c&(app.PageChanged|app.PanesChanged|app.SettingsChanged|app.ChatChanged) != 0 {
 		r.choose(s)
 	}
 	switch s.Tab {

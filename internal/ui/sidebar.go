@@ -36,6 +36,7 @@ const (
 func newSidebar(w *Window) *sidebar {
 	s := &sidebar{w: w}
 	s.donut = widget.NewDonut(w.t(words.inTotal))
+	s.donut.OnSlice = func(i int) { w.app.ShowHealth(diagnose.Health(i)) }
 	s.search = widget.NewSearchBox(w.t(words.findBox), "Ctrl F")
 	s.search.OnChanged = w.app.SetFilter
 	s.search.OnEscape = func() { s.search.SetText("") }
@@ -65,7 +66,7 @@ func newSidebar(w *Window) *sidebar {
 
 func (s *sidebar) place(size fyne.Size) {
 	put(s.head, 0, 0, size.Width, size.Height)
-	put(s.donut, 12, 44, size.Width-24, donutHeight)
+	put(s.donut, 8, 44, size.Width-10, donutHeight)
 	y := float32(44 + donutHeight + 8)
 	put(s.search, 14, y, size.Width-28, theme.FieldHeight)
 	y += theme.FieldHeight + 8
@@ -109,6 +110,7 @@ func (s *sidebar) updateTotals(p *app.Capture) {
 		{Count: p.Health[diagnose.Failed], Word: t(words.failed), Severity: timeline.Fail},
 		{Count: p.Health[diagnose.Unfinished], Word: t(words.unfinished), Severity: widget.StillOpen},
 	}, t(centre))
+	s.donut.SetActive(p.Only)
 }
 
 func (s *sidebar) drawHead(p *widget.Pen, w, _ float32) {
@@ -140,12 +142,11 @@ func (s *sidebar) drawRow(p *widget.Pen, i int, w float32, st widget.RowState) {
 		return
 	}
 	conn := c.Session.Connection(c.Shown[i])
-	l := s.w.lang()
-	facts := c.Session.Protocol(c.Shown[i])
-	if facts == "" {
-		facts = "TCP"
+	facts := "TCP"
+	if name := c.Session.Protocol(c.Shown[i]); name != "" {
+		facts = narrate.ProtocolName(name)
 	}
-	facts += " · " + fill(l, words.packets, narrate.Count(uint64(conn.Packets[0])+uint64(conn.Packets[1])), "") +
+	facts += " · " + s.w.packets(int(conn.Packets[0])+int(conn.Packets[1])) +
 		" · " + narrate.Bytes(conn.Bytes[0]+conn.Bytes[1])
 	widget.DrawConnection(p, widget.Connection{
 		Host: conn.Server.String(), Duration: narrate.Duration(time.Duration(conn.LastTime - conn.FirstTime)), Facts: facts,
@@ -166,6 +167,7 @@ func badges(w *Window, c *tcp.Connection) []widget.Badge {
 		add(timeline.Fail, words.refusedBadge)
 	case tcp.NoAnswer:
 		add(timeline.Fail, words.synOnly)
+	case tcp.Orderly, tcp.Simultaneous, tcp.HalfClosed, tcp.StillOpen: // no problem in itself
 	}
 	switch n := c.Retransmissions[flow.ClientToServer] + c.Retransmissions[flow.ServerToClient]; {
 	case n == 1:

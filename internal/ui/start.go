@@ -37,7 +37,7 @@ func Main(s Start) int {
 	trace := flags.String("trace", "", "write what the window shows to this `file`, as NDJSON")
 	open := flags.String("case", "", "open the bundled case with this `name`")
 	flags.Usage = func() {
-		fmt.Fprintf(flags.Output(), "Usage: tcptalk-desktop [flags] [FILE]\n\nOpens the window, with a capture file if one is named.\n\n")
+		fmt.Fprintln(os.Stderr, "Usage: tcptalk-desktop [flags] [FILE]\n\nOpens the window, with a capture file if one is named.")
 		flags.PrintDefaults()
 	}
 	switch err := flags.Parse(s.Args); {

@@ -21,7 +21,7 @@ func newTopBar(w *Window) *topBar {
 	b.home = widget.NewIconButton("home", w.t(words.home), w.app.GoHome)
 	b.open = widget.NewButton(widget.Plain, "open", w.t(words.openFile), w.chooseFile)
 	b.keys = widget.NewIconButton("help", w.t(words.keys)+"  F1", w.showKeys)
-	b.settings = widget.NewIconButton("gear", w.t(words.settings)+"  Ctrl+,", w.showSettings)
+	b.settings = widget.NewIconButton("settings", w.t(words.settings)+"  Ctrl+,", w.showSettings)
 	for _, x := range []*widget.Button{b.home, b.keys, b.settings} {
 		x.Overlay = w.overlay
 	}

@@ -13,7 +13,7 @@ var words = struct {
 	dropHere, minutes, trackDone, done, stepOf, noCases,
 	home, cases, openFile, settings, keys, help, export,
 	overview, connections, inTotal, soFar, healthy, troubled, failed, unfinished, findBox, noConnections, noMatch,
-	byTime, byPackets, byBytes, byDuration, packets, packetsOf,
+	byTime, byPackets, byBytes, byDuration, packets, onePacket, someConns, oneConn,
 	clientState, serverState, stateLegend, guessed,
 	lesson, diagnosis, files, back, next, inPractice, showPacket, finished, backHome, stepTitle,
 	reading, readingHint, cancelHint, cancel, stopped, minutesLeft, secondsLeft,
@@ -72,7 +72,9 @@ var words = struct {
 	byBytes:       narrate.Text{"by bytes", "按字节"},
 	byDuration:    narrate.Text{"by duration", "按时长"},
 	packets:       narrate.Text{"${n} packets", "${n} 个包"},
-	packetsOf:     narrate.Text{"${n} packets · ${of} connections", "${n} 个包 · ${of} 条连接"},
+	onePacket:     narrate.Text{"1 packet", "1 个包"},
+	someConns:     narrate.Text{"${n} connections", "${n} 条连接"},
+	oneConn:       narrate.Text{"1 connection", "1 条连接"},
 
 	clientState: narrate.Text{"CLIENT STATE", "客户端状态"},
 	serverState: narrate.Text{"SERVER STATE", "服务器状态"},
@@ -175,5 +177,15 @@ var words = struct {
 func fill(l narrate.Lang, t narrate.Text, n, of string) string {
 	return expand(t.In(l), map[string]string{"n": n, "of": of})
 }
+
+// count writes a number of things, with the singular where there is one.
+func (w *Window) count(n int, one, many narrate.Text) string {
+	if n == 1 {
+		return w.t(one)
+	}
+	return fill(w.lang(), many, narrate.Count(uint64(n)), "")
+}
+
+func (w *Window) packets(n int) string { return w.count(n, words.onePacket, words.packets) }
 
 func itoa(n int) string { return strconv.Itoa(n) }

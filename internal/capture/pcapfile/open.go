@@ -26,7 +26,7 @@ func openWith(name string, lim limits, tempDir string) (*File, error) {
 	}
 	f, err := openFile(file, name, lim, tempDir)
 	if err != nil {
-		file.Close() // nothing was written: its error would say nothing
+		_ = file.Close() // nothing was written: its error would say nothing
 		return nil, err
 	}
 	return f, nil
@@ -87,7 +87,7 @@ func openStream(r io.Reader, name string, total int64, lim limits, tempDir strin
 	s.total.Store(total)
 	f, err := begin(s, name, how, lim)
 	if err != nil {
-		s.Close() // only its temporary file
+		_ = s.Close() // only its temporary file
 		return nil, err
 	}
 	s.closes = closes

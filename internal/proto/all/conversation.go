@@ -3,6 +3,7 @@ package all
 import (
 	"tcptalk/internal/flow"
 	"tcptalk/internal/proto"
+	"tcptalk/internal/proto/http1"
 )
 
 // maxDetect is how many bytes of a direction the detectors get to see. HTTP needs a whole first line, which servers limit
@@ -21,6 +22,7 @@ type Conversation struct {
 	port      uint16
 	decoder   proto.Decoder
 	opaque    bool // handed over to a protocol that is not known here
+	tunnel    bool // inside a CONNECT, so that port says nothing
 	pos       [2]int64
 	ended     [2]ending
 	last      proto.Message
@@ -138,6 +140,7 @@ func (c *Conversation) begin(dir flow.Direction, at int64) {
 // guess lets the detectors look at b too.
 func (c *Conversation) guess(dir flow.Direction, b []byte) {
 	if c.dormant {
+		c.stray([]call{{dir, b}})
 		return
 	}
 	c.calls = append(c.calls, call{dir, append([]byte(nil), b...)})
@@ -156,7 +159,25 @@ func (c *Conversation) guess(dir flow.Direction, b []byte) {
 			return
 		}
 	}
+	calls := c.calls
 	c.calls, c.first, c.dormant = nil, [2][]byte{}, true
+	c.stray(calls)
+}
+
+// stray tells of bytes on an HTTP port that are no HTTP.
+func (c *Conversation) stray(calls []call) {
+	if c.opt.HTTP1.Stray == nil || c.tunnel || !http1.WellKnownPort(c.port) {
+		return
+	}
+	var b [2][]byte
+	for _, k := range calls {
+		b[k.dir] = append(b[k.dir], k.data...)
+	}
+	for dir := range flow.Direction(2) {
+		if len(b[dir]) > 0 {
+			c.opt.HTTP1.Stray(dir, b[dir])
+		}
+	}
 }
 
 // replay gives the decoder what came before it was chosen.
@@ -188,7 +209,8 @@ func (c *Conversation) handOver() {
 	}
 	c.decoder, c.dormant, c.turned = nil, false, false
 	c.calls, c.first = nil, [2][]byte{}
-	if c.last.Next != "" {
+	c.tunnel = c.last.Next == ""
+	if !c.tunnel {
 		c.decoder = c.successor(c.last, start)
 		c.opaque = c.decoder == nil
 	}

@@ -148,6 +148,27 @@ func TestSplitInvariance(t *testing.T) {
 	}
 }
 
+func TestStrayBytes(t *testing.T) {
+	for _, tt := range []struct {
+		port uint16
+		want string
+	}{{80, `c:"\x01\x02" s:"junk\n" `}, {9999, ""}} {
+		var got strings.Builder
+		c := New(tt.port, func(proto.Message) {}, Options{HTTP1: http1.Options{Stray: func(dir flow.Direction, b []byte) {
+			fmt.Fprintf(&got, "%c:%q ", dir.String()[0], b)
+		}}})
+		c.Data(flow.ClientToServer, []byte("\x01\x02"))
+		c.Data(flow.ServerToClient, []byte("ju"))
+		c.Data(flow.ServerToClient, []byte("nk\n"))
+		c.Data(flow.ClientToServer, []byte("CONNECT a:1 HTTP/1.0\r\n\r\n"))
+		c.Data(flow.ServerToClient, []byte("HTTP/1.0 200 OK\r\n\r\n"))
+		c.Data(flow.ClientToServer, []byte("\x01 through the tunnel"))
+		if got.String() != tt.want {
+			t.Errorf("port %d: got %s, want %s", tt.port, got.String(), tt.want)
+		}
+	}
+}
+
 func TestDetectionIsBounded(t *testing.T) {
 	c := New(80, func(m proto.Message) { t.Errorf("message %v", m) }, Options{})
 	for range 100 {

@@ -102,7 +102,9 @@ func TestDecodeFlushedPrefix(t *testing.T) {
 	}{"gzip": gz, "br": br} {
 		b.Reset()
 		for i := range 3 {
-			fmt.Fprintf(w, "data: %d\n\n", i)
+			if _, err := fmt.Fprintf(w, "data: %d\n\n", i); err != nil {
+				t.Fatal(err)
+			}
 			if err := w.Flush(); err != nil {
 				t.Fatal(err)
 			}

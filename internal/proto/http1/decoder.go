@@ -38,6 +38,9 @@ type Options struct {
 	// Body, if set, is handed the bytes of every body as they come, chunk syntax removed and codings left on. The bytes
 	// are borrowed. A gap in the body shows in the Head's Body.Missing.
 	Body func(h *Head, b []byte)
+	// Stray, if set, is handed the bytes that turn out to belong to no message, at most once for each call of Data, Gap,
+	// Close or Cut. They are borrowed. Wireshark shows them as "Continuation".
+	Stray func(dir flow.Direction, b []byte)
 }
 
 // Decoder is the proto.Decoder of HTTP/1.
@@ -51,6 +54,7 @@ type Decoder struct {
 	resync  bool           // responses were lost: pending may hold requests that are answered
 	latest  *Head          // the last request that was emitted, for ShownRequest
 	done    bool
+	stray   []byte // for Options.Stray, of the present call
 }
 
 type state uint8
@@ -79,6 +83,7 @@ type side struct {
 	left  int64  // bytes left of the body or chunk
 	start int64  // where the open message begins
 	bad   string // why the open message will be incomplete
+	told  int    // how many bytes of buf were already given to Options.Stray
 }
 
 // New returns a decoder that starts at the given stream offsets, indexed by direction.
@@ -117,6 +122,7 @@ func (d *Decoder) Data(dir flow.Direction, b []byte) {
 	if d.done && len(b) > 0 {
 		s.buf = append(s.buf, b...)
 	}
+	d.flushStray(dir)
 }
 
 // lineData takes the next line off b and handles it, together with what is buffered of it.
@@ -128,7 +134,12 @@ func (d *Decoder) lineData(dir flow.Direction, s *side, b []byte) (rest []byte) 
 		s.pos += int64(len(b))
 		return nil
 	case i < 0:
-		if s.buf = append(s.buf, b...); len(s.buf) > maxLine {
+		s.buf = append(s.buf, b...)
+		if s.state == lost && d.opt.Stray != nil {
+			d.stray = append(d.stray, b...)
+			s.told += len(b)
+		}
+		if len(s.buf) > maxLine {
 			b, s.buf = s.buf, s.buf[:0]
 			d.overlong(dir, s, b)
 			s.skip = true
@@ -206,8 +217,9 @@ func (d *Decoder) Gap(dir flow.Direction, n int64) {
 		d.breakAtGap(dir, s)
 	}
 	s.pos += int64(len(s.buf)) + n
-	s.buf, s.skip = s.buf[:0], false
+	s.buf, s.skip, s.told = s.buf[:0], false, 0
 	s.head.Body.Missing += n
+	d.flushStray(dir)
 }
 
 // breakAtGap ends what is open in front of a gap and opens a lost region.
@@ -260,6 +272,7 @@ func (d *Decoder) end(dir flow.Direction, reason string) {
 		d.finishLost(dir, s)
 	}
 	s.buf, s.state = nil, closed
+	d.flushStray(dir)
 }
 
 // finish emits the open message. reason is why it is incomplete, if it is; a reason noted earlier has precedence.

@@ -369,6 +369,26 @@ func TestBodyOption(t *testing.T) {
 	}
 }
 
+func TestStrayOption(t *testing.T) {
+	var got strings.Builder
+	d := New([2]int64{}, func(proto.Message) {}, Options{Stray: func(dir flow.Direction, b []byte) {
+		fmt.Fprintf(&got, "%c:%q ", dir.String()[0], b)
+	}})
+	d.Data(flow.ServerToClient, []byte("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"))
+	d.Gap(flow.ServerToClient, 100)
+	d.Data(flow.ServerToClient, []byte("one\ntwo"))
+	d.Data(flow.ServerToClient, []byte(" more\nthree"))
+	d.Data(flow.ServerToClient, []byte("\nHTTP/1.1 204 -\r\n\r\nno message\nat all"))
+	d.Data(flow.ServerToClient, []byte(" until here"))
+	d.Close(flow.ServerToClient)
+	d.Data(flow.ClientToServer, []byte("unfinished"))
+	d.Cut(flow.ClientToServer)
+	want := `s:"one\ntwo" s:" more\nthree" s:"\nno message\nat all" s:" until here" c:"unfinished" `
+	if got.String() != want {
+		t.Errorf("got  %s\nwant %s", got.String(), want)
+	}
+}
+
 func TestFieldPlaces(t *testing.T) {
 	text := "GET / HTTP/1.1\r\nHost: h\r\nLong: a\r\n b\r\nLast: c\r\n\r\n"
 	var h *Head
@@ -390,8 +410,7 @@ func TestDetect(t *testing.T) {
 		want           proto.Verdict
 	}{
 		{"", "", proto.More}, {"G", "", proto.More}, {"GET / HTTP/1.1\r\n", "", proto.Yes}, {"BREW /pot HTTP/1.1\n", "", proto.Yes},
-		{"GET /\r\n", "", proto.Yes}, {"PRI * HTTP/2.0\r\n", "", proto.No},
-		{"GET /a b c HTTP/1.1\r\n", "", proto.Yes}, {"GET /a b HTTP/2.0\r\n", "", proto.No}, {"OPTIONS * RTSP/1.0\r\n", "", proto.No},
+		{"GET /\r\n", "", proto.Yes}, {"GET /a b HTTP/1.1\r\n", "", proto.Yes}, {"PRI * HTTP/2.0\r\n", "", proto.No}, {"OPTIONS * RTSP/1.0\r\n", "", proto.No},
 		{"\x16\x03\x01", "", proto.No}, {"hello\n", "", proto.No}, {"", "HTTP/1.1 200 OK\r\n", proto.Yes}, {"", "HTT", proto.More},
 		{"", "220 mail ready\r\n", proto.No}, {"\r\nGET / HTTP/1.0\r\n", "", proto.Yes}, {"junk\r\n", "HTTP/1.1 200 OK\r\n", proto.Yes},
 		{"GET /" + strings.Repeat("x", maxDetectLine), "", proto.No}, {strings.Repeat("x", 40), "", proto.No},

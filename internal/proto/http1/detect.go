@@ -2,13 +2,21 @@ package http1
 
 import (
 	"bytes"
-	"strings"
 
 	"tcptalk/internal/proto"
 )
 
 // maxDetectLine is how much of a first line Detect waits for; servers take 8 KiB.
 const maxDetectLine = 8 << 10
+
+// WellKnownPort reports that Wireshark expects HTTP from a server on that port.
+func WellKnownPort(port uint16) bool {
+	switch port {
+	case 80, 3128, 3132, 5985, 8080, 8088, 11371, 1900, 2869, 2710:
+		return true
+	}
+	return false
+}
 
 // Detector recognises HTTP/1 by the first line of either direction.
 type Detector struct{ Options Options }
@@ -48,9 +56,7 @@ func detect(b []byte) proto.Verdict {
 	case h.parseStatusLine(h.Line):
 		return proto.Yes
 	case !h.parseRequestLine(h.Line):
-	case validVersion(h.Version) && h.Version < "HTTP/2", h.Version == "" && knownMethods[h.Method] && h.Target[0] == '/':
-		return proto.Yes
-	case knownMethods[h.Method] && strings.Contains(h.Version, " HTTP/1."): // spaces in the target
+	case validVersion(h.Version) && h.Version < "HTTP/2", h.endsInVersion(), h.Version == "" && knownMethods[h.Method] && h.Target[0] == '/':
 		return proto.Yes
 	}
 	return proto.No

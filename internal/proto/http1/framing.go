@@ -11,16 +11,7 @@ func (h *Head) frame(whole Range) {
 	h.Body.Declared = -1
 	h.Body.Codings = contentCodings(h.Values("Content-Encoding"))
 	length := h.contentLength()
-	transfer := tokens(h.Values("Transfer-Encoding"))
-	at := slices.Index(transfer, "chunked")
-	chunked := at >= 0
-	if chunked {
-		if at != len(transfer)-1 {
-			h.remark(BadTransfer, whole)
-		}
-		transfer = slices.Delete(transfer, at, at+1)
-	}
-	h.Body.Transfer = slices.DeleteFunc(transfer, func(t string) bool { return t == "identity" || t == "chunked" })
+	chunked := h.transferCodings(whole)
 	if up := tokens(h.Values("Upgrade")); len(up) > 0 {
 		h.Upgrade, _, _ = strings.Cut(up[0], "/")
 	}
@@ -46,6 +37,17 @@ func (h *Head) frame(whole Range) {
 	case h.Kind == Response:
 		h.Body.Kind = UntilClose
 	}
+}
+
+// transferCodings reads Transfer-Encoding and reports that the body is chunked.
+func (h *Head) transferCodings(whole Range) (chunked bool) {
+	transfer := tokens(h.Values("Transfer-Encoding"))
+	at := slices.Index(transfer, "chunked")
+	if at >= 0 && at != len(transfer)-1 {
+		h.remark(BadTransfer, whole)
+	}
+	h.Body.Transfer = slices.DeleteFunc(transfer, func(t string) bool { return t == "identity" || t == "chunked" })
+	return at >= 0
 }
 
 // bodyless reports that a response has no body whatever its fields say. It also notes the ones after which the connection

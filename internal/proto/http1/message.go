@@ -39,7 +39,7 @@ func (d *Decoder) parseStart(dir flow.Direction, h *Head, strict bool) bool {
 	default:
 		return false
 	}
-	if strict && !validVersion(h.Version) {
+	if strict && !validVersion(h.Version) && !h.endsInVersion() {
 		return false
 	}
 	d.server, d.roles = server, true
@@ -113,10 +113,24 @@ func (d *Decoder) lose(s *side, reason string, at int64) {
 
 // keepLost keeps bytes of an unreadable region for display.
 func (d *Decoder) keepLost(s *side, b []byte) {
+	told := min(s.told, len(b))
+	s.told -= told
+	if d.opt.Stray != nil {
+		d.stray = append(d.stray, b[told:]...)
+	}
 	body := &s.head.Body
 	body.Length += int64(len(b))
 	if body.Missing == 0 {
 		body.Bytes = d.keep(body.Bytes, b)
+	}
+}
+
+// flushStray hands over what the present call found to be no message.
+func (d *Decoder) flushStray(dir flow.Direction) {
+	if len(d.stray) > 0 {
+		b := d.stray
+		d.stray = d.stray[:0]
+		d.opt.Stray(dir, b)
 	}
 }
 
@@ -133,7 +147,7 @@ func (d *Decoder) lostLine(dir flow.Direction, s *side, line []byte, r Range) {
 	if s.skip {
 		s.skip = false // this was the end of an overlong line
 	} else if h := (&Head{Line: string(trimEnd(line)), LineRange: r}); d.parseStart(dir, h, true) {
-		s.pos = r.Start
+		s.pos, s.told = r.Start, 0
 		d.finishLost(dir, s)
 		s.pos = r.End
 		d.startLine(dir, s, line, r)

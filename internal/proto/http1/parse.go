@@ -62,6 +62,12 @@ func (h *Head) parseRequestLine(line string) bool {
 	return true
 }
 
+// endsInVersion reports that a request line ends in a version, whatever stands before it: spaces in the target, say.
+func (h *Head) endsInVersion() bool {
+	i := strings.LastIndexByte(h.Line, ' ')
+	return i >= 0 && validVersion(h.Line[i+1:]) && h.Line[i+1:] < "HTTP/2"
+}
+
 // parseStatusLine fills h from the line: version, three digits, reason. "ICY" is the version of Shoutcast servers.
 func (h *Head) parseStatusLine(line string) bool {
 	version, rest, _ := strings.Cut(line, " ")

@@ -18,8 +18,6 @@ const (
 	maxMessage = 4 << 20
 	// maxControl is the longest payload a control frame may have (RFC 6455 §5.5).
 	maxControl = 125
-	// maxHeader is the longest frame header: 2 bytes, 8 of length, 4 of mask.
-	maxHeader = 14
 )
 
 // BrokenSyntax is the reason of an Unreadable frame behind an impossible length.
@@ -165,7 +163,9 @@ func (d *Decoder) open(dir flow.Direction, s *side) {
 	}
 	s.buf = s.buf[:0]
 	f.Length = int64(length & (1<<63 - 1))
-	d.check(dir, s, f, long)
+	f.note(long, LongLength)
+	d.checkHeader(dir, f)
+	s.checkOrder(f)
 	if length>>63 != 0 {
 		f.Problems = append(f.Problems, ImpossibleLength)
 	}
@@ -198,26 +198,32 @@ func plausible(f *Frame) bool {
 	return true
 }
 
-// check notes which rules the header breaks.
-func (d *Decoder) check(dir flow.Direction, s *side, f *Frame, long bool) {
-	add := func(broken bool, p Problem) {
-		if broken {
-			f.Problems = append(f.Problems, p)
-		}
+// note files a problem if it is there.
+func (f *Frame) note(broken bool, p Problem) {
+	if broken {
+		f.Problems = append(f.Problems, p)
 	}
+}
+
+// checkHeader notes which rules the header breaks by itself.
+func (d *Decoder) checkHeader(dir flow.Direction, f *Frame) {
+	control, compressed := f.Opcode.Control(), f.RSV&4 != 0
+	defined := d.opt.OtherExtensions || f.RSV&3 == 0 && (!compressed || d.opt.Deflate.On)
+	f.note(!defined, ReservedBits)
+	f.note(compressed && d.opt.Deflate.On && (control || f.Opcode == Continuation), CompressedControl)
+	f.note(f.Opcode > Binary && f.Opcode < Close || f.Opcode > Pong, ReservedOpcode)
+	f.note(dir == d.opt.Client && !f.Masked, Unmasked)
+	f.note(dir != d.opt.Client && f.Masked, MaskedByServer)
+}
+
+// checkOrder notes which rules about the order and the form of frames are broken.
+func (s *side) checkOrder(f *Frame) {
 	control := f.Opcode.Control()
-	compressed := f.RSV&4 != 0
-	add(!d.opt.OtherExtensions && (f.RSV&3 != 0 || compressed && !d.opt.Deflate.On), ReservedBits)
-	add(compressed && d.opt.Deflate.On && (control || f.Opcode == Continuation), CompressedControl)
-	add(f.Opcode > Binary && f.Opcode < Close || f.Opcode > Pong, ReservedOpcode)
-	add(dir == d.opt.Client && !f.Masked, Unmasked)
-	add(dir != d.opt.Client && f.Masked, MaskedByServer)
-	add(long, LongLength)
-	add(control && !f.Fin, FragmentedControl)
-	add(control && f.Length > maxControl, LargeControl)
-	add(f.Opcode == Continuation && !s.message.open, LoneContinuation)
-	add((f.Opcode == Text || f.Opcode == Binary) && s.message.open, UnfinishedMessage)
-	add(s.ended, AfterClose)
+	f.note(control && !f.Fin, FragmentedControl)
+	f.note(control && f.Length > maxControl, LargeControl)
+	f.note(f.Opcode == Continuation && !s.message.open, LoneContinuation)
+	f.note((f.Opcode == Text || f.Opcode == Binary) && s.message.open, UnfinishedMessage)
+	f.note(s.ended, AfterClose)
 }
 
 // payload takes the next payload bytes, at most s.left.

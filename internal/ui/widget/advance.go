@@ -1,5 +1,7 @@
 package widget
 
+import "strings"
+
 // noteSize is the type size of notes; their wrapping is arithmetic, so that heights need no font.
 const noteSize = 12
 
@@ -41,4 +43,9 @@ func noteWidth(s string) float32 {
 }
 
 // noteLines returns the number of lines that a note takes in w pixels.
-func noteLines(s string, w float32) int { return wrapLines(s, w, noteWidth, nil) }
+func noteLines(s string, w float32) int {
+	if strings.IndexByte(s, '\n') < 0 && noteWidth(s) <= w { // most notes
+		return min(len(s), 1)
+	}
+	return wrapLines(s, w, noteWidth, nil)
+}

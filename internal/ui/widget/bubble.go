@@ -1,7 +1,6 @@
 package widget
 
 import (
-	"image/color"
 	"strconv"
 
 	"tcptalk/internal/flow"
@@ -99,7 +98,7 @@ func (v *rowView) draw(pal *theme.Palette, g paint, h float32) {
 // bubbleWidth returns how wide the bubble of a row is: as its words where it has a head only, else one width for all.
 func (v *rowView) bubbleWidth(l lanes) float32 {
 	p, r := v.pen, &v.row
-	if r.Title != "" || len(r.Lines) > 0 || r.More > 0 || len(r.Frames) > 0 || r.Note != "" {
+	if r.Title != "" || len(r.Lines) > 0 || r.More != 0 || len(r.Frames) > 0 || r.Note != "" {
 		return l.body
 	}
 	w := float32(2*bubblePad + endMark + endMarkGap + 4)
@@ -281,7 +280,7 @@ func (v *rowView) drawChips(x, y, right float32) {
 // drawLines draws the payload box and returns the y below it.
 func (v *rowView) drawLines(g paint, x, y, w float32) float32 {
 	p, r := v.pen, &v.row
-	h := linesHeight(len(r.Lines), r.More > 0)
+	h := linesHeight(len(r.Lines), r.More != 0)
 	if h == 0 {
 		return y
 	}
@@ -293,7 +292,7 @@ func (v *rowView) drawLines(g paint, x, y, w float32) float32 {
 		}
 		ly += lineHeight
 	}
-	if r.More > 0 {
+	if r.More != 0 {
 		tw := p.T(x+10, ly, w-20, moreHeight, g.words.ShowMore(r.More), theme.SmallStrong, p.P.Accent, Left)
 		v.mark(x+10, ly, tw, moreHeight, Part{Kind: PartMore})
 	}
@@ -331,7 +330,7 @@ func (v *rowView) drawFrames(g paint, x, y, w float32) float32 {
 			if j == len(frameColumns)-1 {
 				cw = x + w - 10 - cx
 			}
-			var c color.Color = p.P.Text2
+			c := p.P.Text2
 			if j == 1 || j == len(frameColumns)-1 {
 				c = p.P.Text
 			}
@@ -346,13 +345,17 @@ func (v *rowView) drawFrames(g paint, x, y, w float32) float32 {
 // drawNote draws the sentence in plain words, wrapped as its height was counted.
 func (v *rowView) drawNote(g paint, x, y, w float32) {
 	p, r := v.pen, &v.row
-	icon, fg, bg := SeverityStyle(p.P, r.NoteSeverity)
-	h := g.lanes.noteStrip(r.Note)
-	p.Rect(x, y, w, h, bg, theme.RadiusInset)
-	p.Icon(x+notePad, y+7, 14, icon, fg)
-	ty := y + (noteHeight-lineHeight)/2
-	wrapLines(r.Note, g.lanes.noteWidth(), noteWidth, func(s string) {
-		p.T(x+noteTextLeft, ty, w-noteTextLeft-4, lineHeight, s, theme.Small, fg, Left)
+	alarm := r.NoteSeverity != timeline.Info
+	h := g.lanes.noteHeight(r.Note, alarm)
+	left, ty, color := float32(0), y, p.P.Text2
+	if alarm {
+		icon, fg, bg := SeverityStyle(p.P, r.NoteSeverity)
+		p.Rect(x, y, w, h, bg, theme.RadiusInset)
+		p.Icon(x+notePad, y+7, 14, icon, fg)
+		left, ty, color = noteTextLeft, y+(noteHeight-lineHeight)/2, fg
+	}
+	wrapLines(r.Note, g.lanes.noteWidth(alarm), noteWidth, func(s string) {
+		p.T(x+left, ty, w-left, lineHeight, s, theme.Small, color, Left)
 		ty += lineHeight
 	})
 	v.mark(x, y, w, h, Part{Kind: PartNote})

@@ -118,18 +118,20 @@ func (b *Button) paint(p *Pen, w, h float32) {
 func (b *Button) face(p *Pen, w, h float32) (fg, icon, hint color.Color) {
 	pal := p.P
 	fg, icon, hint = pal.Text, pal.Text, pal.Text3
+	hovered := b.hovered && !b.disabled
 	switch b.kind {
 	case Primary:
 		fill := p.Rect(0, 0, w, h, pal.AccentFill, theme.RadiusField)
 		fg, icon, hint = pal.OnAccent, pal.OnAccent, pal.OnAccent
+		if hovered {
+			fill.StrokeColor, fill.StrokeWidth = pal.Accent, 1
+		}
 		if b.disabled {
 			fill.FillColor, fill.StrokeColor, fill.StrokeWidth = pal.Raised, pal.Edge, 1
-		} else if b.hovered {
-			fill.StrokeColor, fill.StrokeWidth = pal.Accent, 1
 		}
 	case Plain:
 		fill := p.Panel(0, 0, w, h, pal.Raised, pal.Control, theme.RadiusField)
-		if b.hovered && !b.disabled {
+		if hovered {
 			fill.FillColor = pal.Hover
 		}
 		if b.disabled {
@@ -138,11 +140,11 @@ func (b *Button) face(p *Pen, w, h float32) (fg, icon, hint color.Color) {
 	case Tonal:
 		fill := p.Rect(0, 0, w, h, pal.Selected, theme.RadiusField)
 		fg, icon = pal.Accent, pal.Accent
-		if b.hovered && !b.disabled {
+		if hovered {
 			fill.StrokeColor, fill.StrokeWidth = pal.Accent, 1
 		}
 	case Quiet:
-		if b.hovered && !b.disabled {
+		if hovered {
 			p.Rect(0, 0, w, h, pal.Hover, theme.RadiusField)
 		}
 		fg, icon = pal.Accent, pal.Accent

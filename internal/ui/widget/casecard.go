@@ -34,7 +34,7 @@ var (
 // Measures of a card.
 const (
 	CaseCardWidth  = 220 // at least
-	CaseCardHeight = 178
+	CaseCardHeight = 188
 	thumbHeight    = 66
 )
 
@@ -52,7 +52,7 @@ func (c *CaseCard) SetInfo(info CaseInfo) {
 }
 
 func (c *CaseCard) paint(p *Pen, w, h float32) {
-	const inset, titleLine, textLine, lines = 8, 19, 17, 3
+	const inset, titleLine, textLine, lines = 8, 19, 17, 4
 	fill, edge := p.P.Card, p.P.Edge
 	if c.hovered {
 		fill, edge = p.P.Hover, p.P.Control

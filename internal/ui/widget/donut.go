@@ -76,9 +76,10 @@ func (d *Donut) paint(p *Pen, w, h float32) {
 	p.T(8, donutSize/2+3, donutSize-16, 16, d.word, theme.Tiny, p.P.Text3, Center)
 	for i, s := range d.slices {
 		y := float32(i) * legendRow
-		if i == d.active {
+		switch i {
+		case d.active:
 			p.Rect(legendLeft-6, y, w-legendLeft+6, legendRow, p.P.Selected, theme.RadiusInset)
-		} else if i == d.hover {
+		case d.hover:
 			p.Rect(legendLeft-6, y, w-legendLeft+6, legendRow, p.P.Hover, theme.RadiusInset)
 		}
 		icon, fg, _ := SeverityStyle(p.P, s.Severity)

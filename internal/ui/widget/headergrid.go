@@ -1,7 +1,6 @@
 package widget
 
 import (
-	"image/color"
 	"strconv"
 
 	"fyne.io/fyne/v2"
@@ -147,7 +146,7 @@ func (g *HeaderGrid) paintCell(p *Pen, c Cell) {
 		g.paintFlag(p, c, x, y, w, marked)
 		return
 	}
-	var name, value color.Color = p.P.Text2, p.P.Text
+	name, value := p.P.Text2, p.P.Text
 	if c.Option {
 		name = p.P.OK
 	}

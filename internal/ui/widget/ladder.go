@@ -93,6 +93,7 @@ func (l *ladderPainter) arrow(a LadderArrow, y, slope float32) {
 		end, ey, c = x0+(x1-x0)*reach, y+slope*reach, l.p.Fail
 	case ResetArrow:
 		end, c = x1-d*cross, l.p.Fail
+	case ControlArrow, DataArrow: // in the sender's colour
 	}
 	stop := end - d*4
 	if a.Kind == LostArrow {

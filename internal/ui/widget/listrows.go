@@ -1,8 +1,6 @@
 package widget
 
 import (
-	"image/color"
-
 	"tcptalk/internal/ui/theme"
 )
 
@@ -47,7 +45,7 @@ const EntryHeight = 48
 // DrawEntry draws a name over a detail, with an icon before them.
 func DrawEntry(p *Pen, e Entry, w float32, _ RowState) {
 	const left, text, right = 20, 46, 12
-	var fg color.Color = p.P.Text
+	fg := p.P.Text
 	if e.Dim {
 		fg = p.P.Text3
 	}

@@ -29,6 +29,7 @@ func NewParagraph(text string, kind ParagraphKind) *Paragraph {
 	p := &Paragraph{}
 	p.Label = fynewidget.Label{Text: text, Wrapping: fyne.TextWrapWord, Selectable: true}
 	switch kind {
+	case Prose:
 	case Heavy:
 		p.TextStyle.Bold = true
 	case Secondary:

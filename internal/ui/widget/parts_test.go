@@ -137,7 +137,17 @@ func parts(zh bool) map[string]part {
 	icons.Icons = true
 	disabled := NewButton(Primary, "", pick("Save", "保存"), nil)
 	disabled.Disable()
+	right, steps := NewAnswer("B", pick("The same SYN-ACK, later, because the server had no answer and its timer ran out", "稍后再次发送同样的 SYN-ACK，因为服务器没有得到应答"), nil), NewSteps(3, 8)
+	right.SetVerdict(RightAnswer)
+	wrong := NewAnswer("C", pick("A RST: it gives up at once", "RST：立即放弃"), nil)
+	wrong.SetVerdict(WrongAnswer)
 	return map[string]part{
+		"answer":    {NewAnswer("A", pick("An ACK: now it is connected", "ACK：现在已连接"), nil), 290, 34},
+		"right":     {right, 290, 74},
+		"wrong":     {wrong, 290, 34},
+		"steps":     {steps, 290, 4},
+		"links":     {NewLinks([]string{"#412", "#413", "#414", "#1,204,118"}, nil), 180, 46},
+		"select":    {NewSelect([]string{pick("since start", "自开始"), pick("clock", "时钟")}, 0, nil), 160, 34},
 		"lane head": {NewLaneHead(pick("CLIENT STATE", "客户端状态"), pick("SERVER STATE", "服务器状态"), pick("filled: changed here · plain: unchanged · dotted: inferred", "实心：此处改变 · 普通：未变 · 虚线：推断")), 806, 30},
 		"grid":      {grid, 560, 230},
 		"hex":       {hex, 560, 100},
@@ -145,7 +155,7 @@ func parts(zh bool) map[string]part {
 		"tree":      {tree, 460, 180},
 		"donut":     {donut, 284, 108},
 		"list":      {list, 264, 300},
-		"case":      {NewCaseCard(caseInfo(zh), nil), 259, 178},
+		"case":      {NewCaseCard(caseInfo(zh), nil), 259, CaseCardHeight},
 		"banner":    {banner, 780, 40},
 		"progress":  {progress, 200, 12},
 		"drop":      {NewDropZone(pick("Drop a .pcap or .pcapng anywhere, several at once if you like", "将 .pcap 或 .pcapng 文件拖放到窗口任意位置，可一次多个"), nil), 700, 40},

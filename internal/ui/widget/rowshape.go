@@ -60,7 +60,12 @@ func lanesFor(width float32) lanes {
 }
 
 // noteWidth is the width that the words of a note may take.
-func (l lanes) noteWidth() float32 { return l.body - 2*bubblePad - noteTextLeft - notePad }
+func (l lanes) noteWidth(alarm bool) float32 {
+	if alarm {
+		return l.body - 2*bubblePad - noteTextLeft - notePad
+	}
+	return l.body - 2*bubblePad
+}
 
 // factRows is how many lines the facts of a closing card get.
 func (l lanes) factRows(facts int) int {
@@ -100,7 +105,7 @@ func (l lanes) bubbleHeight(s timeline.Shape) float32 {
 		h += frameHead + float32(s.Frames)*frameRow + boxPad + blockGap
 	}
 	if s.Note != "" {
-		h += l.noteStrip(s.Note) + blockGap
+		h += l.noteHeight(s.Note, s.Alarm) + blockGap
 	}
 	return h
 }
@@ -117,7 +122,11 @@ func linesHeight(lines int, more bool) float32 {
 	return h
 }
 
-// noteStrip is the height of a note.
-func (l lanes) noteStrip(note string) float32 {
-	return noteHeight + float32(noteLines(note, l.noteWidth())-1)*lineHeight
+// noteHeight is the height of a note: plain lines, or a strip for an alarm.
+func (l lanes) noteHeight(note string, alarm bool) float32 {
+	lines := float32(noteLines(note, l.noteWidth(alarm)))
+	if alarm {
+		return noteHeight + (lines-1)*lineHeight
+	}
+	return lines * lineHeight
 }

@@ -1,8 +1,6 @@
 package widget
 
 import (
-	"image/color"
-
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
 
@@ -161,7 +159,7 @@ func (s *Segmented) paint(p *Pen, w, h float32) {
 		iw := s.itemWidth(i) + stretch
 		s.edges = append(s.edges, x)
 		f := theme.Small
-		var fg color.Color = p.P.Text2
+		fg := p.P.Text2
 		switch i {
 		case s.selected:
 			f, fg = theme.SmallStrong, p.P.Text
@@ -216,10 +214,11 @@ func (t *Tabs) paint(p *Pen, w, h float32) {
 		tw := ceil(p.Width(s, theme.Strong))
 		t.edges = append(t.edges, x-tabsGap/2)
 		fg := p.P.Text2
-		if i == t.selected {
+		switch i {
+		case t.selected:
 			fg = p.P.Text
 			p.Rect(x, h-line, tw, line, p.P.Accent, line/2)
-		} else if i == t.hover {
+		case t.hover:
 			fg = p.P.Text
 		}
 		p.T(x, 0, 0, h-line, s, theme.Strong, fg, Left)

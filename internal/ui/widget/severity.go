@@ -66,6 +66,7 @@ func stateStyle(p *theme.Palette, s tcp.State, f packet.Flags) (fg, bg color.Col
 		if f.Has(packet.RST) {
 			return p.Fail, p.FailFill
 		}
+	case tcp.Unknown, tcp.Listen:
 	}
 	return p.ACK, p.ACKFill
 }

@@ -62,6 +62,8 @@ type Timeline struct {
 	// ReduceMotion jumps where the view would glide.
 	ReduceMotion bool
 
+	// wanted is the newest model; model is the one shown, whose heights are counted.
+	wanted  timeline.Model
 	model   timeline.Model
 	heights *Heights
 	lanes   lanes
@@ -76,6 +78,7 @@ type Timeline struct {
 	focused, byKey    bool
 	hover             hover
 	motion            *fyne.Animation
+	do                func(func()) // runs something on Fyne's goroutine
 
 	cache   *Cache
 	live    []*rowView // views of the rows on screen, in order without gaps
@@ -101,7 +104,7 @@ const (
 // NewTimeline returns an empty timeline.
 func NewTimeline() *Timeline {
 	t := &Timeline{
-		Words: englishWords(), selPacket: -1, selRow: -1, cover: -1, firstCovered: -1, byKey: true, palette: theme.Dark(),
+		Words: englishWords(), do: fyne.Do, selPacket: -1, selRow: -1, cover: -1, firstCovered: -1, byKey: true, palette: theme.Dark(),
 		cache: NewCache(), box: &fyne.Container{}, heights: BuildHeights(0, nil, nil),
 	}
 	t.scrolling = scrolling{width: func() float32 { return t.Size().Width }, moved: t.wheeled}
@@ -113,8 +116,8 @@ func NewTimeline() *Timeline {
 
 // SetModel shows other rows. What is on screen stays where it is as far as the new rows hold the same packet.
 func (t *Timeline) SetModel(m timeline.Model) {
-	a := t.anchor()
-	t.rebuild(m, lanesFor(t.laneWidth()), a)
+	t.wanted = m
+	t.rebuild(lanesFor(t.laneWidth()), t.anchor())
 }
 
 // Model returns the rows that are shown.
@@ -145,10 +148,10 @@ func (t *Timeline) anchor() anchor {
 	return anchor{row: at.index, packet: at.row.Packet, delta: t.scroll.off - float64(t.heights.Top(at.index))}
 }
 
-// rebuild counts the heights of m's rows and then shows them, at once or, for many, when they are counted.
-func (t *Timeline) rebuild(m timeline.Model, l lanes, a anchor) {
+// rebuild counts the heights of the wanted rows and then shows them, at once or, for many, when they are counted.
+func (t *Timeline) rebuild(l lanes, a anchor) {
 	id := t.building.Add(1)
-	n := 0
+	m, n := t.wanted, 0
 	if m != nil {
 		n = m.Len()
 	}
@@ -162,8 +165,12 @@ func (t *Timeline) rebuild(m timeline.Model, l lanes, a anchor) {
 		if h == nil {
 			return
 		}
-		fyne.Do(func() {
-			if t.building.Load() == id {
+		t.do(func() {
+			switch now := lanesFor(t.laneWidth()); {
+			case t.building.Load() != id:
+			case now != l: // resized in the meantime
+				t.rebuild(now, a)
+			default:
 				t.swap(m, h, l, a)
 			}
 		})
@@ -178,7 +185,8 @@ func (t *Timeline) swap(m timeline.Model, h *Heights, l lanes, a anchor) {
 	if a.packet >= 0 && (a.row >= h.Len() || t.packetAt(a.row) != a.packet) { // the rows are others
 		a.row = t.rowOf(a.packet)
 	}
-	if t.selRow < 0 || t.selRow >= h.Len() || t.packetAt(t.selRow) != t.selPacket {
+	lost := t.selRow < 0
+	if lost || t.selRow >= h.Len() || t.packetAt(t.selRow) != t.selPacket {
 		t.selRow = t.rowOf(t.selPacket)
 	}
 	t.findCover()
@@ -188,6 +196,9 @@ func (t *Timeline) swap(m timeline.Model, h *Heights, l lanes, a anchor) {
 		t.scroll.to(0)
 	}
 	t.layout(true)
+	if lost { // selected before its row was known
+		t.ScrollToRow(t.selRow)
+	}
 }
 
 // RowChanged says that row i has another shape or other words.
@@ -212,7 +223,7 @@ func (t *Timeline) Appended() {
 	end := t.AtEnd()
 	n := t.model.Len()
 	if n-t.heights.Len() > syncRows {
-		t.rebuild(t.model, t.lanes, t.anchor())
+		t.rebuild(t.lanes, t.anchor())
 		return
 	}
 	for i := t.heights.Len(); i < n; i++ {

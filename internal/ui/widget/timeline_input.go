@@ -148,7 +148,7 @@ func (t *Timeline) open() {
 	switch {
 	case t.scratch.Kind == timeline.Fold:
 		t.toggle(row)
-	case t.scratch.More > 0 && t.OnMore != nil:
+	case t.scratch.More != 0 && t.OnMore != nil:
 		t.OnMore(row)
 	}
 }

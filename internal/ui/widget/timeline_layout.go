@@ -192,13 +192,8 @@ func (r *timelineRenderer) Layout(size fyne.Size) {
 	t.palette = theme.For(t)
 	end := t.scroll.view > 0 && t.scroll.max() > 0 && t.AtEnd()
 	t.scroll.view = float64(size.Height)
-	if l := lanesFor(t.laneWidth()); l != t.lanes && t.model != nil {
-		t.rebuild(t.model, l, t.anchor())
-		if len(t.live) > 0 {
-			return
-		}
-	} else if t.model == nil {
-		t.lanes = l
+	if l := lanesFor(t.laneWidth()); l != t.lanes && t.wanted != nil {
+		t.rebuild(l, t.anchor())
 	}
 	if end {
 		t.scroll.to(t.scroll.max())

@@ -5,7 +5,6 @@ import (
 	"math"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -289,51 +288,53 @@ func (g *growing) Len() int { return g.n }
 func TestTimelineCountsManyRowsElsewhere(t *testing.T) {
 	tl := NewTimeline()
 	show(t, tl, theme.DarkMode, 806, 400)
-	m := &watched{Model: synthetic(20 * syncRows), row: 20*syncRows - 1, seen: make(chan struct{})}
-	tl.SetModel(m)
-	<-m.seen
-	done := func() bool {
-		m.mu.Lock() // the test driver runs fyne.Do on the counting goroutine
-		defer m.mu.Unlock()
-		return m.rows > 0
+	work := make(chan func())
+	tl.do = func(f func()) { work <- f }
+	small, large := synthetic(100), synthetic(20*syncRows)
+	tl.SetModel(small)
+	tl.SetModel(large)
+	if tl.Model() != timeline.Model(small) || tl.heights.Len() != 100 {
+		t.Error("the rows change before they are counted")
 	}
-	for !done() {
-		m.wait()
+	(<-work)()
+	if tl.Model() != timeline.Model(large) || tl.heights.Len() != 20*syncRows {
+		t.Errorf("%d rows counted", tl.heights.Len())
+	}
+	tl.SetModel(synthetic(30 * syncRows))
+	late := <-work // counted, and then overtaken
+	tl.SetModel(small)
+	late()
+	if tl.Model() != timeline.Model(small) {
+		t.Error("an old count wins over a newer model")
 	}
 }
 
-// watched tells when a row's shape was asked for and when rows are drawn.
-type watched struct {
-	timeline.Model
-	row  int
-	once sync.Once
-	seen chan struct{}
-	mu   sync.Mutex
-	rows int
-	cond *sync.Cond
-}
-
-func (w *watched) Shape(i int) timeline.Shape {
-	if i == w.row {
-		w.once.Do(func() { w.cond = sync.NewCond(&w.mu); close(w.seen) })
+// Rows may be given and selected before the widget has a size, and the size may change while they are counted.
+func TestTimelineIsSizedWhileCounting(t *testing.T) {
+	tl := NewTimeline()
+	work := make(chan func())
+	tl.do = func(f func()) { work <- f }
+	tl.SetModel(synthetic(3 * syncRows))
+	tl.Select(9000)
+	early := <-work
+	win := show(t, tl, theme.DarkMode, 806, 400) // another width: counted again
+	(<-work)()
+	early()
+	if tl.lanes != lanesFor(806-theme.ScrollbarSlot) || tl.heights.Len() != 3*syncRows {
+		t.Errorf("lanes %v, %d rows", tl.lanes, tl.heights.Len())
 	}
-	return w.Model.Shape(i)
-}
-
-func (w *watched) Row(i int, r *timeline.Row) {
-	w.Model.Row(i, r)
-	w.mu.Lock()
-	w.rows++
-	w.cond.Broadcast()
-	w.mu.Unlock()
-}
-
-func (w *watched) wait() {
-	w.mu.Lock()
-	for w.rows == 0 {
-		w.cond.Wait()
+	if !slices.ContainsFunc(tl.live, func(v *rowView) bool { return v.index == tl.selRow }) {
+		t.Errorf("the selected row %d is not in view at %v", tl.selRow, tl.Offset())
 	}
-	w.mu.Unlock()
+	tl.SetModel(synthetic(2 * syncRows))
+	early = <-work
+	win.Resize(fyne.NewSize(1000, 400))
+	late := <-work
+	early()
+	late()
+	if tl.heights.Len() != 2*syncRows || tl.lanes.width != 1000-theme.ScrollbarSlot {
+		t.Errorf("%d rows, %v wide", tl.heights.Len(), tl.lanes.width)
+	}
 }
 
 func TestScrollbarReachesEverything(t *testing.T) {

@@ -350,3 +350,67 @@ func TestLadderMarksWhatHappened(t *testing.T) {
 		t.Error("nothing for no arrows")
 	}
 }
+
+func TestAnswerIsGivenOnce(t *testing.T) {
+	n := 0
+	a := NewAnswer("A", "An ACK: now it is connected, and so on and so on, for two lines", func() { n++ })
+	show(t, a, theme.DarkMode, 220, 60)
+	if one := NewAnswer("A", "x", nil); a.MinSize().Height <= one.MinSize().Height {
+		t.Error("long words get no second line")
+	}
+	test.Tap(a)
+	a.SetVerdict(WrongAnswer)
+	test.Tap(a)
+	key(a, fyne.KeySpace)
+	if n != 1 || a.Verdict() != WrongAnswer {
+		t.Errorf("given %d times", n)
+	}
+}
+
+func TestSelectPicks(t *testing.T) {
+	var got []int
+	s := NewSelect([]string{"clock", "since start", "delta"}, 0, func(i int) { got = append(got, i) })
+	win := show(t, s, theme.DarkMode, 200, 34)
+	key(s, fyne.KeyUp, fyne.KeyDown, fyne.KeyDown, fyne.KeyDown)
+	test.Tap(s)
+	if win.Canvas().Overlays().Top() == nil {
+		t.Fatal("no menu")
+	}
+	s.menu.Items[0].(fyne.Tappable).Tapped(nil)
+	if !slices.Equal(got, []int{1, 2, 0}) || s.Selected() != 0 {
+		t.Errorf("picked %v, selected %d", got, s.Selected())
+	}
+}
+
+func TestLinksFlow(t *testing.T) {
+	followed := -1
+	l := NewLinks([]string{"#1", "#2", "#3", "#4", "#5", "#6"}, func(i int) { followed = i })
+	show(t, l, theme.DarkMode, 110, 80)
+	if l.at[5].y == 0 || l.at[5].x+l.at[5].w > 110 {
+		t.Errorf("link 6 is at %v", l.at[5])
+	}
+	test.TapAt(l, fyne.NewPos(l.at[4].x+3, l.at[4].y+3))
+	if followed != 4 {
+		t.Errorf("followed %d", followed)
+	}
+	key(l, fyne.KeyRight, fyne.KeyRight, fyne.KeyReturn)
+	if followed != 2 {
+		t.Errorf("the keyboard followed %d", followed)
+	}
+}
+
+func TestSteps(t *testing.T) {
+	s := NewSteps(3, 8)
+	show(t, s, theme.DarkMode, 290, 4)
+	if s.pen.Count() != 8 {
+		t.Errorf("%d bars for 8 steps", s.pen.Count())
+	}
+	s.Set(500, 1000)
+	if s.pen.Count() != 2 {
+		t.Errorf("%d objects for a thousand steps", s.pen.Count())
+	}
+	s.Set(0, 0)
+	if s.pen.Count() != 0 {
+		t.Error("something for no steps")
+	}
+}

@@ -3,12 +3,16 @@ package widget
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"tcptalk/internal/ui/theme"
 )
 
 // noLineStart are the characters that must not begin a line.
 const noLineStart = "，、。；：！？）》」』”’…,.;:!?)"
+
+// noLineEnd are the characters that must not end a line.
+const noLineEnd = "（《「『“("
 
 // cutter cuts a text into what may stand on a line of its own: words with the space after them, single Han characters
 // with the punctuation that follows. It allocates nothing.
@@ -18,42 +22,28 @@ type cutter struct {
 
 // next returns the next piece, "" at the end.
 func (c *cutter) next() string {
-	end := 0
+	end, before := len(c.rest), rune(0)
 	for i, r := range c.rest {
-		if i > 0 && c.breakAt(i, r) {
+		if i > 0 && (before == '\n' || mayBreak(before, r)) {
+			end = i
 			break
 		}
-		end = i + len(string(r))
-		if r == '\n' {
-			break
-		}
+		before = r
 	}
 	piece := c.rest[:end]
 	c.rest = c.rest[end:]
 	return piece
 }
 
-// breakAt reports that a line may end before the rune r at offset i.
-func (c *cutter) breakAt(i int, r rune) bool {
-	before, _ := lastRune(c.rest[:i])
-	switch {
-	case r == ' ' || r == '\n' || strings.ContainsRune(noLineStart, r):
+// mayBreak reports that a line may end between two characters.
+func mayBreak(before, r rune) bool {
+	if before < utf8.RuneSelf && r < utf8.RuneSelf && before != ' ' { // within a Latin word, the usual case
 		return false
-	case before == ' ' || isWide(r):
-		return !strings.ContainsRune("（《「『“(", before)
 	}
-	return isWide(before) && !strings.ContainsRune("（《「『“", before)
-}
-
-func lastRune(s string) (rune, int) {
-	for i := len(s) - 1; i >= 0; i-- {
-		if s[i] < 0x80 || s[i] >= 0xC0 {
-			for _, r := range s[i:] {
-				return r, len(s) - i
-			}
-		}
+	if r == ' ' || r == '\n' || strings.ContainsRune(noLineStart, r) || strings.ContainsRune(noLineEnd, before) {
+		return false
 	}
-	return 0, 0
+	return before == ' ' || isWide(r) || isWide(before)
 }
 
 // wrapLines calls line for each line of s that is at most w wide by the measure width; a piece wider than w is cut. It
@@ -76,7 +66,8 @@ func wrapLines(s string, w float32, width func(string) float32, line func(string
 		if piece == "" {
 			break
 		}
-		pw := width(strings.TrimRight(piece, " \n"))
+		word := strings.TrimRight(piece, " \n")
+		pw := width(word)
 		if used > 0 && used+pw > w {
 			emit(s[start:end])
 			start, used = end, 0
@@ -86,10 +77,13 @@ func wrapLines(s string, w float32, width func(string) float32, line func(string
 			emit(piece[:cut])
 			end += cut
 			start = end
-			piece = piece[cut:]
-			pw = width(strings.TrimRight(piece, " \n"))
+			piece, word = piece[cut:], word[min(cut, len(word)):]
+			pw = width(word)
 		}
-		used += width(strings.TrimRight(piece, "\n"))
+		used += pw
+		if space := strings.TrimRight(piece[len(word):], "\n"); space != "" {
+			used += width(space)
+		}
 		end += len(piece)
 		if strings.HasSuffix(piece, "\n") {
 			emit(s[start:end])

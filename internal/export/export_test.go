@@ -1,0 +1,144 @@
+package export
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+func newWriter(t *testing.T) (*Writer, string) {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "made", "here")
+	w, err := NewWriter(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := w.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return w, dir
+}
+
+func text(s string) func(io.Writer) error {
+	return func(w io.Writer) error {
+		_, err := io.WriteString(w, s)
+		return err
+	}
+}
+
+// listing is the directory as "name=content" lines.
+func listing(t *testing.T, dir string) string {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var lines []string
+	for _, e := range entries {
+		b, err := os.ReadFile(filepath.Join(dir, e.Name()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines = append(lines, e.Name()+"="+string(b))
+	}
+	return strings.Join(lines, "\n")
+}
+
+func TestSafeName(t *testing.T) {
+	long := strings.Repeat("x", 300)
+	for in, want := range map[string]string{
+		"index.html":          "index.html",
+		"/":                   "%2f",
+		`a<b>c:d"e/f\g|h?i*j`: "a%3cb%3ec%3ad%22e%2ff%5cg%7ch%3fi%2aj",
+		"tab\there\x01":       "tab%09here%01",
+		"ctrl\x7f~":           "ctrl\x7f~",
+		"cut\x00short":        "cut",
+		"caf\xc3\xa9":         "caf\ufffd\ufffd",
+		"":                    ".",
+		long:                  long[:255],
+		long + ".html":        long[:250] + ".html",
+		"stem." + long:        "stem." + long[:250],
+		"object7.text/html":   "object7.text%2fhtml",
+	} {
+		if got := SafeName(in); got != want {
+			t.Errorf("SafeName(%.40q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestWriterNumbersNames(t *testing.T) {
+	w, dir := newWriter(t)
+	if err := os.WriteFile(filepath.Join(dir, "b.txt"), []byte("mine"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	long := strings.Repeat("y", 255)
+	for _, tt := range []struct{ name, want string }{
+		{"a.txt", "a.txt"}, {"a.txt", "a(1).txt"}, {"a.txt", "a(2).txt"}, {"b.txt", "b(1).txt"}, {"none", "none"}, {"none", "none(1)"},
+		{"..", ".(1)."}, {".", "(1)."}, {"", "(2)."}, {"../../etc/passwd", "..%2f..%2fetc%2fpasswd"},
+		{long, long}, {long, long[:252] + "(1)"},
+	} {
+		final, n, err := w.Write(tt.name, text("hi"))
+		if err != nil || final != tt.want || n != 2 {
+			t.Errorf("Write(%.30q) = %.30q, %d, %v, want %.30q", tt.name, final, n, err, tt.want)
+		}
+	}
+	if got := listing(t, dir); !strings.Contains(got, "b.txt=mine") || strings.Contains(got, tempPrefix) {
+		t.Errorf("the directory holds\n%s", got)
+	}
+}
+
+func TestWriterStaysInside(t *testing.T) {
+	w, dir := newWriter(t)
+	outside := filepath.Join(filepath.Dir(dir), "outside.txt")
+	if err := os.Symlink("../outside.txt", filepath.Join(dir, "link")); err != nil {
+		t.Skip(err)
+	}
+	final, _, err := w.Write("link", text("hi"))
+	if err != nil || final != "link(1)" {
+		t.Errorf("wrote %q, %v", final, err)
+	}
+	if _, err := os.Stat(outside); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("something is outside: %v", err)
+	}
+}
+
+func TestWriterDiskFull(t *testing.T) {
+	w, dir := newWriter(t)
+	if _, _, err := w.Write("first", text("12345")); err != nil {
+		t.Fatal(err)
+	}
+	_, _, err := w.Write("second", func(out io.Writer) error {
+		if _, err := io.WriteString(out, "half"); err != nil {
+			return err
+		}
+		return &fs.PathError{Op: "write", Path: "x", Err: syscall.ENOSPC}
+	})
+	var we *WriteError
+	if !errors.As(err, &we) || !errors.Is(err, syscall.ENOSPC) || we.Files != 1 || we.Bytes != 5 {
+		t.Fatalf("got %#v", err)
+	}
+	want := `cannot write "second" into ` + dir + `: no space left on device; whole files written before it: 1, together 5 bytes`
+	if err.Error() != want {
+		t.Errorf("got  %s\nwant %s", err, want)
+	}
+	if got := listing(t, dir); got != "first=12345" {
+		t.Errorf("left behind:\n%s", got)
+	}
+}
+
+func TestNewWriterErrors(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := NewWriter(filepath.Join(file, "dir")); err == nil || !strings.Contains(err.Error(), "not a directory") {
+		t.Errorf("got %v", err)
+	}
+}
