@@ -10,6 +10,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
+	"syscall"
 
 	"github.com/alecthomas/kong"
 
@@ -77,6 +79,10 @@ func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 func report(e *env, err error) int {
 	if err == nil {
 		return exitOK
+	}
+	var exit *exec.ExitError
+	if errors.Is(err, syscall.EPIPE) || errors.Is(err, io.ErrClosedPipe) || errors.As(err, &exit) {
+		return exitFailed // whoever read the output has seen enough, or the desktop app has said why
 	}
 	fmt.Fprintln(e.stderr, "tcptalk:", err)
 	var damage *pcapfile.Error

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -17,6 +18,11 @@ type openCmd struct {
 const desktopProgram = "tcptalk-desktop"
 
 func (c *openCmd) run(ctx context.Context, e *env) error {
+	for _, name := range c.File {
+		if _, err := os.Stat(name); errors.Is(err, fs.ErrNotExist) {
+			return errors.New(noFile(name))
+		}
+	}
 	program, err := findDesktop()
 	if err != nil {
 		return err
