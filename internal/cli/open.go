@@ -15,6 +15,9 @@ type openCmd struct {
 	File []string `arg:"" optional:"" help:"Capture files to open (pcap or pcapng, also gzipped or zstd'ed)."`
 }
 
+// Help implements kong's detailed help.
+func (c *openCmd) Help() string { return helpOpen }
+
 const desktopProgram = "tcptalk-desktop"
 
 func (c *openCmd) run(ctx context.Context, e *env) error {

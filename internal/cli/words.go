@@ -23,8 +23,17 @@ Examples:
 
 	hintUsage = `Run "tcptalk --help" for the commands, "tcptalk COMMAND --help" for one of them.`
 
+	errInterrupted = `interrupted; what was printed so far is not all there is`
+
 	errNoDesktop = `the desktop app (tcptalk-desktop) is neither beside this program nor on the PATH.
 Build it with "make build", or stay in the terminal: "tcptalk show FILE"`
+
+	helpOpen = `Opens the desktop app with a capture in it, or with the bundled cases to choose from.
+
+Examples:
+  tcptalk
+  tcptalk capture.pcapng
+  tcptalk open recording.pcap.gz`
 
 	helpShow = `Shows the first connection of the capture, or the one given with --connection, as a chat: the client speaks on the left, the server on the right.
 
