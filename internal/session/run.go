@@ -6,60 +6,108 @@ import (
 	"io"
 
 	"tcptalk/internal/capture"
+	"tcptalk/internal/capture/pcapfile"
 	"tcptalk/internal/flow"
 	"tcptalk/internal/packet"
 	"tcptalk/internal/tcp"
 )
 
-// batch is the number of frames that the pass handles between two looks at the context, while readers wait: about a
-// millisecond.
-const batch = 2048
-
 // Run makes the opening pass. It returns nil at the end of the capture, the context's error if it was cancelled, or why the
-// capture could not be read further; what was read before stays usable in every case.
+// capture could not be read further; what was read before stays usable in every case. When it is cancelled while a pipe has
+// nothing to say it does not wait for the pipe.
 func (s *Session) Run(ctx context.Context) error {
 	defer s.over.Store(true)
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
 	p := pass{s: s, decoder: packet.NewDecoder()}
+	ahead := readAhead(ctx, s.file)
 	for {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		switch err := p.batch(); {
-		case errors.Is(err, io.EOF):
-			return nil
-		case err != nil:
-			s.mu.Lock()
-			s.damage = err
-			s.mu.Unlock()
-			return err
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case r := <-ahead.filled:
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			switch {
+			case errors.Is(r.err, io.EOF):
+				return nil
+			case r.err != nil:
+				s.mu.Lock()
+				s.damage = r.err
+				s.mu.Unlock()
+				return r.err
+			}
+			p.batch(r.batch)
+			ahead.empty <- r.batch
 		}
 	}
+}
+
+// reader reads the capture one batch ahead of the pass, so that both cores of a small machine work, and so that no lock is
+// held while a pipe keeps the reader waiting.
+type reader struct {
+	filled chan filled
+	empty  chan *pcapfile.Batch
+}
+
+// filled is a batch of packets, or why there is none.
+type filled struct {
+	batch *pcapfile.Batch
+	err   error
+}
+
+// batchesAhead is one for the pass and one for the reader: more would only take memory.
+const batchesAhead = 2
+
+// readAhead starts a reader. It ends with the capture or with ctx.
+func readAhead(ctx context.Context, file *pcapfile.File) *reader {
+	r := &reader{make(chan filled), make(chan *pcapfile.Batch, batchesAhead)}
+	for range batchesAhead {
+		r.empty <- &pcapfile.Batch{}
+	}
+	go func() {
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case b := <-r.empty:
+				err := file.NextBatch(b)
+				select {
+				case <-ctx.Done():
+					return
+				case r.filled <- filled{b, err}:
+				}
+				if err != nil {
+					return
+				}
+			}
+		}
+	}()
+	return r
 }
 
 // pass is the state of Run between packets.
 type pass struct {
 	s        *Session
 	decoder  *packet.Decoder
-	pkt      capture.Packet
+	pkt      *capture.Packet
 	analysis tcp.Analysis
 	last     int64
 }
 
-func (p *pass) batch() error {
-	s := p.s
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for range batch {
-		if err := s.file.Next(&p.pkt); err != nil {
-			return err
-		}
+// batch takes packets in while nobody reads the session: a batch is a matter of a few milliseconds.
+func (p *pass) batch(b *pcapfile.Batch) {
+	p.s.mu.Lock()
+	defer p.s.mu.Unlock()
+	for i := range b.Packets {
+		p.pkt = &b.Packets[i]
 		p.frame()
 	}
-	return nil
 }
 
 func (p *pass) frame() {
-	s, pkt := p.s, &p.pkt
+	s, pkt := p.s, p.pkt
 	c := &s.counts
 	if c.Frames == 0 {
 		c.Start, c.End = pkt.Time, pkt.Time
@@ -78,7 +126,9 @@ func (p *pass) frame() {
 	for len(s.linkTypes) <= int(pkt.Interface) {
 		s.linkTypes = append(s.linkTypes, 0)
 	}
-	s.linkTypes[pkt.Interface] = pkt.LinkType
+	if s.linkTypes[pkt.Interface] != pkt.LinkType { // views read what is there already without a lock
+		s.linkTypes[pkt.Interface] = pkt.LinkType
+	}
 
 	segments := p.decoder.Decode(pkt)
 	outcome := p.decoder.Outcome()
@@ -90,24 +140,21 @@ func (p *pass) frame() {
 		c.UnknownLinks[pkt.LinkType]++
 	}
 	for i := range segments {
-		p.segment(&segments[i], i)
+		p.segment(&segments[i])
 	}
 }
 
-func (p *pass) segment(seg *packet.Segment, inFrame int) {
+func (p *pass) segment(seg *packet.Segment) {
 	s, a := p.s, &p.analysis
-	if !s.tracker.Track(seg, a) {
-		s.growStreams()
+	own := s.tracker.Track(seg, a)
+	s.growStreams()
+	if !own {
 		return
 	}
-	s.growStreams()
 	s.counts.Segments++
 	id := uint32(s.records.n)
 	r := s.records.add()
-	fill(r, &p.pkt, seg, a)
-	if inFrame > 0 {
-		r.bits |= innerSegment
-	}
+	fill(r, p.pkt, seg, a)
 	if seg.PayloadOffset < 0 && seg.Len > 0 {
 		r.bits |= defragmented
 		s.defrag.keep(id, seg)
@@ -120,7 +167,7 @@ func (p *pass) segment(seg *packet.Segment, inFrame int) {
 	}
 	l.last = id + 1
 	if s.observe != nil {
-		s.observe(&Observation{&p.pkt, seg, a})
+		s.observe(&Observation{p.pkt, seg, a})
 	}
 }
 
