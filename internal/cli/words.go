@@ -141,12 +141,13 @@ func noFile(name string) string {
 }
 
 // terminalWords are the words of the terminal chat that are not narrate's.
-type terminalWords struct{ guessed, facts, more, others, mask, showCase narrate.Text }
+type terminalWords struct{ guessed, facts, more, limited, others, mask, showCase narrate.Text }
 
 var chatWords = terminalWords{
 	guessed:  narrate.Text{"(guessed)", "（推测）"},
 	facts:    narrate.Text{"%d packets · %s · %s · %s", "%d 个包 · %s · %s · %s"},
 	more:     narrate.Text{"  … %d more lines", "  … 还有 %d 行"},
+	limited:  narrate.Text{"Only the first %d messages were decoded: this connection has more than fit into memory.", "只解码了前 %d 条消息：这条连接的消息太多，内存放不下。"},
 	others:   narrate.Text{"This is connection %d of %d, counted from 0; choose another one with --connection.", "这是第 %d 条连接（共 %d 条，从 0 数起）；用 --connection 选择别的连接。"},
 	mask:     narrate.Text{"mask", "掩码"},
 	showCase: narrate.Text{`Read one with "tcptalk cases show NAME".`, `用 "tcptalk cases show 名字" 阅读案例。`},
