@@ -12,7 +12,7 @@ import (
 	"tcptalk/internal/session"
 )
 
-// What the command says to people.
+// What the command says to people; the one-line helps of commands and flags stand beside their fields.
 const (
 	description = `tcptalk reads a packet capture as a conversation: each TCP segment is a message, client on one side, server on the other.
 
@@ -22,6 +22,13 @@ Examples:
   tcptalk cases                     list the bundled teaching cases`
 
 	hintUsage = `Run "tcptalk --help" for the commands, "tcptalk COMMAND --help" for one of them.`
+
+	// The list of connections and the totals below it.
+	sentAgain           = " sent again"
+	nameRetransmissions = "retransmissions"
+	nameRoundTrips      = "round trips measured"
+
+	nameStdin = "standard input"
 
 	errInterrupted = `interrupted; what was printed so far is not all there is`
 
@@ -62,6 +69,9 @@ Examples:
   tcptalk cases show hello-tcp --lang zh`
 )
 
+// listHeads are the heads of the list of connections.
+var listHeads = []any{"stream", "client", "server", "packets", "bytes", "duration", "how it ended"}
+
 // hints say what a person can do about a capture that cannot be read.
 var hints = map[pcapfile.Reason]string{
 	pcapfile.ReasonNotCapture: "tcptalk reads pcap and pcapng files, also compressed with gzip or zstd.",
@@ -94,6 +104,16 @@ func count(n uint64, thing string) string {
 // captureFacts is the first line about a capture.
 func captureFacts(s *session.Session, c *session.Counts) string {
 	return fmt.Sprintf("%s: %s, %s, %s", s.Info().Name, count(uint64(c.Frames), "packet"), narrate.Bytes(c.Bytes), narrate.Duration(time.Duration(c.End-c.Start)))
+}
+
+// connectionFacts is the second line about a capture.
+func connectionFacts(c *session.Counts) string {
+	return count(uint64(c.Segments), "TCP segment") + " in " + count(uint64(c.Streams), "connection")
+}
+
+// unknownLanguage says which languages there are.
+func unknownLanguage(name string) string {
+	return fmt.Sprintf("unknown language %q: there are en and zh", name)
 }
 
 // noConnection says that a capture has no TCP, and what it has instead.
