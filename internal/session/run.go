@@ -12,149 +12,151 @@ import (
 	"tcptalk/internal/tcp"
 )
 
+// readAhead is how many batches of packets may have been read and not been looked at yet. Two keep both goroutines busy.
+const readAhead = 2
+
 // Run makes the opening pass. It returns nil at the end of the capture, the context's error if it was cancelled, or why the
-// capture could not be read further; what was read before stays usable in every case. When it is cancelled while a pipe has
-// nothing to say it does not wait for the pipe.
+// capture could not be read further; what was read before stays usable in every case.
+//
+// One goroutine reads, this one decodes and tracks. The session is locked only while a batch is taken in, a millisecond or
+// so, and never while input is waited for: a capture that grows slowly does not keep readers waiting.
 func (s *Session) Run(ctx context.Context) error {
 	defer s.over.Store(true)
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	p := pass{s: s, decoder: packet.NewDecoder()}
-	ahead := readAhead(ctx, s.file)
+	batches := s.read(ctx)
 	for {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case r := <-ahead.filled:
-			if err := ctx.Err(); err != nil {
-				return err
+		case b := <-batches.full:
+			if b.err != nil {
+				return s.ended(b.err)
 			}
-			switch {
-			case errors.Is(r.err, io.EOF):
-				return nil
-			case r.err != nil:
-				s.mu.Lock()
-				s.damage = r.err
-				s.mu.Unlock()
-				return r.err
-			}
-			p.batch(r.batch)
-			ahead.empty <- r.batch
+			p.batch(b.Packets)
+			batches.empty <- b
 		}
 	}
 }
 
-// reader reads the capture one batch ahead of the pass, so that both cores of a small machine work, and so that no lock is
-// held while a pipe keeps the reader waiting.
-type reader struct {
-	filled chan filled
-	empty  chan *pcapfile.Batch
+// ended notes why the pass ended.
+func (s *Session) ended(err error) error {
+	if errors.Is(err, io.EOF) {
+		return nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.damage = err
+	return err
 }
 
-// filled is a batch of packets, or why there is none.
-type filled struct {
-	batch *pcapfile.Batch
-	err   error
+// batch is a run of packets, or why there are no more.
+type batch struct {
+	pcapfile.Batch
+	err error
 }
 
-// batchesAhead is one for the pass and one for the reader: more would only take memory.
-const batchesAhead = 2
+// batches go round between the goroutine that reads and the one that looks at packets.
+type batches struct{ empty, full chan *batch }
 
-// readAhead starts a reader. It ends with the capture or with ctx.
-func readAhead(ctx context.Context, file *pcapfile.File) *reader {
-	r := &reader{make(chan filled), make(chan *pcapfile.Batch, batchesAhead)}
-	for range batchesAhead {
-		r.empty <- &pcapfile.Batch{}
+// read starts the goroutine that reads. It ends with the capture, after an error, or with ctx once its read returns.
+func (s *Session) read(ctx context.Context) batches {
+	c := batches{make(chan *batch, readAhead), make(chan *batch, readAhead)}
+	for range readAhead {
+		c.empty <- &batch{}
 	}
 	go func() {
 		for {
 			select {
 			case <-ctx.Done():
 				return
-			case b := <-r.empty:
-				err := file.NextBatch(b)
-				select {
-				case <-ctx.Done():
-					return
-				case r.filled <- filled{b, err}:
-				}
-				if err != nil {
+			case b := <-c.empty:
+				b.err = s.file.NextBatch(&b.Batch)
+				c.full <- b
+				if b.err != nil {
 					return
 				}
 			}
 		}
 	}()
-	return r
+	return c
 }
 
 // pass is the state of Run between packets.
 type pass struct {
 	s        *Session
 	decoder  *packet.Decoder
-	pkt      *capture.Packet
 	analysis tcp.Analysis
 	last     int64
 }
 
-// batch takes packets in while nobody reads the session: a batch is a matter of a few milliseconds.
-func (p *pass) batch(b *pcapfile.Batch) {
-	p.s.mu.Lock()
-	defer p.s.mu.Unlock()
-	for i := range b.Packets {
-		p.pkt = &b.Packets[i]
-		p.frame()
+// batch takes packets in.
+func (p *pass) batch(packets []capture.Packet) {
+	s := p.s
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i := range packets {
+		p.frame(&packets[i])
 	}
+	s.frames.Store(int64(s.counts.Frames))
 }
 
-func (p *pass) frame() {
-	s, pkt := p.s, p.pkt
-	c := &s.counts
-	if c.Frames == 0 {
-		c.Start, c.End = pkt.Time, pkt.Time
-	} else if pkt.Time < p.last {
-		c.Backwards++
-	}
-	p.last = pkt.Time
-	c.End = max(c.End, pkt.Time)
-	c.Frames++
-	c.Bytes += uint64(pkt.OrigLen)
-	if int(pkt.OrigLen) > len(pkt.Data) {
-		c.Cut++
-	}
-	s.frames.Store(int64(c.Frames))
-
+func (p *pass) frame(pkt *capture.Packet) {
+	s := p.s
+	p.count(pkt)
 	for len(s.linkTypes) <= int(pkt.Interface) {
 		s.linkTypes = append(s.linkTypes, 0)
 	}
 	if s.linkTypes[pkt.Interface] != pkt.LinkType { // views read what is there already without a lock
 		s.linkTypes[pkt.Interface] = pkt.LinkType
 	}
-
 	segments := p.decoder.Decode(pkt)
 	outcome := p.decoder.Outcome()
-	c.Outcomes[outcome]++
+	s.counts.Outcomes[outcome]++
 	if outcome == packet.OutcomeUnknownLinkType {
-		if c.UnknownLinks == nil {
-			c.UnknownLinks = map[capture.LinkType]int{}
+		if s.counts.UnknownLinks == nil {
+			s.counts.UnknownLinks = map[capture.LinkType]int{}
 		}
-		c.UnknownLinks[pkt.LinkType]++
+		s.counts.UnknownLinks[pkt.LinkType]++
 	}
 	for i := range segments {
-		p.segment(&segments[i])
+		p.segment(pkt, &segments[i])
 	}
 }
 
-func (p *pass) segment(seg *packet.Segment) {
+// count sums a packet up.
+func (p *pass) count(pkt *capture.Packet) {
+	c := &p.s.counts
+	switch {
+	case c.Frames == 0:
+		c.Start, c.End = pkt.Time, pkt.Time
+	case pkt.Time < p.last:
+		c.Backwards++
+	}
+	p.last = pkt.Time
+	c.End = max(c.End, pkt.Time)
+	c.Frames++
+	c.Bytes += uint64(pkt.OrigLen)
+	if int64(pkt.OrigLen) > int64(len(pkt.Data)) {
+		c.Cut++
+	}
+}
+
+func (p *pass) segment(pkt *capture.Packet, seg *packet.Segment) {
 	s, a := p.s, &p.analysis
 	own := s.tracker.Track(seg, a)
-	s.growStreams()
+	// Connections begin with headers quoted in ICMP errors too, which are no segments of their own.
+	for len(s.streams) < s.tracker.Len() {
+		s.streams = append(s.streams, links{})
+	}
 	if !own {
 		return
 	}
 	s.counts.Segments++
 	id := uint32(s.records.n)
 	r := s.records.add()
-	fill(r, p.pkt, seg, a)
+	fill(r, pkt, seg, a)
 	if seg.PayloadOffset < 0 && seg.Len > 0 {
 		r.bits |= defragmented
 		s.defrag.keep(id, seg)
@@ -167,15 +169,7 @@ func (p *pass) segment(seg *packet.Segment) {
 	}
 	l.last = id + 1
 	if s.observe != nil {
-		s.observe(&Observation{p.pkt, seg, a})
-	}
-}
-
-// growStreams makes room for the connections that the tracker has begun, also for those without a segment of their own
-// (TCP headers quoted in ICMP errors).
-func (s *Session) growStreams() {
-	for len(s.streams) < s.tracker.Len() {
-		s.streams = append(s.streams, links{})
+		s.observe(&Observation{pkt, seg, a})
 	}
 }
 
