@@ -12,6 +12,9 @@ import (
 // messages writes the application records: connection by connection, each in order of its messages.
 func (j *jsonLines) messages(ctx context.Context, s *session.Session) error {
 	for i := range s.Streams() {
+		if c := s.Connection(i); c.Payload == [2]uint64{} {
+			continue
+		}
 		v, err := s.View(i)
 		if err != nil {
 			return err
