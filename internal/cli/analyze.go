@@ -148,14 +148,14 @@ func summary(e *env, s *session.Session) error {
 		return noConnections(e, s)
 	}
 	p.line("%s", captureFacts(s, &c))
-	p.line("%s in %s", count(uint64(c.Segments), "TCP segment"), count(uint64(c.Streams), "connection"))
+	p.line("%s", connectionFacts(&c))
 	for _, link := range sortedLinks(&c) {
 		p.line("%s", unknownLink(link, c.UnknownLinks[link]))
 	}
 	var totals [tcp.NumEndings]int
 	var again, rttCount uint64
 	p.line("")
-	p.line("%6s  %-47s %-47s %9s %10s %10s  %s", "stream", "client", "server", "packets", "bytes", "duration", "how it ended")
+	p.line("%6s  %-47s %-47s %9s %10s %10s  %s", listHeads...)
 	s.EachConnection(0, func(c *tcp.Connection) bool {
 		totals[c.Ending]++
 		again += uint64(c.Retransmissions[0]) + uint64(c.Retransmissions[1])
@@ -169,7 +169,7 @@ func summary(e *env, s *session.Session) error {
 			p.line("%9s  %s", narrate.Count(uint64(n)), narrate.EndingName(narrate.English, tcp.Ending(ending)))
 		}
 	}
-	p.line("%9s  retransmissions", narrate.Count(again))
-	p.line("%9s  round trips measured", narrate.Count(rttCount))
+	p.line("%9s  %s", narrate.Count(again), nameRetransmissions)
+	p.line("%9s  %s", narrate.Count(rttCount), nameRoundTrips)
 	return p.flush()
 }

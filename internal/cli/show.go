@@ -86,6 +86,9 @@ func (t *terminal) connection(ctx context.Context, s *session.Session, stream in
 			return t.err
 		}
 	}
+	if talk.Limited {
+		t.line("%s", t.dim(fmt.Sprintf(t.words.limited.In(t.lang), len(talk.Messages))))
+	}
 	if n := s.Streams(); n > 1 && t.others {
 		t.line("")
 		t.line("%s", t.dim(fmt.Sprintf(t.words.others.In(t.lang), stream, n)))

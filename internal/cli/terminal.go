@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -46,7 +47,7 @@ func newTerminal(e *env, f *chatFlags) (*terminal, error) {
 	var known bool
 	t.lang, known = narrate.ParseLang(lang)
 	if !known && f.Lang != "" {
-		return nil, fmt.Errorf("unknown language %q: there are en and zh", f.Lang)
+		return nil, errors.New(unknownLanguage(f.Lang))
 	}
 	cols, isTerminal := terminalWidth(e.stdout)
 	t.color = f.Color == "always" || f.Color == "auto" && isTerminal && e.getenv("NO_COLOR") == ""

@@ -12,7 +12,7 @@ import (
 	"tcptalk/internal/session"
 )
 
-// What the command says to people.
+// What the command says to people; the one-line helps of commands and flags stand beside their fields.
 const (
 	description = `tcptalk reads a packet capture as a conversation: each TCP segment is a message, client on one side, server on the other.
 
@@ -22,6 +22,13 @@ Examples:
   tcptalk cases                     list the bundled teaching cases`
 
 	hintUsage = `Run "tcptalk --help" for the commands, "tcptalk COMMAND --help" for one of them.`
+
+	// The list of connections and the totals below it.
+	sentAgain           = " sent again"
+	nameRetransmissions = "retransmissions"
+	nameRoundTrips      = "round trips measured"
+
+	nameStdin = "standard input"
 
 	errInterrupted = `interrupted; what was printed so far is not all there is`
 
@@ -62,6 +69,9 @@ Examples:
   tcptalk cases show hello-tcp --lang zh`
 )
 
+// listHeads are the heads of the list of connections.
+var listHeads = []any{"stream", "client", "server", "packets", "bytes", "duration", "how it ended"}
+
 // hints say what a person can do about a capture that cannot be read.
 var hints = map[pcapfile.Reason]string{
 	pcapfile.ReasonNotCapture: "tcptalk reads pcap and pcapng files, also compressed with gzip or zstd.",
@@ -94,6 +104,16 @@ func count(n uint64, thing string) string {
 // captureFacts is the first line about a capture.
 func captureFacts(s *session.Session, c *session.Counts) string {
 	return fmt.Sprintf("%s: %s, %s, %s", s.Info().Name, count(uint64(c.Frames), "packet"), narrate.Bytes(c.Bytes), narrate.Duration(time.Duration(c.End-c.Start)))
+}
+
+// connectionFacts is the second line about a capture.
+func connectionFacts(c *session.Counts) string {
+	return count(uint64(c.Segments), "TCP segment") + " in " + count(uint64(c.Streams), "connection")
+}
+
+// unknownLanguage says which languages there are.
+func unknownLanguage(name string) string {
+	return fmt.Sprintf("unknown language %q: there are en and zh", name)
 }
 
 // noConnection says that a capture has no TCP, and what it has instead.
@@ -141,12 +161,13 @@ func noFile(name string) string {
 }
 
 // terminalWords are the words of the terminal chat that are not narrate's.
-type terminalWords struct{ guessed, facts, more, others, mask, showCase narrate.Text }
+type terminalWords struct{ guessed, facts, more, limited, others, mask, showCase narrate.Text }
 
 var chatWords = terminalWords{
 	guessed:  narrate.Text{"(guessed)", "（推测）"},
 	facts:    narrate.Text{"%d packets · %s · %s · %s", "%d 个包 · %s · %s · %s"},
 	more:     narrate.Text{"  … %d more lines", "  … 还有 %d 行"},
+	limited:  narrate.Text{"Only the first %d messages were decoded: this connection has more than fit into memory.", "只解码了前 %d 条消息：这条连接的消息太多，内存放不下。"},
 	others:   narrate.Text{"This is connection %d of %d, counted from 0; choose another one with --connection.", "这是第 %d 条连接（共 %d 条，从 0 数起）；用 --connection 选择别的连接。"},
 	mask:     narrate.Text{"mask", "掩码"},
 	showCase: narrate.Text{`Read one with "tcptalk cases show NAME".`, `用 "tcptalk cases show 名字" 阅读案例。`},

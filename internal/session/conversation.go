@@ -12,9 +12,8 @@ type Conversation struct {
 	Messages []Message
 	// Protocol is the protocol of the last message, "" if none was recognised.
 	Protocol string
-	// Limited says that decoding stopped at a bound; Err why it stopped otherwise.
+	// Limited says that decoding stopped at a bound: there may be more messages.
 	Limited bool
-	Err     error
 }
 
 // Message is a decoded message with the packets that carry it.

@@ -14,12 +14,19 @@ import (
 	"tcptalk/internal/stream"
 )
 
-// Bounds of one conversation in memory. When one is reached decoding stops there and Conversation.Limited says so.
-const (
-	maxMessages = 200_000   // more bubbles than a person scrolls through
-	maxKept     = 128 << 20 // bytes of bodies and payloads kept for display
-	keepBody    = 16 << 10  // of each body: what fits on a few screens
-)
+// bounds are those of one conversation in memory. When one is reached decoding stops there and Conversation.Limited says so.
+type bounds struct {
+	messages int // at most
+	kept     int // bytes of bodies and payloads kept for display
+}
+
+var defaultBounds = bounds{
+	messages: 200_000, // more bubbles than a person scrolls through
+	kept:     128 << 20,
+}
+
+// keepBody is how much of each body is kept: what fits on a few screens.
+const keepBody = 16 << 10
 
 // Conversation decodes the messages of a connection from its packets. It can take seconds for a large one; ctx ends it.
 func (s *Session) Conversation(ctx context.Context, v *View) (*Conversation, error) {
@@ -29,7 +36,7 @@ func (s *Session) Conversation(ctx context.Context, v *View) (*Conversation, err
 	err := v.Decode(ctx, opt, func(m Message, _ []uint32) bool {
 		talk.Messages = append(talk.Messages, m)
 		kept += size(&m)
-		talk.Limited = len(talk.Messages) >= maxMessages || kept >= maxKept
+		talk.Limited = len(talk.Messages) >= s.bounds.messages || kept >= s.bounds.kept
 		return !talk.Limited
 	})
 	if err != nil {
