@@ -240,6 +240,11 @@ func (t *terminal) numbers(v *session.View, r *timeline.Row) string {
 		s.NextSeq += uint32(v.Bases[rec.Dir()])
 		s.Ack += uint32(v.Bases[rec.Dir().Reverse()])
 	}
+	if t.notation == narrate.Tcpdump {
+		if raw, ok := v.RawWindow(r.Packet); ok { // tcpdump does not scale windows
+			s.Window = uint32(raw)
+		}
+	}
 	return t.notation.Write(s)
 }
 
