@@ -149,6 +149,7 @@ func (t *terminal) row(chat *timeline.Chat, r *timeline.Row) {
 }
 
 func (t *terminal) centred(s string, paint func(string) string) {
+	s = visible(s)
 	t.line("%s%s", strings.Repeat(" ", max(0, (t.width-columns(s))/2)), paint(s))
 }
 

@@ -21,7 +21,7 @@ const (
 // connections show, and what the first ones show when they are looked at. Checksums are left to Trust. While the capture is
 // still being read the answer is about what was read so far.
 func TrustCapture(s *session.Session) []TrustFinding {
-	t := tally{}
+	t := captureTally{}
 	t.file(s.Info(), s.Counts())
 	s.EachConnection(0, func(c *tcp.Connection) bool {
 		t.connection(c)
@@ -36,8 +36,8 @@ func TrustCapture(s *session.Session) []TrustFinding {
 	return fs
 }
 
-// tally gathers the findings of a capture.
-type tally struct {
+// captureTally gathers the findings of a capture.
+type captureTally struct {
 	found []TrustFinding
 	// began is when the connection before began, 0 at the first.
 	began int64
@@ -52,7 +52,7 @@ type tally struct {
 }
 
 // file takes what the file says of itself, and what the pass over it has counted.
-func (t *tally) file(info pcapfile.Info, c session.Counts) {
+func (t *captureTally) file(info pcapfile.Info, c session.Counts) {
 	var dropped, received uint64
 	for i := range info.Interfaces {
 		if n := &info.Interfaces[i]; n.HasStatistics {
@@ -72,7 +72,7 @@ func (t *tally) file(info pcapfile.Info, c session.Counts) {
 }
 
 // find returns the finding with that code, nil if there is none. It is valid until another one is added.
-func (t *tally) find(code TrustCode) *TrustFinding {
+func (t *captureTally) find(code TrustCode) *TrustFinding {
 	for i := range t.found {
 		if t.found[i].Code == code {
 			return &t.found[i]
@@ -82,7 +82,7 @@ func (t *tally) find(code TrustCode) *TrustFinding {
 }
 
 // get returns the finding with that code, new if there is none yet.
-func (t *tally) get(code TrustCode) *TrustFinding {
+func (t *captureTally) get(code TrustCode) *TrustFinding {
 	if f := t.find(code); f != nil {
 		return f
 	}
@@ -91,7 +91,7 @@ func (t *tally) get(code TrustCode) *TrustFinding {
 }
 
 // wentBack takes a step back of the clock, if the pass has seen any.
-func (t *tally) wentBack(step time.Duration) {
+func (t *captureTally) wentBack(step time.Duration) {
 	if f := t.find(ClockBack); f != nil {
 		f.Time = max(f.Time, step)
 		f.Severity = severityOfStep(f.Time)
@@ -99,7 +99,7 @@ func (t *tally) wentBack(step time.Duration) {
 }
 
 // connection takes what the tracker's summary of a connection tells.
-func (t *tally) connection(c *tcp.Connection) {
+func (t *captureTally) connection(c *tcp.Connection) {
 	if c.Packets != [2]uint32{} {
 		if t.began != 0 {
 			t.wentBack(time.Duration(t.began - c.FirstTime))
@@ -127,7 +127,7 @@ func (t *tally) connection(c *tcp.Connection) {
 }
 
 // sample looks at the first connections. How many there are of the rest is known from their summaries, where these tell.
-func (t *tally) sample(s *session.Session) {
+func (t *captureTally) sample(s *session.Session) {
 	left := budget{packets: maxSamplePackets, bytes: maxSampleBytes}
 	for records := 0; int(t.sampled) < len(t.wanted) && records < maxSampleRecords; {
 		v, err := s.View(int(t.wanted[t.sampled]))
@@ -151,7 +151,7 @@ func (t *tally) sample(s *session.Session) {
 }
 
 // merge adds what looking at one connection has shown.
-func (t *tally) merge(f *TrustFinding) {
+func (t *captureTally) merge(f *TrustFinding) {
 	switch f.Code {
 	case OnLoopback, NearBoth, NearClient, NearServer, OnPath:
 		if t.points[f.Code]++; t.points[f.Code] == 1 {
@@ -181,7 +181,7 @@ func (t *tally) merge(f *TrustFinding) {
 }
 
 // illustrate adds examples to what was counted already, in all connections or in all packets.
-func (t *tally) illustrate(f *TrustFinding) {
+func (t *captureTally) illustrate(f *TrustFinding) {
 	g := t.find(f.Code)
 	if g == nil {
 		return // it came while the sample was taken
@@ -201,7 +201,7 @@ func (f *TrustFinding) show(frames []uint32) {
 }
 
 // point returns where the capture was taken, if the connections looked at agree.
-func (t *tally) point() (TrustFinding, bool) {
+func (t *captureTally) point() (TrustFinding, bool) {
 	var sum uint64
 	best := OnLoopback
 	for code := OnLoopback; code < TrustCode(NumTrustCodes); code++ {

@@ -144,7 +144,10 @@ func trustValue(l Lang, f *diagnose.TrustFinding, name string) string {
 	default:
 		return ""
 	}
-	return spaced(l, d)
+	if l == Chinese {
+		return " " + Duration(d) + " "
+	}
+	return Duration(d)
 }
 
 // trustNumber writes the numbers that are the same in every language.

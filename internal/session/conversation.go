@@ -20,8 +20,9 @@ type Conversation struct {
 // Message is a decoded message with the packets that carry it.
 type Message struct {
 	proto.Message
-	// First and Last are indexes of packets in the connection's View.
-	First, Last int
+	// First and Last are indexes of packets in the connection's View: the first and the last that carries bytes of it. Ended
+	// is the one that completed it: Last, or a FIN after it where only the end of the connection ends the message.
+	First, Last, Ended int
 }
 
 // Starting returns the messages that begin in packet i of the connection.

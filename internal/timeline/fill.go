@@ -22,12 +22,17 @@ func (c *Chat) Shape(i int) Shape {
 		s.Chips = len(chipsOf(c.view.At(p).Labels)) > 0
 		s.Note = c.note(p)
 		s.Alarm = s.Note != "" && c.noteSeverity(p, c.view.At(p)) != Info
+		if c.previews(p) {
+			s.Lines, s.More = 1, c.view.At(p).Len > previewBytes
+			break
+		}
 		content := c.content(p)
 		s.Title = content.title != ""
 		s.Lines = uint16(len(content.lines))
 		s.More = content.more != 0
 		s.Frames = uint16(len(content.frames))
 	case Closing:
+		_, s.Note = narrate.ClosingCard(c.options.Lang, c.ending())
 		s.Facts = uint8(len(c.facts()))
 	case Failure:
 		f := narrate.Failure(c.options.Lang, c.failure)
@@ -47,7 +52,7 @@ func (c *Chat) Row(i int, r *Row) {
 	case Bubble:
 		c.bubble(int(ref.first), r)
 	case Divider:
-		r.Text = narrate.PhaseName(c.options.Lang, narrate.Phase(ref.arg))
+		r.Text = narrate.PhaseName(c.options.Lang, narrate.Phase(ref.arg), c.protocol)
 	case Silence:
 		w, by := diagnose.Silence(c.view, c.moments, int(ref.first))
 		r.Text = narrate.Duration(c.gap(int(ref.first)))
@@ -159,36 +164,71 @@ func (c *Chat) states(p int, rec *session.Record, r *Row) {
 // note is the sentence below a bubble.
 func (c *Chat) note(p int) string {
 	m, rec := c.moments[p], c.view.At(p)
-	if !c.options.Notes || m == diagnose.Nothing && rec.Labels == 0 {
+	switch {
+	case !c.options.Notes:
+		return ""
+	case !rec.HasNumbers():
+		return narrate.NoNumbers(c.options.Lang)
+	case m == diagnose.Nothing && rec.Labels == 0:
 		return ""
 	}
-	f := narrate.Facts{Moment: m, Dir: rec.Dir(), Labels: rec.Labels, Len: rec.Len, Ack: rec.Ack}
-	if repeats(m) || rec.Labels.Has(tcp.Retransmission) {
-		if e := diagnose.Earlier(c.view, p); e >= 0 {
-			f.Earlier = c.view.At(e).Frame
-			f.Since = time.Duration(rec.Time - c.view.At(e).Time)
-		}
+	f := narrate.Facts{Moment: m, Dir: rec.Dir(), Labels: rec.Labels, Len: rec.Len, Ack: rec.Ack, Window: rec.Window}
+	earlier := -1
+	switch {
+	case m == diagnose.AskAliveAgain:
+		earlier = c.lastProbe(p)
+	case repeats(m) || rec.Labels.Any(tcp.Retransmission|tcp.OutOfOrder):
+		earlier = diagnose.Earlier(c.view, p)
+	}
+	if earlier >= 0 {
+		f.Earlier = c.view.At(earlier).Frame
+		f.Since = time.Duration(rec.Time - c.view.At(earlier).Time)
 	}
 	return narrate.Packet(c.options.Lang, f)
 }
 
-func repeats(m diagnose.Moment) bool {
-	return m == diagnose.AskAgain || m == diagnose.AgreeAgain || m == diagnose.AgreeUnheard || m == diagnose.CloseAgain
+// maxProbe bounds the search for an earlier probe: hardly anything else is sent meanwhile.
+const maxProbe = 16
+
+// lastProbe returns the keep-alive probe before p by the same side, -1 if none is near.
+func (c *Chat) lastProbe(p int) int {
+	dir := c.view.At(p).Dir()
+	for j := p - 1; j >= max(0, p-maxProbe); j-- {
+		if m := c.moments[j]; (m == diagnose.AskAlive || m == diagnose.AskAliveAgain) && c.view.At(j).Dir() == dir {
+			return j
+		}
+	}
+	return -1
 }
 
+// repeats reports a moment in which something is sent again.
+func repeats(m diagnose.Moment) bool {
+	switch m {
+	case diagnose.AskAgain, diagnose.AskUnheard, diagnose.AgreeAgain, diagnose.AgreeUnheard, diagnose.CloseAgain:
+		return true
+	}
+	return false
+}
+
+// noteSeverity colours a note: resets are the end of something, repetitions are warnings; what is a part of every healthy
+// connection is neither, whatever Wireshark's label for it.
 func (c *Chat) noteSeverity(p int, rec *session.Record) Severity {
-	switch c.moments[p] {
-	case diagnose.Refuse, diagnose.RefuseLate, diagnose.Abort, diagnose.AbortClosing:
+	switch m := c.moments[p]; m {
+	case diagnose.Refuse, diagnose.RefuseLate, diagnose.Decline, diagnose.Abort, diagnose.AbortUnused, diagnose.AbortInstead,
+		diagnose.AbortAnswer, diagnose.GiveUp:
 		return Fail
-	case diagnose.AskAgain, diagnose.AgreeAgain, diagnose.AgreeUnheard, diagnose.CloseAgain:
+	case diagnose.AskAliveAgain, diagnose.NoRoom:
 		return Warn
+	case diagnose.AgreeCrossing:
+		return Info
+	default:
+		if repeats(m) {
+			return Warn
+		}
 	}
 	s := Info
 	for _, l := range chipsOf(rec.Labels) {
 		s = max(s, labelSeverity(l))
-	}
-	if s == OK {
-		s = Info
 	}
 	return s
 }
@@ -196,14 +236,10 @@ func (c *Chat) noteSeverity(p int, rec *session.Record) Severity {
 func (c *Chat) fold(ref ref, r *Row) {
 	r.Packet, r.Frame = int(ref.first), c.view.At(int(ref.first)).Frame
 	r.LastFrame = c.view.At(int(ref.last)).Frame
-	r.Open = c.unfolded[ref.first]
-	var payload [2]uint64
-	for i := ref.first; i <= ref.last; i++ {
-		rec := c.view.At(int(i))
-		payload[rec.Dir()] += uint64(rec.Len)
-	}
+	lo, hi := c.openIn(ref)
+	r.Open = lo < hi
 	r.Text = narrate.Frame(r.Frame) + "–" + narrate.Frame(r.LastFrame)
-	r.Detail = narrate.Folded(c.options.Lang, int(ref.last-ref.first)+1, payload)
+	r.Detail = narrate.Folded(c.options.Lang, int(ref.last-ref.first)+1, c.folds[ref.fold])
 }
 
 func (c *Chat) ending() narrate.Ending {
@@ -212,16 +248,15 @@ func (c *Chat) ending() narrate.Ending {
 		e.At = time.Duration(c.view.At(i).Time - c.view.At(0).Time)
 	}
 	for i, m := range c.moments {
+		r := c.view.At(i)
 		switch m {
-		case diagnose.Ask, diagnose.AskAgain:
+		case diagnose.Ask, diagnose.AskAgain, diagnose.AskUnheard:
 			e.Asked++
-		case diagnose.Close:
-			e.Closed = true
-		case diagnose.RefuseLate:
-			e.NeverHeard = true
+		case diagnose.Close, diagnose.CloseCrossing, diagnose.CloseBoth, diagnose.CloseToo:
+			e.Closed = e.Closed || e.Reason == diagnose.Nothing
 		}
-		if r := c.view.At(i); r.Flags.Has(packet.RST) && e.ResetAt == 0 {
-			e.Resetter, e.ResetAt = r.Dir(), time.Duration(r.Time-c.view.At(0).Time)
+		if r.Flags.Has(packet.RST) && e.Reason == diagnose.Nothing && m != diagnose.Nothing {
+			e.Resetter, e.ResetAt, e.Reason = r.Dir(), time.Duration(r.Time-c.view.At(0).Time), m
 		}
 	}
 	return e
@@ -239,8 +274,12 @@ func (c *Chat) closing(r *Row) {
 	r.Facts = append(r.Facts, c.facts()...)
 }
 
+// facts are those of the closing card, none for a connection without a segment of its own.
 func (c *Chat) facts() []Fact {
 	conn, l := &c.view.Conn, c.options.Lang
+	if c.view.Len() == 0 {
+		return nil
+	}
 	facts := []Fact{
 		{narrate.FactName(l, narrate.FactDuration), narrate.Duration(time.Duration(conn.LastTime - conn.FirstTime))},
 		{narrate.FactName(l, narrate.FactClientSent), narrate.Bytes(conn.Payload[flow.ClientToServer])},
