@@ -172,15 +172,14 @@ func TestRowsPrintedByTcpdump(t *testing.T) {
 func checkTcpdumpRow(t *testing.T, p *printedSegment, r *Row, v *session.View) {
 	t.Helper()
 	rec := v.At(r.Packet)
-	raw, ok := v.RawWindow(r.Packet)
-	if !ok || uint32(raw) != p.window {
-		t.Errorf("%d: window %d, printed: %d", p.frame, raw, p.window)
+	raw, ok := v.Raw(r.Packet)
+	if !ok || uint32(raw.Window) != p.window {
+		t.Errorf("%d: window %d, printed: %d", p.frame, raw.Window, p.window)
 	}
-	w := narrate.Segment{Flags: rec.Flags, Seq: rec.Seq, Ack: rec.Ack, NextSeq: rec.Seq + rec.Len, Len: rec.Len, Window: uint32(raw)}
+	w := narrate.Segment{Flags: rec.Flags, Seq: rec.Seq, Ack: rec.Ack, NextSeq: rec.Seq + rec.Len, Len: rec.Len, Window: p.window}
 	scaled := rec.Window
 	if rec.Flags.Has(packet.SYN) {
-		w.Seq += uint32(v.Bases[rec.Dir()])
-		w.Ack += uint32(v.Bases[rec.Dir().Reverse()])
+		w.Seq, w.Ack = raw.Seq, raw.Ack
 		checkOptions(t, v, r.Packet, packet.Options{MSS: tcpdumpMSS, WindowScale: tcpdumpScale})
 	} else {
 		scaled >>= tcpdumpScale
