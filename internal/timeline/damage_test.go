@@ -220,17 +220,19 @@ func recordings(t testing.TB) map[string][]byte {
 	return all
 }
 
-// damagePlaces is how many places of every recording are damaged. TCPTALK_DAMAGE=all damages every byte, which takes minutes.
-const damagePlaces = 200
+// How many places of every recording are cut, and how many damaged. TCPTALK_DAMAGE=all takes every byte, which lasts minutes.
+const (
+	cutPlaces    = 200
+	damagePlaces = 100
+)
 
-// places returns the positions to damage in a file, spread over it.
-func places(size int) (at []int) {
-	n := damagePlaces
-	if os.Getenv("TCPTALK_DAMAGE") == "all" || testing.Short() {
+// places returns n positions spread over a file.
+func places(size, n int) (at []int) {
+	switch {
+	case os.Getenv("TCPTALK_DAMAGE") == "all":
 		n = size
-	}
-	if testing.Short() {
-		n = damagePlaces / 10
+	case testing.Short():
+		n /= 10
 	}
 	n = min(n, size)
 	for i := range n {
@@ -247,7 +249,7 @@ func TestCutAnywhere(t *testing.T) {
 			if whole == nil || len(whole.segments) == 0 || whole.damage != nil {
 				t.Fatalf("the recording itself: %+v", whole)
 			}
-			for _, at := range places(len(file)) {
+			for _, at := range places(len(file), cutPlaces) {
 				whole.before(t, tell(t, file[:at], int64(at)), int64(at))
 			}
 		})
@@ -260,7 +262,7 @@ func TestDamageAnywhere(t *testing.T) {
 			t.Parallel()
 			whole := tell(t, file, 0)
 			random := rand.New(rand.NewPCG(20, uint64(len(file))))
-			for _, at := range places(len(file)) {
+			for _, at := range places(len(file), damagePlaces) {
 				damaged := bytes.Clone(file)
 				for i := at; i < len(file) && i < at+1+random.IntN(4); i++ {
 					damaged[i] ^= byte(1 + random.IntN(255))
