@@ -7,7 +7,6 @@ import (
 	"tcptalk/internal/flow"
 	"tcptalk/internal/narrate"
 	"tcptalk/internal/packet"
-	"tcptalk/internal/seqnum"
 	"tcptalk/internal/session"
 	"tcptalk/internal/tcp"
 )
@@ -73,7 +72,7 @@ func (c *Chat) Row(i int, r *Row) {
 func (c *Chat) bubble(p int, r *Row) {
 	rec := c.view.At(p)
 	r.Packet, r.Frame, r.Dir, r.Flags = p, rec.Frame, rec.Dir(), rec.Flags
-	r.Meta = c.meta(rec)
+	r.Meta = c.meta(p, rec)
 	r.Time, r.Delta = c.times(p, rec)
 	c.states(p, rec, r)
 	for _, l := range chipsOf(rec.Labels) {
@@ -88,7 +87,7 @@ func (c *Chat) bubble(p int, r *Row) {
 }
 
 // meta writes the numbers of a segment: "seq 0  ack 1  len 0  win 65,160".
-func (c *Chat) meta(rec *session.Record) string {
+func (c *Chat) meta(p int, rec *session.Record) string {
 	b := make([]byte, 0, 64)
 	number := func(name string, n uint32) {
 		if len(b) > 0 {
@@ -100,13 +99,17 @@ func (c *Chat) meta(rec *session.Record) string {
 	if !rec.HasNumbers() {
 		return ""
 	}
-	var base [2]seqnum.Number
+	seq, ack := rec.Seq, rec.Ack
 	if c.options.RawNumbers {
-		base = c.view.Bases
+		raw, ok := c.view.Raw(p)
+		if !ok {
+			return ""
+		}
+		seq, ack = raw.Seq, raw.Ack
 	}
-	number("seq", uint32(base[rec.Dir()].Add(rec.Seq)))
+	number("seq", seq)
 	if rec.Flags.Has(packet.ACK) {
-		number("ack", uint32(base[rec.Dir().Reverse()].Add(rec.Ack)))
+		number("ack", ack)
 	}
 	number("len", rec.Len)
 	number("win", rec.Window)
