@@ -116,7 +116,7 @@ var findings = [diagnose.NumCodes]finding{
 func Finding(l Lang, f diagnose.Finding) (title, text string) {
 	w := &findings[f.Code]
 	get := func(name string) string { return findingValue(l, f, name) }
-	return tidy(os.Expand(w.title.In(l), get)), tidy(os.Expand(w.text.In(l), get))
+	return tidy(l, os.Expand(w.title.In(l), get)), tidy(l, os.Expand(w.text.In(l), get))
 }
 
 func findingValue(l Lang, f diagnose.Finding, name string) string {

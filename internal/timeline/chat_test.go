@@ -386,6 +386,39 @@ func BenchmarkShapes(b *testing.B) {
 	}
 }
 
+// BenchmarkShapesOfLoss asks for the shape of a million rows of which each fourth is a duplicate ACK and some are
+// retransmissions: all of those have notes.
+func BenchmarkShapesOfLoss(b *testing.B) {
+	segments := bulk(0, 0)
+	at, next := int64(1e6), uint32(500)
+	for range 1_000_000 / 16 {
+		lost := next
+		for range 8 {
+			next += 100
+			at += 1000
+			segments = append(segments, seg{at: at, server: true, flags: packet.ACK, seq: next, ack: 100, window: 65000, size: 100})
+		}
+		for range 6 {
+			at += 1000
+			segments = append(segments, seg{at: at, flags: packet.ACK, seq: 100, ack: lost, window: 65000})
+		}
+		next += 100
+		at += 1000
+		segments = append(segments,
+			seg{at: at, server: true, flags: packet.ACK, seq: lost, ack: 100, window: 65000, size: 100},
+			seg{at: at + 10, flags: packet.ACK, seq: 100, ack: next, window: 65000},
+		)
+	}
+	o := DefaultOptions()
+	o.FoldRuns = false
+	c := NewChat(view(b, made(b, segments), 0), nil, o, nil)
+	for b.Loop() {
+		for i := range c.Len() {
+			c.Shape(i)
+		}
+	}
+}
+
 // BenchmarkConversation is what decoding adds before the rows of a small recording are there.
 func BenchmarkConversation(b *testing.B) {
 	s := recording(b, "png.pcap")
