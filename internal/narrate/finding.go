@@ -148,10 +148,14 @@ func findingPhrase(l Lang, f diagnose.Finding, name string) string {
 		return Text{"All", "全部"}.In(l)
 	case name == "mostly":
 		return Text{"Mostly", "多数"}.In(l)
+	case name == "over" && f.Time > 0 && l == Chinese:
+		return Duration(f.Time) + " 内"
 	case name == "over" && f.Time > 0:
-		return Text{" over ", ""}.In(l) + Duration(f.Time) + Text{"", " 内"}.In(l)
+		return " over " + Duration(f.Time)
+	case name == "average" && f.Mean > 0 && l == Chinese:
+		return "，平均 " + Duration(f.Mean)
 	case name == "average" && f.Mean > 0:
-		return Text{", ", "，平均 "}.In(l) + Duration(f.Mean) + Text{" on average", ""}.In(l)
+		return ", " + Duration(f.Mean) + " on average"
 	}
 	return ""
 }
