@@ -18,7 +18,7 @@ func (c *Chat) Shape(i int) Shape {
 	switch r.kind {
 	case Bubble:
 		p := int(r.first)
-		s.Chips = len(chipsOf(c.view.At(p).Labels)) > 0
+		s.Chips = c.view.At(p).Labels != 0
 		s.Note = c.note(p)
 		s.Alarm = s.Note != "" && c.noteSeverity(p, c.view.At(p)) != Info
 		if c.previews(p) {
@@ -229,11 +229,7 @@ func (c *Chat) noteSeverity(p int, rec *session.Record) Severity {
 			return Warn
 		}
 	}
-	s := Info
-	for _, l := range chipsOf(rec.Labels) {
-		s = max(s, labelSeverity(l))
-	}
-	return s
+	return labelSeverity(rec.Labels &^ hiddenChip(rec.Labels))
 }
 
 func (c *Chat) fold(ref ref, r *Row) {
@@ -294,18 +290,24 @@ func (c *Chat) facts() []Fact {
 	return facts
 }
 
-// chipOrder lists the labels in the order of the chips, one at a time so that chipsOf can return parts of a shared list.
+// chipOrder lists the labels in the order of the chips.
 var chipOrder = []tcp.Labels{
 	tcp.SpuriousRetransmission, tcp.FastRetransmission, tcp.Retransmission, tcp.OutOfOrder, tcp.LostSegment, tcp.AckLostSegment,
 	tcp.ReusedPorts, tcp.ZeroWindow, tcp.ZeroWindowProbe, tcp.ZeroWindowProbeAck, tcp.WindowFull, tcp.WindowUpdate, tcp.KeepAlive,
 	tcp.KeepAliveAck, tcp.DuplicateAck, tcp.TFOSyn, tcp.TFOAck, tcp.TFOIgnored,
 }
 
-// chipsOf returns the labels to show: "fast" and "spurious" stand for the retransmission they imply.
-func chipsOf(l tcp.Labels) []tcp.Labels {
+// hiddenChip is the label that needs no chip beside the others: "fast" and "spurious" stand for the retransmission they imply.
+func hiddenChip(l tcp.Labels) tcp.Labels {
 	if l.Any(tcp.FastRetransmission | tcp.SpuriousRetransmission) {
-		l &^= tcp.Retransmission
+		return tcp.Retransmission
 	}
+	return 0
+}
+
+// chipsOf returns the labels to show, one at a time. There is at least one if any is set.
+func chipsOf(l tcp.Labels) []tcp.Labels {
+	l &^= hiddenChip(l)
 	if l == 0 {
 		return nil
 	}
@@ -318,9 +320,12 @@ func chipsOf(l tcp.Labels) []tcp.Labels {
 	return out
 }
 
+// warnings are the labels that tell of trouble.
+const warnings = tcp.Retransmission | tcp.FastRetransmission | tcp.OutOfOrder | tcp.LostSegment | tcp.AckLostSegment |
+	tcp.ZeroWindow | tcp.WindowFull
+
 func labelSeverity(l tcp.Labels) Severity {
-	switch l {
-	case tcp.Retransmission, tcp.FastRetransmission, tcp.OutOfOrder, tcp.LostSegment, tcp.AckLostSegment, tcp.ZeroWindow, tcp.WindowFull:
+	if l.Any(warnings) {
 		return Warn
 	}
 	return Info
