@@ -237,10 +237,14 @@ func (t *terminal) state(m timeline.StateMark) string {
 func (t *terminal) numbers(v *session.View, r *timeline.Row) string {
 	rec := v.At(r.Packet)
 	s := narrate.Segment{Flags: rec.Flags, Seq: rec.Seq, Ack: rec.Ack, NextSeq: rec.Seq + rec.Len, Len: rec.Len, Window: rec.Window}
-	if t.notation == narrate.Tcpdump && rec.Flags.Has(packet.SYN) { // tcpdump prints these unrelated to a start
-		s.Seq += uint32(v.Bases[rec.Dir()])
-		s.NextSeq += uint32(v.Bases[rec.Dir()])
-		s.Ack += uint32(v.Bases[rec.Dir().Reverse()])
+	if t.notation != narrate.Tcpdump {
+		return t.notation.Write(s)
+	}
+	if raw, ok := v.Raw(r.Packet); ok {
+		s.Window = uint32(raw.Window) // tcpdump does not scale it, and prints the numbers of a SYN unrelated to a start
+		if rec.Flags.Has(packet.SYN) {
+			s.Seq, s.Ack, s.NextSeq = raw.Seq, raw.Ack, raw.Seq+rec.Len
+		}
 	}
 	return t.notation.Write(s)
 }

@@ -43,6 +43,7 @@ const (
 	ClosedInOrder                   // frames: FINs and their ACKs; Count segments it took; By closed first
 	ClosedCrossing                  // both closed at the same time
 	ClosedHalf                      // only By closed
+	ClosedOneSided                  // By closed; the other side's packets were not captured; frames: the FIN
 	ClosedUnheard                   // By's FIN was never acknowledged; frames: the FINs; Count of them
 	ClosedByReset                   // frames: the RSTs; By sent the first one
 	NotClosed                       // the capture ended first
@@ -197,8 +198,12 @@ func ending(v *session.View, ms []Moment) Finding {
 		}
 	default:
 		frames, n, _ := evidence(v, ms, Close, CloseAgain, CloseCrossing)
-		if _, one := oneSided(v); n > 0 && !one {
-			return Finding{Code: ClosedUnheard, Severity: Fail, By: v.Conn.EndedBy, Count: n, Frames: frames}
+		if n > 0 {
+			f = Finding{Code: ClosedUnheard, Severity: Fail, By: v.Conn.EndedBy, Count: n, Frames: frames}
+			if _, one := oneSided(v); one {
+				f.Code, f.Severity = ClosedOneSided, Info
+			}
+			return f
 		}
 		f.Code, f.Severity = NotClosed, Info
 	}

@@ -210,11 +210,15 @@ func (t *captureTally) point() (TrustFinding, bool) {
 			best = code
 		}
 	}
+	agree := t.points[best]
+	if best == OnLoopback && agree < sum && t.points[NearBoth] > 0 || best == NearBoth {
+		best, agree = NearBoth, t.points[NearBoth]+t.points[OnLoopback] // loopback is as near as it gets
+	}
 	// One in ten may be odd: a server that was busy when it was asked.
-	if sum == 0 || t.points[best]*10 < sum*9 {
+	if sum == 0 || agree*10 < sum*9 {
 		return TrustFinding{}, false
 	}
 	f := t.shown[best]
-	f.Connections, f.Among = t.points[best], sum
+	f.Connections, f.Among = agree, sum
 	return f, true
 }

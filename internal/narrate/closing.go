@@ -141,7 +141,7 @@ func ClosingCard(l Lang, e Ending) (title, text string) {
 		}
 		return findingValue(l, diagnose.Finding{By: e.Conn.EndedBy, Count: e.Asked}, name)
 	}
-	return tidy(os.Expand(w.title.In(l), get)), tidy(os.Expand(w.text.In(l), get))
+	return tidy(l, os.Expand(w.title.In(l), get)), tidy(l, os.Expand(w.text.In(l), get))
 }
 
 // words chooses the words of the closing card.

@@ -70,6 +70,10 @@ var findings = [diagnose.NumCodes]finding{
 		Text{"Only one side closed", "只有一端关闭"},
 		Text{"The ${who} sent its FIN; the ${other} had not closed when the capture ended.", "${Who}发了 FIN；抓包结束时${other}还没有关闭。"},
 	},
+	diagnose.ClosedOneSided: {
+		Text{"The ${who} closed", "${Who}关闭了"},
+		Text{"What the ${other} did is not in this capture.", "${other}做了什么不在这份抓包里。"},
+	},
 	diagnose.ClosedUnheard: {
 		Text{"The FIN was never acknowledged", "FIN 从未被确认"},
 		Text{"The ${who} sent its FIN ${times}; no acknowledgment came before the capture ended.", "${Who}发了 ${n} 次 FIN，到抓包结束都没有等到确认。"},
@@ -84,7 +88,7 @@ var findings = [diagnose.NumCodes]finding{
 	},
 	diagnose.Silent: {
 		Text{"The ${who} did not answer for ${time}", "${Who}有 ${time} 没有回答"},
-		Text{"${n} segments in a row that call for an answer got none. Either they or the answers were lost, or the ${who} was not there.", "连续 ${n} 个需要回答的段都没有得到回答。要么它们或回答丢了，要么${who}不在。"},
+		Text{"In that time ${n} segments in a row called for an answer. They or the answers were lost, or the ${who} was not there.", "这段时间里连续有 ${n} 个需要回答的段。要么它们或回答丢了，要么${who}不在。"},
 	},
 	diagnose.SentAgain: {
 		Text{"${n} segment${s} sent again", "${n} 个段被重发"},
@@ -112,7 +116,7 @@ var findings = [diagnose.NumCodes]finding{
 func Finding(l Lang, f diagnose.Finding) (title, text string) {
 	w := &findings[f.Code]
 	get := func(name string) string { return findingValue(l, f, name) }
-	return tidy(os.Expand(w.title.In(l), get)), tidy(os.Expand(w.text.In(l), get))
+	return tidy(l, os.Expand(w.title.In(l), get)), tidy(l, os.Expand(w.text.In(l), get))
 }
 
 func findingValue(l Lang, f diagnose.Finding, name string) string {
@@ -144,10 +148,14 @@ func findingPhrase(l Lang, f diagnose.Finding, name string) string {
 		return Text{"All", "全部"}.In(l)
 	case name == "mostly":
 		return Text{"Mostly", "多数"}.In(l)
+	case name == "over" && f.Time > 0 && l == Chinese:
+		return Duration(f.Time) + " 内"
 	case name == "over" && f.Time > 0:
-		return Text{" over ", ""}.In(l) + Duration(f.Time) + Text{"", " 内"}.In(l)
+		return " over " + Duration(f.Time)
+	case name == "average" && f.Mean > 0 && l == Chinese:
+		return "，平均 " + Duration(f.Mean)
 	case name == "average" && f.Mean > 0:
-		return Text{", ", "，平均 "}.In(l) + Duration(f.Mean) + Text{" on average", ""}.In(l)
+		return ", " + Duration(f.Mean) + " on average"
 	}
 	return ""
 }

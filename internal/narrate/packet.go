@@ -1,7 +1,6 @@
 package narrate
 
 import (
-	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -91,7 +90,7 @@ var momentVariants = []struct {
 }{
 	{
 		diagnose.Ask, func(f Facts) bool { return f.Len > 0 },
-		Text{"${Who} asks to open a connection and sends its first ${len} bytes along, without waiting (Fast Open).", "${Who}请求建立连接，并且不等回答就带上最初的 ${len} 字节（快速打开）。"},
+		Text{"${Who} asks to open a connection and sends its first ${size} along, without waiting (Fast Open).", "${Who}请求建立连接，并且不等回答就带上最初的 ${size}（快速打开）。"},
 	},
 	{
 		diagnose.Ask, func(f Facts) bool { return f.Labels.Has(tcp.ReusedPorts) },
@@ -115,11 +114,11 @@ var momentVariants = []struct {
 	},
 	{
 		diagnose.Close, func(f Facts) bool { return f.Len > 0 },
-		Text{"${Who} sends its last ${len} bytes and closes its direction.", "${Who}发出最后 ${len} 字节，并关闭自己的方向。"},
+		Text{"${Who} sends its last ${size} and closes its direction.", "${Who}发出最后 ${size}，并关闭自己的方向。"},
 	},
 	{
 		diagnose.CloseToo, func(f Facts) bool { return f.Len > 0 },
-		Text{"Now ${who} sends its last ${len} bytes and closes its direction as well.", "现在${Who}发出最后 ${len} 字节，也关闭自己的方向。"},
+		Text{"Now ${who} sends its last ${size} and closes its direction as well.", "现在${Who}发出最后 ${size}，也关闭自己的方向。"},
 	},
 }
 
@@ -135,61 +134,84 @@ func momentSentence(l Lang, f Facts) string {
 	return f.expand(l, momentTexts[f.Moment].In(l))
 }
 
-// expand fills the places of a sentence.
-func (f Facts) expand(l Lang, t string) string {
-	return tidy(os.Expand(t, func(name string) string {
-		switch name {
-		case "Who":
-			return capital(l, f.Dir)
-		case "who":
-			return inside(l, f.Dir)
-		case "Other":
-			return capital(l, f.Dir.Reverse())
-		case "other":
-			return inside(l, f.Dir.Reverse())
-		case "since":
-			return elapsed(l, f.Since)
-		case "len":
-			return Count(uint64(f.Len))
-		case "ack":
-			return Count(uint64(f.Ack))
-		case "window":
-			return Count(uint64(f.Window))
-		case "earlier":
-			return "#" + strconv.FormatUint(uint64(f.Earlier), 10)
+// expand fills the places of a sentence. It is called for every noted packet of a long connection at once.
+func (f *Facts) expand(l Lang, t string) string {
+	b := make([]byte, 0, 256)
+	for {
+		before, rest, found := strings.Cut(t, "${")
+		b = append(b, before...)
+		if !found {
+			return tidy(l, string(b))
 		}
-		return ""
-	}))
+		var name string
+		name, t, _ = strings.Cut(rest, "}")
+		b = f.place(b, l, name)
+	}
 }
 
-// tidy takes away the spaces that stand around a number where punctuation or the end of the sentence follows.
-func tidy(s string) string { return strings.TrimSpace(tidier.Replace(s)) }
+// place appends what stands for a name.
+func (f *Facts) place(b []byte, l Lang, name string) []byte {
+	switch name {
+	case "Who":
+		return appendSide(b, l, f.Dir, "The ")
+	case "who":
+		return appendSide(b, l, f.Dir, "the ")
+	case "Other":
+		return appendSide(b, l, f.Dir.Reverse(), "The ")
+	case "other":
+		return appendSide(b, l, f.Dir.Reverse(), "the ")
+	case "since":
+		return appendElapsed(b, l, f.Since)
+	case "size":
+		b = AppendCount(b, uint64(f.Len))
+		return append(b, byteUnit(l, f.Len)...)
+	case "ack":
+		return AppendCount(b, uint64(f.Ack))
+	case "window":
+		return AppendCount(b, uint64(f.Window))
+	case "earlier":
+		return strconv.AppendUint(append(b, '#'), uint64(f.Earlier), 10)
+	}
+	return b
+}
+
+// tidy takes away the spaces that stand around a Chinese sentence's number where punctuation or the end follows.
+func tidy(l Lang, s string) string {
+	if l != Chinese {
+		return s
+	}
+	return strings.TrimSpace(tidier.Replace(s))
+}
 
 var tidier = strings.NewReplacer("  ", " ", " ，", "，", " ：", "：", " 。", "。", " ；", "；", "， ", "，", "： ", "：")
 
-// capital names a side at the beginning of a sentence, inside within one.
-func capital(l Lang, d flow.Direction) string {
-	if l == Chinese {
-		return Side(l, d)
+// appendSide names a side; article stands before it in English.
+func appendSide(b []byte, l Lang, d flow.Direction, article string) []byte {
+	if l != Chinese {
+		b = append(b, article...)
 	}
-	return "The " + Side(l, d)
+	return append(b, Side(l, d)...)
 }
 
-func inside(l Lang, d flow.Direction) string {
-	if l == Chinese {
-		return Side(l, d)
+// byteUnit is the unit behind n bytes.
+func byteUnit(l Lang, n uint32) string {
+	switch {
+	case l == Chinese:
+		return " 字节"
+	case n == 1:
+		return " byte"
 	}
-	return "the " + Side(l, d)
+	return " bytes"
 }
 
-func elapsed(l Lang, d time.Duration) string {
-	if d <= 0 {
-		return Text{"a while", "一会儿"}.In(l)
+func appendElapsed(b []byte, l Lang, d time.Duration) []byte {
+	switch {
+	case d <= 0:
+		return append(b, Text{"a while", "一会儿"}.In(l)...)
+	case l == Chinese:
+		return append(AppendDuration(append(b, ' '), d), ' ')
 	}
-	if l == Chinese {
-		return " " + Duration(d) + " "
-	}
-	return Duration(d)
+	return AppendDuration(b, d)
 }
 
 // labelSentences are tried in order: the first label that is set gives the sentence. Known is used where the earlier segment

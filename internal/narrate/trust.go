@@ -103,8 +103,11 @@ func Trust(l Lang, f diagnose.TrustFinding) (line, text string) {
 	if f.First > 0 {
 		text += os.Expand(trustFirst.In(l), get)
 	}
-	return line, text
+	return tightened.Replace(line), tightened.Replace(text)
 }
+
+// tightened takes away the space that a duration has behind it in Chinese, in front of punctuation.
+var tightened = strings.NewReplacer(" ，", "，", " 。", "。", " ：", "：")
 
 func trustValue(l Lang, f *diagnose.TrustFinding, name string) string {
 	part := func(t Text, there bool) string {

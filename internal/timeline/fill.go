@@ -7,7 +7,6 @@ import (
 	"tcptalk/internal/flow"
 	"tcptalk/internal/narrate"
 	"tcptalk/internal/packet"
-	"tcptalk/internal/seqnum"
 	"tcptalk/internal/session"
 	"tcptalk/internal/tcp"
 )
@@ -19,7 +18,7 @@ func (c *Chat) Shape(i int) Shape {
 	switch r.kind {
 	case Bubble:
 		p := int(r.first)
-		s.Chips = len(chipsOf(c.view.At(p).Labels)) > 0
+		s.Chips = c.view.At(p).Labels != 0
 		s.Note = c.note(p)
 		s.Alarm = s.Note != "" && c.noteSeverity(p, c.view.At(p)) != Info
 		if c.previews(p) {
@@ -73,7 +72,7 @@ func (c *Chat) Row(i int, r *Row) {
 func (c *Chat) bubble(p int, r *Row) {
 	rec := c.view.At(p)
 	r.Packet, r.Frame, r.Dir, r.Flags = p, rec.Frame, rec.Dir(), rec.Flags
-	r.Meta = c.meta(rec)
+	r.Meta = c.meta(p, rec)
 	r.Time, r.Delta = c.times(p, rec)
 	c.states(p, rec, r)
 	for _, l := range chipsOf(rec.Labels) {
@@ -88,7 +87,7 @@ func (c *Chat) bubble(p int, r *Row) {
 }
 
 // meta writes the numbers of a segment: "seq 0  ack 1  len 0  win 65,160".
-func (c *Chat) meta(rec *session.Record) string {
+func (c *Chat) meta(p int, rec *session.Record) string {
 	b := make([]byte, 0, 64)
 	number := func(name string, n uint32) {
 		if len(b) > 0 {
@@ -100,13 +99,17 @@ func (c *Chat) meta(rec *session.Record) string {
 	if !rec.HasNumbers() {
 		return ""
 	}
-	var base [2]seqnum.Number
+	seq, ack := rec.Seq, rec.Ack
 	if c.options.RawNumbers {
-		base = c.view.Bases
+		raw, ok := c.view.Raw(p)
+		if !ok {
+			return ""
+		}
+		seq, ack = raw.Seq, raw.Ack
 	}
-	number("seq", uint32(base[rec.Dir()].Add(rec.Seq)))
+	number("seq", seq)
 	if rec.Flags.Has(packet.ACK) {
-		number("ack", uint32(base[rec.Dir().Reverse()].Add(rec.Ack)))
+		number("ack", ack)
 	}
 	number("len", rec.Len)
 	number("win", rec.Window)
@@ -226,11 +229,7 @@ func (c *Chat) noteSeverity(p int, rec *session.Record) Severity {
 			return Warn
 		}
 	}
-	s := Info
-	for _, l := range chipsOf(rec.Labels) {
-		s = max(s, labelSeverity(l))
-	}
-	return s
+	return labelSeverity(rec.Labels &^ hiddenChip(rec.Labels))
 }
 
 func (c *Chat) fold(ref ref, r *Row) {
@@ -291,18 +290,24 @@ func (c *Chat) facts() []Fact {
 	return facts
 }
 
-// chipOrder lists the labels in the order of the chips, one at a time so that chipsOf can return parts of a shared list.
+// chipOrder lists the labels in the order of the chips.
 var chipOrder = []tcp.Labels{
 	tcp.SpuriousRetransmission, tcp.FastRetransmission, tcp.Retransmission, tcp.OutOfOrder, tcp.LostSegment, tcp.AckLostSegment,
 	tcp.ReusedPorts, tcp.ZeroWindow, tcp.ZeroWindowProbe, tcp.ZeroWindowProbeAck, tcp.WindowFull, tcp.WindowUpdate, tcp.KeepAlive,
 	tcp.KeepAliveAck, tcp.DuplicateAck, tcp.TFOSyn, tcp.TFOAck, tcp.TFOIgnored,
 }
 
-// chipsOf returns the labels to show: "fast" and "spurious" stand for the retransmission they imply.
-func chipsOf(l tcp.Labels) []tcp.Labels {
+// hiddenChip is the label that needs no chip beside the others: "fast" and "spurious" stand for the retransmission they imply.
+func hiddenChip(l tcp.Labels) tcp.Labels {
 	if l.Any(tcp.FastRetransmission | tcp.SpuriousRetransmission) {
-		l &^= tcp.Retransmission
+		return tcp.Retransmission
 	}
+	return 0
+}
+
+// chipsOf returns the labels to show, one at a time. There is at least one if any is set.
+func chipsOf(l tcp.Labels) []tcp.Labels {
+	l &^= hiddenChip(l)
 	if l == 0 {
 		return nil
 	}
@@ -315,9 +320,12 @@ func chipsOf(l tcp.Labels) []tcp.Labels {
 	return out
 }
 
+// warnings are the labels that tell of trouble.
+const warnings = tcp.Retransmission | tcp.FastRetransmission | tcp.OutOfOrder | tcp.LostSegment | tcp.AckLostSegment |
+	tcp.ZeroWindow | tcp.WindowFull
+
 func labelSeverity(l tcp.Labels) Severity {
-	switch l {
-	case tcp.Retransmission, tcp.FastRetransmission, tcp.OutOfOrder, tcp.LostSegment, tcp.AckLostSegment, tcp.ZeroWindow, tcp.WindowFull:
+	if l.Any(warnings) {
 		return Warn
 	}
 	return Info

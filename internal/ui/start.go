@@ -93,9 +93,12 @@ func run(s Start, o Options) (reason string, err error) {
 
 // cause takes the reason out of what Fyne logs about a window that it could not make.
 func cause(logged string) string {
-	if _, text, ok := strings.Cut(logged, "Cause: "); ok {
-		text, _, _ = strings.Cut(text, "\n")
-		return strings.TrimSpace(text)
+	for _, trouble := range []string{"failed to initialise GLFW", "window creation error"} {
+		_, entry, _ := strings.Cut(logged, trouble)
+		if _, text, ok := strings.Cut(entry, "Cause: "); ok {
+			text, _, _ = strings.Cut(text, "\n")
+			return strings.TrimSpace(text)
+		}
 	}
 	return "OpenGL does not work here"
 }
