@@ -9,7 +9,11 @@ import (
 	"image/png"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
 	"testing"
+	"time"
 )
 
 // Places in the window at the size that the stories give it.
@@ -152,5 +156,36 @@ func TestLanguageAndThemeSurviveARestart(t *testing.T) {
 	d.click(firstCardX, firstCardY+104) // below the case to be continued
 	d.wait(event{"event": "settings", "lang": "zh-Hans", "theme": "light"})
 	d.wait(event{"event": "step", "case": "basics-hello-7456", "step": 1}) // and the lesson goes on where it was left
+	d.quit()
+}
+
+// TestALargeCapture opens the capture that TCPTALK_BIG names and measures.
+func TestALargeCapture(t *testing.T) {
+	path := os.Getenv("TCPTALK_BIG")
+	if path == "" {
+		t.Skip("TCPTALK_BIG names no large capture")
+	}
+	began := time.Now()
+	d := start(t, t.TempDir(), path)
+	t.Logf("the window is there after %v", time.Since(began))
+	asked := time.Now()
+	d.keys("bracketright") // the first connection, while the rest is being read
+	chat := d.wait(event{"event": "chat"})
+	t.Logf("a connection chosen after %v ms, %v after the key: %v", chat["ms"], time.Since(asked), chat)
+	if slices.ContainsFunc(d.seen, func(e event) bool { return e["event"] == "opened" }) {
+		t.Error("the key was answered only when all was read, or the capture is small")
+	}
+	opened := d.wait(event{"event": "opened"})
+	t.Logf("opened after %v ms: %v", opened["ms"], opened)
+	status, err := os.ReadFile("/proc/" + strconv.Itoa(d.cmd.Process.Pid) + "/status")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(status)) {
+		if strings.HasPrefix(line, "VmRSS") || strings.HasPrefix(line, "VmHWM") {
+			t.Log(strings.TrimSpace(line))
+		}
+	}
+	d.shot("large")
 	d.quit()
 }
