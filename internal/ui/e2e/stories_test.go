@@ -93,6 +93,7 @@ const pictureSum = "9283dc30be213f3e953d0bc221a2ccf7f07f9230708433018de45c10c2d3
 
 func TestSavingThePicture(t *testing.T) {
 	d := at(t, t.TempDir(), "--case", "http-picture")
+	d.wait(event{"event": "opened"})
 	d.wait(event{"event": "step", "case": "http-picture", "step": 0})
 	d.keys("3")
 	d.wait(event{"event": "files", "count": 1, "ready": true})
@@ -146,6 +147,7 @@ func TestLanguageAndThemeSurviveARestart(t *testing.T) {
 	d.wait(event{"event": "settings", "lang": "zh-Hans", "theme": "light"})
 	d.shot("chinese")
 	d.click(firstCardX, firstCardY)
+	d.wait(event{"event": "opened"})
 	d.wait(event{"event": "step", "step": 0})
 	d.shot("case")
 	d.keys("Right")
@@ -155,6 +157,7 @@ func TestLanguageAndThemeSurviveARestart(t *testing.T) {
 	d = at(t, home)
 	d.click(firstCardX, firstCardY+104) // below the case to be continued
 	d.wait(event{"event": "settings", "lang": "zh-Hans", "theme": "light"})
+	d.wait(event{"event": "opened"})
 	d.wait(event{"event": "step", "case": "basics-hello-7456", "step": 1}) // and the lesson goes on where it was left
 	d.quit()
 }
