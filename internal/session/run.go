@@ -108,7 +108,9 @@ func (p *pass) frame(pkt *capture.Packet) {
 	for len(s.linkTypes) <= int(pkt.Interface) {
 		s.linkTypes = append(s.linkTypes, 0)
 	}
-	s.linkTypes[pkt.Interface] = pkt.LinkType
+	if s.linkTypes[pkt.Interface] != pkt.LinkType { // views read what is there already without a lock
+		s.linkTypes[pkt.Interface] = pkt.LinkType
+	}
 	segments := p.decoder.Decode(pkt)
 	outcome := p.decoder.Outcome()
 	s.counts.Outcomes[outcome]++
@@ -119,7 +121,7 @@ func (p *pass) frame(pkt *capture.Packet) {
 		s.counts.UnknownLinks[pkt.LinkType]++
 	}
 	for i := range segments {
-		p.segment(pkt, &segments[i], i)
+		p.segment(pkt, &segments[i])
 	}
 }
 
@@ -141,23 +143,20 @@ func (p *pass) count(pkt *capture.Packet) {
 	}
 }
 
-func (p *pass) segment(pkt *capture.Packet, seg *packet.Segment, inFrame int) {
+func (p *pass) segment(pkt *capture.Packet, seg *packet.Segment) {
 	s, a := p.s, &p.analysis
-	real := s.tracker.Track(seg, a)
+	own := s.tracker.Track(seg, a)
 	// Connections begin with headers quoted in ICMP errors too, which are no segments of their own.
 	for len(s.streams) < s.tracker.Len() {
 		s.streams = append(s.streams, links{})
 	}
-	if !real {
+	if !own {
 		return
 	}
 	s.counts.Segments++
 	id := uint32(s.records.n)
 	r := s.records.add()
 	fill(r, pkt, seg, a)
-	if inFrame > 0 {
-		r.bits |= innerSegment
-	}
 	if seg.PayloadOffset < 0 && seg.Len > 0 {
 		r.bits |= defragmented
 		s.defrag.keep(id, seg)

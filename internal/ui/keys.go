@@ -75,6 +75,7 @@ func (w *Window) rune(r rune) {
 	}
 	switch r {
 	case '1', '2', '3':
+		w.capture.showPane(true)
 		w.app.ShowTab(app.Tab(r - '1'))
 	case '[':
 		w.connectionBy(-1)
