@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"tcptalk/internal/flow"
+	"tcptalk/internal/packet"
 	"tcptalk/internal/session"
 	"tcptalk/internal/tcp"
 )
@@ -36,6 +37,7 @@ const (
 	HandshakeNoAnswer               // frames: the SYNs; Count of them; Time from the first to the last
 	HandshakeRefused                // frames: SYN, RST
 	HandshakeDeclined               // RST by By instead of the third packet; frames: SYN, SYN-ACK, RST
+	HandshakeUnconfirmed            // the third packet never came; frames: the SYN-ACKs; Count of them
 	HandshakePartial                // some of its packets are missing in the capture
 	HandshakeUnseen                 // the capture began later
 	QuotedOnly                      // known only from headers quoted in ICMP errors
@@ -85,7 +87,7 @@ func Connection(v *session.View, ms []Moment) []Finding {
 		fs = append(fs, Finding{Code: OneSided, Severity: Warn, By: by})
 	}
 	switch begin.Code {
-	case HandshakeRefused, HandshakeNoAnswer, HandshakeDeclined:
+	case HandshakeRefused, HandshakeNoAnswer, HandshakeDeclined, HandshakeUnconfirmed:
 		return fs // there was nothing to end, and nothing to send again but the question
 	}
 	return append(append(fs, ending(v, ms)), troubles(v, ms)...)
@@ -153,6 +155,9 @@ func beginning(v *session.View, ms []Moment) Finding {
 	switch {
 	case n >= 3:
 		return Finding{Code: HandshakeDone, Severity: OK, Count: n, Time: took, Frames: frames}
+	case n == 2 && !confirmed(v):
+		frames, n, took = evidence(v, ms, Agree, AgreeAgain)
+		return Finding{Code: HandshakeUnconfirmed, Severity: Fail, Count: n, Time: took, Frames: frames}
 	case n > 0:
 		return Finding{Code: HandshakePartial, Count: n, Frames: frames}
 	}
@@ -162,6 +167,17 @@ func beginning(v *session.View, ms []Moment) Finding {
 func declined(ms []Moment) bool {
 	for _, m := range ms {
 		if m == Decline {
+			return true
+		}
+	}
+	return false
+}
+
+// confirmed reports that the client acknowledged anything, or that the server behaved as if it had.
+func confirmed(v *session.View) bool {
+	for i := range v.Len() {
+		r := v.At(i)
+		if r.Flags.Has(packet.ACK) && !r.Flags.Any(packet.SYN|packet.RST) {
 			return true
 		}
 	}

@@ -44,7 +44,7 @@ var momentTexts = [diagnose.NumMoments]Text{
 	diagnose.AskAgain:        {"No answer for ${since}, so ${who} asks again: the same SYN.", "${since}没有回答，${Who}再次请求：同一个 SYN。"},
 	diagnose.AskUnheard:      {"${Who} asks again after ${since}: the answer has not reached it.", "过了${since}，${Who}再次请求：应答没有到达它那里。"},
 	diagnose.AskToo:          {"${Who} asks too, before it saw the other SYN: both sides are opening.", "${Who}也在请求，此时还没看到对方的 SYN：双方同时打开。"},
-	diagnose.Agree:           {"${Who} agrees and starts its own numbering. It is waiting for the third packet.", "${Who}同意，并从这里开始自己的序号，接着等待第三次握手。"},
+	diagnose.Agree:           {"${Who} agrees and starts its own numbering. It is waiting for the third packet.", "${Who}同意，自己的序号也从这里开始，接着等待第三次握手。"},
 	diagnose.AgreeAgain:      {"${Who} answers again after ${since}: no confirmation came back yet.", "过了${since}，${Who}再次应答：还没有收到确认。"},
 	diagnose.AgreeUnheard:    {"The same answer again, ${since} later. For ${who} the handshake is not finished: it still lacks the third packet.", "${since}后又是同样的应答。对${Who}来说握手还没有完成：它仍缺第三次握手。"},
 	diagnose.AgreeCrossing:   {"${Who} accepts the other SYN and repeats its own: for that one it has no answer yet.", "${Who}接受对方的 SYN，并重复自己的：自己的那个还没有得到回答。"},

@@ -242,7 +242,7 @@ func TestClosingCards(t *testing.T) {
 			for _, packets := range [][2]uint32{{3, 3}, {3, 0}, {0, 0}} {
 				for _, closed := range []bool{false, true} {
 					c := tcp.Connection{Ending: e, Packets: packets}
-					x := Ending{Conn: &c, Asked: 2, Closed: closed, Reason: m, Resetter: flow.ServerToClient, At: time.Second, ResetAt: time.Minute}
+					x := Ending{Conn: &c, Asked: 2, Closed: closed, Unfinished: closed, Reason: m, Resetter: flow.ServerToClient, At: time.Second, ResetAt: time.Minute}
 					for l := range Lang(NumLangs) {
 						title, text := ClosingCard(l, x)
 						where := fmt.Sprintf("closing card %+v", x)
