@@ -106,9 +106,9 @@ func FieldPlace(l Lang, offset, length, bits int) string {
 	case length == 0:
 		return ""
 	case bits > 0:
-		return fmt.Sprintf(Text{"%d %s at 0x%02X", "0x%[3]02X 处 %[1]d 位"}.In(l), bits, plural("bit", bits), offset)
+		return fmt.Sprintf(Text{"%d %s at 0x%02X", "0x%02[3]X 处 %[1]d 位"}.In(l), bits, plural("bit", bits), offset)
 	}
-	return fmt.Sprintf(Text{"%d %s at 0x%02X", "0x%[3]02X 处 %[1]d 字节"}.In(l), length, plural("byte", length), offset)
+	return fmt.Sprintf(Text{"%d %s at 0x%02X", "0x%02[3]X 处 %[1]d 字节"}.In(l), length, plural("byte", length), offset)
 }
 
 func plural(word string, n int) string {
