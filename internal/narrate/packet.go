@@ -17,17 +17,26 @@ type Facts struct {
 	Labels tcp.Labels
 	// Len is the payload length, Ack the relative ack number, Window the scaled receive window.
 	Len, Ack, Window uint32
-	// Since is the time since the earlier segment that this one repeats or answers, 0 if unknown; Earlier is its frame.
+	// Earlier is the frame of the earlier segment that this one repeats, 0 if that is unknown; Since the time since then.
 	Since   time.Duration
 	Earlier uint32
 }
 
 // Packet says in a sentence or two what a segment does, "" where there is nothing that the numbers do not say.
 func Packet(l Lang, f Facts) string {
+	if f.Earlier != 0 && f.Since == 0 {
+		return f.expand(l, capturedTwice.In(l))
+	}
 	if s := momentSentence(l, f); s != "" {
 		return s
 	}
 	return labelSentence(l, f)
+}
+
+// capturedTwice stands below a repetition without any time in between.
+var capturedTwice = Text{
+	"The same as ${earlier}, at the same instant: probably one packet that was captured twice.",
+	"与 ${earlier} 相同，时刻也相同：多半是同一个包被抓到了两次。",
 }
 
 // NoNumbers stands below a segment whose length the capture does not show.

@@ -133,6 +133,10 @@ func TestNotes(t *testing.T) {
 			check("label", facts(diagnose.Nothing, 1<<i, known, 1448))
 		}
 	}
+	check("captured twice", Facts{Moment: diagnose.AskAgain, Labels: tcp.Retransmission, Earlier: 7})
+	if s := Packet(English, Facts{Labels: tcp.Retransmission, Earlier: 7}); !strings.HasPrefix(s, "The same as #7, at the same instant") {
+		t.Errorf("%q", s)
+	}
 	if s := Packet(English, Facts{}); s != "" {
 		t.Errorf("a plain segment says %q", s)
 	}
