@@ -406,6 +406,14 @@ func BenchmarkMoments(b *testing.B) {
 	}
 }
 
+// BenchmarkFindings finds out what happened in a million segments.
+func BenchmarkFindings(b *testing.B) {
+	c := million(b)
+	for b.Loop() {
+		diagnose.Connection(c.view, c.moments)
+	}
+}
+
 // BenchmarkShapes asks for the shape of a million rows: nothing is folded, no protocol is known.
 func BenchmarkShapes(b *testing.B) {
 	c := million(b)
