@@ -31,27 +31,27 @@ type Code uint8
 
 // The findings.
 const (
-	HandshakeDone       Code = iota // frames: SYN, SYN-ACK, ACK; Time: from the first SYN to the last of them
-	HandshakeCrossing               // both sides sent a SYN; frames: the handshake
-	HandshakeUnfinished             // the server never took part; frames: the repeated SYN-ACKs; Count of them
-	HandshakeLate                   // the server repeated its SYN-ACK Count times before it took part, Time after the first; frames: those
-	HandshakeNoAnswer               // frames: the SYNs; Count of them; Time from the first to the last
-	HandshakeRefused                // frames: SYN, RST
-	HandshakeDeclined               // RST by By instead of the third packet; frames: SYN, SYN-ACK, RST
-	HandshakeUnconfirmed            // the third packet never came; frames: the SYN-ACKs; Count of them
-	HandshakePartial                // some of its packets are missing in the capture
-	HandshakeUnseen                 // the capture began later
-	QuotedOnly                      // known only from headers quoted in ICMP errors
-	OneSided                        // only By's packets were captured
-	ClosedInOrder                   // frames: FINs and their ACKs; Count segments it took; By closed first
-	ClosedCrossing                  // both closed at the same time
-	ClosedHalf                      // only By closed
-	ClosedOneSided                  // By closed; the other side's packets were not captured; frames: the FIN
-	ClosedUnheard                   // By's FIN was never acknowledged; frames: the FINs; Count of them
-	ClosedByReset                   // frames: the RSTs; By sent the first one
-	NotClosed                       // the capture ended first
-	Silent                          // By did not answer Count segments in a row for Time; frames: those
-	SentAgain                       // Count segments sent again; By the side that sent most of them; All: none by the other side
+	HandshakeDone        Code = iota // frames: SYN, SYN-ACK, ACK; Time: from the first SYN to the last of them
+	HandshakeCrossing                // both sides sent a SYN; frames: the handshake
+	HandshakeUnfinished              // the server never took part; frames: the repeated SYN-ACKs; Count of them
+	HandshakeLate                    // the server repeated its SYN-ACK Count times before it took part, Time after the first; frames: those
+	HandshakeNoAnswer                // frames: the SYNs; Count of them; Time from the first to the last
+	HandshakeRefused                 // frames: SYN, RST
+	HandshakeDeclined                // RST by By instead of the third packet; frames: SYN, SYN-ACK, RST
+	HandshakeUnconfirmed             // the third packet never came; frames: the SYN-ACKs; Count of them
+	HandshakePartial                 // some of its packets are missing in the capture
+	HandshakeUnseen                  // the capture began later
+	QuotedOnly                       // known only from headers quoted in ICMP errors
+	OneSided                         // only By's packets were captured
+	ClosedInOrder                    // frames: FINs and their ACKs; Count segments it took; By closed first
+	ClosedCrossing                   // both closed at the same time
+	ClosedHalf                       // only By closed
+	ClosedOneSided                   // By closed; the other side's packets were not captured; frames: the FIN
+	ClosedUnheard                    // By's FIN was never acknowledged; frames: the FINs; Count of them
+	ClosedByReset                    // frames: the RSTs; By sent the first one
+	NotClosed                        // the capture ended first
+	Silent                           // By did not answer Count segments in a row for Time; frames: those
+	SentAgain                        // Count segments sent again; By the side that sent most of them; All: none by the other side
 	NothingSentAgain
 	RoundTrip    // Time: smallest RTT, Mean: average, 0 if retransmissions distort it; Count of measurements
 	WindowClosed // Count zero windows announced by By
@@ -142,7 +142,9 @@ func (st *story) evidence(wanted ...Moment) (frames []uint32, count int, span ti
 }
 
 // has reports that some segment has moment m.
-func (st *story) has(m Moment) bool { return slices.ContainsFunc(st.parts, func(i int) bool { return st.ms[i] == m }) }
+func (st *story) has(m Moment) bool {
+	return slices.ContainsFunc(st.parts, func(i int) bool { return st.ms[i] == m })
+}
 
 func (st *story) beginning() Finding {
 	v := st.v
