@@ -133,6 +133,10 @@ func TestNotes(t *testing.T) {
 			check("label", facts(diagnose.Nothing, 1<<i, known, 1448))
 		}
 	}
+	check("captured twice", Facts{Moment: diagnose.AskAgain, Labels: tcp.Retransmission, Earlier: 7})
+	if s := Packet(English, Facts{Labels: tcp.Retransmission, Earlier: 7}); !strings.HasPrefix(s, "The same as #7, at the same instant") {
+		t.Errorf("%q", s)
+	}
 	if s := Packet(English, Facts{}); s != "" {
 		t.Errorf("a plain segment says %q", s)
 	}
@@ -242,7 +246,7 @@ func TestClosingCards(t *testing.T) {
 			for _, packets := range [][2]uint32{{3, 3}, {3, 0}, {0, 0}} {
 				for _, closed := range []bool{false, true} {
 					c := tcp.Connection{Ending: e, Packets: packets}
-					x := Ending{Conn: &c, Asked: 2, Closed: closed, Reason: m, Resetter: flow.ServerToClient, At: time.Second, ResetAt: time.Minute}
+					x := Ending{Conn: &c, Asked: 2, Closed: closed, Unfinished: closed, Reason: m, Resetter: flow.ServerToClient, At: time.Second, ResetAt: time.Minute}
 					for l := range Lang(NumLangs) {
 						title, text := ClosingCard(l, x)
 						where := fmt.Sprintf("closing card %+v", x)

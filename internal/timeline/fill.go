@@ -246,8 +246,11 @@ func (c *Chat) ending() narrate.Ending {
 	if i := c.view.Find(c.view.Conn.EndFrame); i >= 0 {
 		e.At = time.Duration(c.view.At(i).Time - c.view.At(0).Time)
 	}
+	var asked, agreed, more bool
 	for i, m := range c.moments {
 		r := c.view.At(i)
+		asked, agreed = asked || m == diagnose.Ask, agreed || m == diagnose.Agree
+		more = more || r.Flags.Has(packet.ACK) && !r.Flags.Has(packet.SYN)
 		switch m {
 		case diagnose.Ask, diagnose.AskAgain, diagnose.AskUnheard:
 			e.Asked++
@@ -258,6 +261,7 @@ func (c *Chat) ending() narrate.Ending {
 			e.Resetter, e.ResetAt, e.Reason = r.Dir(), time.Duration(r.Time-c.view.At(0).Time), m
 		}
 	}
+	e.Unfinished = asked && agreed && !more
 	return e
 }
 
