@@ -96,8 +96,9 @@ func Connection(v *session.View, ms []Moment) []Finding {
 	switch begin.Code {
 	case HandshakeRefused, HandshakeNoAnswer, HandshakeDeclined, HandshakeUnconfirmed:
 		return fs // there was nothing to end, and nothing to send again but the question
+	default:
+		return append(append(fs, st.ending()), troubles(v, ms)...)
 	}
-	return append(append(fs, st.ending()), troubles(v, ms)...)
 }
 
 // oneSided reports that only one side's packets were captured although it was answered.

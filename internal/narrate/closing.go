@@ -181,6 +181,7 @@ func (e *Ending) words() finding {
 		w.text = gaveUp
 	case diagnose.Decline:
 		w.text = declined
+	default: // an RST without a story
 	}
 	return w
 }

@@ -60,7 +60,13 @@ func (n Notation) Write(s Segment) string {
 		return s.wireshark()
 	case Tcpdump:
 		return s.tcpdump()
+	default:
+		return s.plain()
 	}
+}
+
+// plain writes the numbers as the chat does.
+func (s Segment) plain() string {
 	b := strings.Join(FlagNames(s.Flags), " ")
 	b += "  seq " + Count(uint64(s.Seq))
 	if s.Flags.Has(packet.ACK) {
