@@ -41,15 +41,29 @@ var (
 		flag packet.Flags
 		text string
 	}{
-		{packet.FIN, "FIN"}, {packet.SYN, "SYN"}, {packet.RST, "RST"}, {packet.PSH, "PSH"}, {packet.ACK, "ACK"},
-		{packet.URG, "URG"}, {packet.ECE, "ECE"}, {packet.CWR, "CWR"}, {packet.AE, "AE"},
+		{packet.FIN, "FIN"},
+		{packet.SYN, "SYN"},
+		{packet.RST, "RST"},
+		{packet.PSH, "PSH"},
+		{packet.ACK, "ACK"},
+		{packet.URG, "URG"},
+		{packet.ECE, "ECE"},
+		{packet.CWR, "CWR"},
+		{packet.AE, "AE"},
 	}
 	tcpdumpFlags = []struct {
 		flag packet.Flags
 		text string
 	}{
-		{packet.FIN, "F"}, {packet.SYN, "S"}, {packet.RST, "R"}, {packet.PSH, "P"}, {packet.ACK, "."}, {packet.URG, "U"},
-		{packet.ECE, "E"}, {packet.CWR, "W"}, {packet.AE, "e"},
+		{packet.FIN, "F"},
+		{packet.SYN, "S"},
+		{packet.RST, "R"},
+		{packet.PSH, "P"},
+		{packet.ACK, "."},
+		{packet.URG, "U"},
+		{packet.ECE, "E"},
+		{packet.CWR, "W"},
+		{packet.AE, "e"},
 	}
 )
 

@@ -216,11 +216,13 @@ func TestFindings(t *testing.T) {
 		{diagnose.Finding{Code: diagnose.SentAgain, Count: 1, All: true}, "1 segment sent again", "Sent by the client. Something was lost, or its acknowledgment came too late."},
 		{diagnose.Finding{Code: diagnose.SentAgain, Count: 3, By: flow.ServerToClient}, "3 segments sent again", "Mostly by the server. Something was lost, or its acknowledgment came too late."},
 		{
-			diagnose.Finding{Code: diagnose.RoundTrip, Count: 2, Time: time.Millisecond, Mean: 2 * time.Millisecond}, "Round trip 1 ms at best, 2 ms on average",
+			diagnose.Finding{Code: diagnose.RoundTrip, Count: 2, Time: time.Millisecond, Mean: 2 * time.Millisecond},
+			"Round trip 1 ms at best, 2 ms on average",
 			"Measured twice from the client's segments to their acknowledgments, as seen from the capture point.",
 		},
 		{
-			diagnose.Finding{Code: diagnose.HandshakeNoAnswer, Count: 1}, "Nobody answered",
+			diagnose.Finding{Code: diagnose.HandshakeNoAnswer, Count: 1},
+			"Nobody answered",
 			"1 SYN, and no TCP answer. A firewall drops or rejects them, the host is not there, or its answers take another way.",
 		},
 	} {

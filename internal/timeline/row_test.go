@@ -67,7 +67,8 @@ func TestTimes(t *testing.T) {
 	// 2026-01-02 03:04:05.6 UTC
 	const at = 1_767_323_045_600_000_000
 	s := made(t, []seg{
-		{at: at, flags: packet.SYN, window: 1000}, {at: at + 1_234_567_891, server: true, flags: packet.SYN | packet.ACK, ack: 1},
+		{at: at, flags: packet.SYN, window: 1000},
+		{at: at + 1_234_567_891, server: true, flags: packet.SYN | packet.ACK, ack: 1},
 		{at: at - 5_000, flags: packet.ACK, seq: 1, ack: 1},
 	})
 	local := time.Unix(0, at).Format("15:04:05.000000")

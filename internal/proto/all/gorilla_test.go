@@ -73,8 +73,11 @@ func TestGorilla(t *testing.T) {
 		kind int
 		text string
 	}{
-		{websocket.TextMessage, "你好, WebSocket"}, {websocket.TextMessage, ""}, {websocket.BinaryMessage, strings.Repeat("\x00\xff", 63)},
-		{websocket.TextMessage, strings.Repeat("a", 126)}, {websocket.BinaryMessage, strings.Repeat("long ", 14_000)},
+		{websocket.TextMessage, "你好, WebSocket"},
+		{websocket.TextMessage, ""},
+		{websocket.BinaryMessage, strings.Repeat("\x00\xff", 63)},
+		{websocket.TextMessage, strings.Repeat("a", 126)},
+		{websocket.BinaryMessage, strings.Repeat("long ", 14_000)},
 	}
 	for _, compress := range []bool{false, true} {
 		var wire *tap
