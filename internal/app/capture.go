@@ -96,11 +96,26 @@ func (a *App) OpenFile(path string) {
 	if err != nil {
 		abs = path
 	}
-	s, err := session.Open(abs)
-	c := a.show(s, err)
-	c.Name, c.Path, c.Tab = filepath.Base(abs), abs, DiagnosisTab
+	c := a.show(nil, nil)
+	c.Name, c.Path, c.Tab, c.Loading = filepath.Base(abs), abs, DiagnosisTab, true
+	a.changed(Everything)
+	go func() { // a pipe or a disk far away may take its time
+		s, err := session.Open(abs)
+		a.host.Post(func() { a.opened(c, s, err) })
+	}()
+}
+
+// opened goes on with a file that was opened, or could not be.
+func (a *App) opened(c *Capture, s *session.Session, err error) {
+	if a.Capture != c {
+		if s != nil {
+			a.release(s)
+		}
+		return
+	}
+	c.Session, c.Err, c.Loading = s, err, err == nil
 	if err == nil {
-		a.remember(abs)
+		a.remember(c.Path)
 	}
 	a.start()
 }
@@ -192,6 +207,9 @@ func (a *App) progress(c *Capture) {
 		ch |= ConnectionsChanged
 	}
 	a.changed(ch)
+	if c.Stream < 0 && c.Case == nil && len(c.Shown) > 0 {
+		a.selectConnection(c.Shown[0])
+	}
 }
 
 // read ends the loading.
@@ -223,7 +241,12 @@ func (a *App) read(c *Capture, err error) {
 
 // Cancel stops the reading; what was read stays usable.
 func (a *App) Cancel() {
-	if c := a.Capture; c != nil && c.Loading {
+	c := a.Capture
+	switch {
+	case c == nil || !c.Loading:
+	case c.Session == nil: // it could not even be opened yet
+		a.GoHome()
+	default:
 		c.cancel()
 		c.ctx, c.cancel = context.WithCancel(context.Background())
 	}
@@ -243,11 +266,14 @@ func (a *App) closeCapture() {
 	if c.files != nil {
 		a.discard(c.files)
 	}
-	if c.Session == nil {
-		return
+	if c.Session != nil {
+		a.release(c.Session)
 	}
-	// Readers in the background may still be inside the session: closing waits for Run, and later reads fail cleanly.
-	if err := c.Session.Close(); err != nil {
+}
+
+// release closes a session. Work in the background may still read from it: that then fails cleanly, and nobody asks.
+func (a *App) release(s *session.Session) {
+	if err := s.Close(); err != nil {
 		a.host.Notify(Notice{Bad: true, Text: noticeNotClosed, Detail: err.Error()})
 	}
 }

@@ -37,11 +37,11 @@ func TestOpenFile(t *testing.T) {
 
 func TestOpenWhatIsNoCapture(t *testing.T) {
 	a, h := newApp(t, nil)
-	a.OpenFile(filepath.Join(t.TempDir(), "not-there.pcap"))
+	openFile(a, h, filepath.Join(t.TempDir(), "not-there.pcap"))
 	if c := a.Capture; c.Err == nil || !errors.Is(c.Err, fs.ErrNotExist) || c.Loading || c.Session != nil {
 		t.Errorf("missing file: %v", a.Capture.Err)
 	}
-	a.OpenFile(write(t, "notes.txt", []byte("Dear diary, no packets today either.\n")))
+	openFile(a, h, write(t, "notes.txt", []byte("Dear diary, no packets today either.\n")))
 	var e *pcapfile.Error
 	if c := a.Capture; !errors.As(c.Err, &e) || c.Loading || c.Session != nil {
 		t.Errorf("text file: %v", a.Capture.Err)
@@ -155,7 +155,7 @@ func TestProgressCountsConnections(t *testing.T) {
 	}
 	h.changes = 0
 	a.progress(c)
-	if h.changes != ProgressChanged|ConnectionsChanged || c.Frames != 80 || len(c.Shown) != 10 || c.Read == 0 {
+	if h.changes != ProgressChanged|ConnectionsChanged|ChatChanged|SelectionChanged || c.Stream != 0 || c.Frames != 80 || len(c.Shown) != 10 || c.Read == 0 {
 		t.Errorf("changes %b, %d packets, %d connections, %d bytes", h.changes, c.Frames, len(c.Shown), c.Read)
 	}
 	if a.progress(c); len(c.Shown) != 10 || c.Health[diagnose.Unfinished] != 10 {

@@ -146,3 +146,10 @@ func generated(t *testing.T, n int) []byte {
 	}
 	return []byte(out.String())
 }
+
+// openFile opens a file and waits until that is done or has failed.
+func openFile(a *App, h *host, path string) {
+	h.t.Helper()
+	a.OpenFile(path)
+	loaded(a, h)
+}

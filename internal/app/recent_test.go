@@ -15,7 +15,7 @@ func TestRecentFiles(t *testing.T) {
 	a, h := newApp(t, NewStore(state, narrate.English))
 	path := func(i int) string { return filepath.Join(dir, fmt.Sprintf("%02d.pcapng", i)) }
 	open := func(i int) {
-		a.OpenFile(path(i))
+		openFile(a, h, path(i))
 		loaded(a, h)
 	}
 	for i := range maxRecent + 2 {
@@ -58,9 +58,9 @@ func TestRecentFiles(t *testing.T) {
 }
 
 func TestWhatCannotBeOpenedIsNotRecent(t *testing.T) {
-	a, _ := newApp(t, nil)
-	a.OpenFile(filepath.Join(t.TempDir(), "not-there.pcap"))
-	a.OpenFile(write(t, "notes.txt", []byte("Dear diary, no packets today either.\n")))
+	a, h := newApp(t, nil)
+	openFile(a, h, filepath.Join(t.TempDir(), "not-there.pcap"))
+	openFile(a, h, write(t, "notes.txt", []byte("Dear diary, no packets today either.\n")))
 	if len(a.Recent) > 0 {
 		t.Errorf("%+v", a.Recent)
 	}

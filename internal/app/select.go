@@ -31,14 +31,21 @@ func (a *App) selectConnection(stream int) {
 		frame = c.View.At(c.Packet).Frame
 	}
 	c.Stream, c.View, c.Talk = stream, v, nil
-	c.Chat = timeline.NewChat(v, nil, a.Settings.options(), c.Err)
+	if c.Case != nil { // small, and in memory: shown with its messages at once
+		if talk, err := c.Session.Conversation(c.ctx, v); err == nil {
+			c.Talk = talk
+		}
+	}
+	c.Chat = timeline.NewChat(v, c.Talk, a.Settings.options(), c.Err)
 	c.Findings = diagnose.Connection(v, c.Chat.Moments())
 	c.Packet, c.Field = min(0, v.Len()-1), ""
 	if frame != 0 {
 		c.Packet = v.Find(frame)
 	}
 	a.changed(ChatChanged | SelectionChanged)
-	a.decode(c, v)
+	if c.Talk == nil {
+		a.decode(c, v)
+	}
 }
 
 // decode finds the messages of the connection shown.

@@ -39,7 +39,7 @@ func TestTrace(t *testing.T) {
 	h.until("files are found", func() bool { return c.FilesReady })
 	a.Set(func(s *Settings) { s.Lang, s.Theme = narrate.Chinese, ThemeDark })
 	a.GoHome()
-	a.OpenFile(write(t, "notes.txt", []byte("Dear diary, no packets today either.\n")))
+	openFile(a, h, write(t, "notes.txt", []byte("Dear diary, no packets today either.\n")))
 	a.Quit()
 
 	want := []map[string]any{

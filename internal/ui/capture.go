@@ -201,8 +201,16 @@ func (c *capturePage) changed(ch app.Change) {
 // updateBanner says above the chat that the file is damaged or was read in part.
 func (c *capturePage) updateBanner(s *app.Capture) {
 	switch {
-	case s.Chat == nil || s.Loading:
+	case s.Chat == nil:
 		c.banner.Hide()
+	case s.Loading && s.Total > 0:
+		c.banner.SetText(timeline.Info, c.w.t(words.reading), narrate.Percent(s.Read, s.Total))
+		c.banner.SetAction(c.w.t(words.cancel), c.w.app.Cancel)
+		c.banner.Show()
+	case s.Loading:
+		c.banner.SetText(timeline.Info, c.w.t(words.reading), c.w.packets(s.Frames))
+		c.banner.SetAction(c.w.t(words.cancel), c.w.app.Cancel)
+		c.banner.Show()
 	case s.Stopped:
 		c.banner.SetText(timeline.Info, "", fill(c.w.lang(), words.stopped, narrate.Count(uint64(s.Frames)), ""))
 		c.banner.SetAction("", nil)

@@ -84,6 +84,9 @@ func (c *chatPane) drawHead(p *widget.Pen, w, h float32) {
 		protocolName(s), c.w.packets(s.View.Len()),
 		narrate.Bytes(conn.Bytes[0] + conn.Bytes[1]), narrate.Duration(time.Duration(conn.LastTime - conn.FirstTime)),
 	}
+	if s.Talk != nil && s.Talk.Limited {
+		facts = append(facts, c.w.t(words.limited))
+	}
 	if conn.ClientGuessed {
 		facts = append(facts, c.w.t(words.guessed))
 	}

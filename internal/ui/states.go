@@ -39,7 +39,7 @@ func newLoadingCard(w *Window) *loadingCard {
 }
 
 func (l *loadingCard) update(s *app.Capture) {
-	visible := s.Loading && time.Since(s.Began) > loadingDelay
+	visible := s.Loading && s.Chat == nil && time.Since(s.Began) > loadingDelay
 	show(l.root, visible)
 	if !visible {
 		return
