@@ -152,6 +152,9 @@ func summary(e *env, s *session.Session) error {
 	for _, link := range sortedLinks(&c) {
 		p.line("%s", unknownLink(link, c.UnknownLinks[link]))
 	}
+	for _, l := range trustLines(narrate.English, s) {
+		p.line("%s", l)
+	}
 	var totals [tcp.NumEndings]int
 	var again, rttCount uint64
 	p.line("")

@@ -32,6 +32,9 @@ type env struct {
 	getenv         func(string) string
 }
 
+// tell writes a line to standard error. If that fails there is nobody left to tell.
+func (e *env) tell(words ...any) { _, _ = fmt.Fprintln(e.stderr, words...) }
+
 // grammar is the command line.
 type grammar struct {
 	Open    openCmd    `cmd:"" default:"withargs" help:"Open the desktop app, with a capture if one is named."`
@@ -56,7 +59,7 @@ func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 		kong.Name("tcptalk"), kong.Description(description), kong.Writers(stdout, stderr), kong.UsageOnError(),
 		kong.Exit(func(code int) { exited = code }), kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}))
 	if err != nil {
-		fmt.Fprintln(stderr, "tcptalk:", err)
+		e.tell("tcptalk:", err)
 		return exitFailed
 	}
 	parsed, err := parser.Parse(args)
@@ -64,7 +67,8 @@ func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 		return exited
 	}
 	if err != nil {
-		fmt.Fprintf(stderr, "tcptalk: %v\n%s\n", err, hintUsage)
+		e.tell("tcptalk:", err)
+		e.tell(hintUsage)
 		return exitFailed
 	}
 	selected, ok := parsed.Selected().Target.Addr().Interface().(runner)
@@ -85,15 +89,15 @@ func report(e *env, err error) int {
 	case errors.Is(err, syscall.EPIPE), errors.Is(err, io.ErrClosedPipe), errors.As(err, &exit):
 		return exitFailed // whoever read the output has seen enough, or the desktop app has said why
 	case errors.Is(err, context.Canceled):
-		fmt.Fprintln(e.stderr, "tcptalk:", errInterrupted)
+		e.tell("tcptalk:", errInterrupted)
 		return exitFailed
 	}
-	fmt.Fprintln(e.stderr, "tcptalk:", err)
+	e.tell("tcptalk:", err)
 	if !errors.As(err, &damage) {
 		return exitFailed
 	}
 	if h := damageHint(damage); h != "" {
-		fmt.Fprintln(e.stderr, h)
+		e.tell(h)
 	}
 	if damage.Kind == pcapfile.Unreadable {
 		return exitFailed

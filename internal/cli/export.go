@@ -39,7 +39,7 @@ func (c *exportHTTPCmd) run(ctx context.Context, e *env) (err error) {
 	for i := range objects {
 		o := &objects[i]
 		if o.Name == "" {
-			fmt.Fprintln(e.stderr, skippedObject(o))
+			e.tell(skippedObject(o))
 			continue
 		}
 		files++

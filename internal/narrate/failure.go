@@ -56,7 +56,7 @@ var (
 	titleDamaged    = Text{"The file is damaged here", "文件在此处损坏"}
 	titleCut        = Text{"The file ends here, in the middle of a packet", "文件到此为止，断在一个包中间"}
 	titleStopped    = Text{"Reading stopped here", "读取在此停止"}
-	stillUsable     = Text{"Everything before it was read and can be used: ${n} packets.", "之前的内容都已读取，可以使用：${n} 个包。"}
+	stillUsable     = Text{"The packets before it can be used: ${n}.", "之前的 ${n} 个包可以使用。"}
 )
 
 // Failure words why a capture ends early, or cannot be read.
