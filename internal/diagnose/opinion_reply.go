@@ -28,9 +28,15 @@ func (t *turn) reply() {
 		t.ask()
 		return
 	}
-	if !t.rec.PureAck() || !labels.Any(tcp.DuplicateAck|tcp.WindowUpdate|tcp.ZeroWindow) {
-		return
+	if t.rec.PureAck() && labels.Any(tcp.DuplicateAck|tcp.WindowUpdate|tcp.ZeroWindow) {
+		t.pureAck(reported, first)
 	}
+}
+
+// pureAck forms an opinion on a labelled segment that carries nothing but an ACK. reported says that it reports something that
+// came twice, first sent in frame first.
+func (t *turn) pureAck(reported bool, first uint32) {
+	seg, labels := t.seg, t.rec.Labels
 	_, _, gap := t.sackedAbove()
 	repeats := labels.Any(tcp.DuplicateAck | tcp.WindowUpdate)
 	switch {
