@@ -21,7 +21,7 @@ export GOFLAGS += -buildvcs=false
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run build cli desktop test race lint fmt fuzz bench e2e deps
+.PHONY: help run build cli desktop test race lint fmt fuzz bench e2e screenshots deps
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -60,6 +60,10 @@ e2e: ## click through the real window on a display in memory
 	@.make/deps.sh build e2e
 	@$(MAKE) --no-print-directory cli desktop
 	@.make/e2e.sh
+
+screenshots: cli desktop ## take the README's pictures from today's window (Linux)
+	@.make/deps.sh build e2e
+	@.make/screenshots.sh bin/tcptalk-desktop assets/screenshots
 
 deps: ## find and install what building needs (asks nothing, sudo only if not root)
 	@.make/deps.sh build

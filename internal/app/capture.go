@@ -150,9 +150,9 @@ func (a *App) start() {
 		a.trace.opened(c)
 		return
 	}
-	finished := make(chan struct{})
+	ctx, finished := c.ctx, make(chan struct{}) // Cancel replaces c.ctx
 	go func() {
-		err := c.Session.Run(c.ctx)
+		err := c.Session.Run(ctx)
 		close(finished)
 		a.host.Post(func() { a.read(c, err) })
 	}()
@@ -173,6 +173,10 @@ func (a *App) watch(c *Capture, finished <-chan struct{}) {
 	}
 }
 
+// maxRecounted bounds the connections whose totals are shown while the capture is still read: counting them anew ten times a
+// second must not hold the reading up. A million takes some 50 ms.
+const maxRecounted = 100_000
+
 // progress takes over how far reading has come. The first connection is shown as soon as there is one.
 func (a *App) progress(c *Capture) {
 	if a.Capture != c || !c.Loading {
@@ -180,7 +184,11 @@ func (a *App) progress(c *Capture) {
 	}
 	c.Read, c.Total, c.Frames, _ = c.Session.Progress()
 	ch := Change(ProgressChanged)
-	if c.count() {
+	switch n := c.Session.Streams(); {
+	case n <= maxRecounted:
+		c.recount()
+		ch |= ConnectionsChanged
+	case c.count():
 		ch |= ConnectionsChanged
 	}
 	a.changed(ch)
@@ -200,6 +208,9 @@ func (a *App) read(c *Capture, err error) {
 	c.recount()
 	a.trace.opened(c)
 	a.changed(ProgressChanged | ConnectionsChanged)
+	if c.Tab == FilesTab { // chosen while there was nothing to look through yet
+		a.findFiles()
+	}
 	switch {
 	case c.Case != nil:
 		a.goToStep(c.Step)

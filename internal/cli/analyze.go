@@ -3,8 +3,9 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
-	"time"
+	"maps"
+	"net/netip"
+	"slices"
 
 	"tcptalk/internal/capture"
 	"tcptalk/internal/capture/pcapfile"
@@ -105,11 +106,11 @@ func (j *jsonLines) damage(err error) error {
 }
 
 func (j *jsonLines) unknownLinks(c session.Counts) error {
-	for link, n := range c.UnknownLinks {
+	for _, link := range sortedLinks(&c) {
 		j.begin("error")
 		j.str("status", "unsupported")
 		j.num("frame", int64(c.Frames))
-		j.str("message", unknownLink(link, n))
+		j.str("message", unknownLink(link, c.UnknownLinks[link]))
 		if err := j.end(); err != nil {
 			return err
 		}
@@ -117,8 +118,9 @@ func (j *jsonLines) unknownLinks(c session.Counts) error {
 	return nil
 }
 
-func unknownLink(link capture.LinkType, n int) string {
-	return fmt.Sprintf("%s: %s packets of this kind were counted but cannot be read", link, narrate.Count(uint64(n)))
+// sortedLinks returns the link types that nothing could decode, in order, so that every run prints the same.
+func sortedLinks(c *session.Counts) []capture.LinkType {
+	return slices.Sorted(maps.Keys(c.UnknownLinks))
 }
 
 // connections writes a stream record for every connection that has a packet.
@@ -128,12 +130,12 @@ func (j *jsonLines) connections(s *session.Session, streams *followers) (err err
 			return true
 		}
 		node := [2]string{"client", "server"}
-		ends := [2]interface{ String() string }{c.Client, c.Server}
+		ends := [2]netip.AddrPort{c.Client, c.Server}
 		first := c.FirstFrom
 		j.begin("stream")
 		j.num("stream", int64(c.Stream))
-		j.str("client", ends[first].String())
-		j.str("server", ends[first.Reverse()].String())
+		j.endpoint("client", ends[first])
+		j.endpoint("server", ends[first.Reverse()])
 		j.num("packets", int64(c.Packets[0])+int64(c.Packets[1]))
 		j.num("bytes", int64(c.Bytes[0]+c.Bytes[1]))
 		j.num("completeness", int64(c.Completeness))
@@ -153,15 +155,18 @@ func (j *jsonLines) connections(s *session.Session, streams *followers) (err err
 func summary(e *env, s *session.Session) error {
 	c := s.Counts()
 	p := printer{w: newBufferedWriter(e.stdout)}
-	p.line("%s: %s packets, %s, %s", s.Info().Name, narrate.Count(uint64(c.Frames)), narrate.Bytes(c.Bytes), narrate.Duration(time.Duration(c.End-c.Start)))
-	p.line("%s TCP segments in %s connections", narrate.Count(uint64(c.Segments)), narrate.Count(uint64(c.Streams)))
-	for link, n := range c.UnknownLinks {
-		p.line("%s", unknownLink(link, n))
+	if c.Streams == 0 {
+		return noConnections(e, s)
+	}
+	p.line("%s", captureFacts(s, &c))
+	p.line("%s", connectionFacts(&c))
+	for _, link := range sortedLinks(&c) {
+		p.line("%s", unknownLink(link, c.UnknownLinks[link]))
 	}
 	var totals [tcp.NumEndings]int
 	var again, rttCount uint64
 	p.line("")
-	p.line("%6s  %-47s %-47s %9s %10s %10s  %s", "stream", "client", "server", "packets", "bytes", "duration", "how it ended")
+	p.line("%6s  %-47s %-47s %9s %10s %10s  %s", listHeads...)
 	s.EachConnection(0, func(c *tcp.Connection) bool {
 		totals[c.Ending]++
 		again += uint64(c.Retransmissions[0]) + uint64(c.Retransmissions[1])
@@ -175,7 +180,7 @@ func summary(e *env, s *session.Session) error {
 			p.line("%9s  %s", narrate.Count(uint64(n)), narrate.EndingName(narrate.English, tcp.Ending(ending)))
 		}
 	}
-	p.line("%9s  retransmissions", narrate.Count(again))
-	p.line("%9s  round trips measured", narrate.Count(rttCount))
+	p.line("%9s  %s", narrate.Count(again), nameRetransmissions)
+	p.line("%9s  %s", narrate.Count(rttCount), nameRoundTrips)
 	return p.flush()
 }

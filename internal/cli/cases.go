@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"strings"
@@ -121,7 +122,11 @@ func findCase(name string) (*lesson.Case, error) {
 	if len(found) == 1 {
 		return found[0], nil
 	}
-	return nil, fmt.Errorf("no case %q; there are: %s", name, strings.Join(names, ", "))
+	fit := make([]string, 0, len(found))
+	for _, k := range found {
+		fit = append(fit, k.ID)
+	}
+	return nil, errors.New(noCase(name, fit, names))
 }
 
 // caseHead prints what the case is about.

@@ -10,6 +10,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
+	"syscall"
 
 	"github.com/alecthomas/kong"
 
@@ -75,21 +77,26 @@ func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 
 // report prints an error with its hint and chooses the exit status.
 func report(e *env, err error) int {
-	if err == nil {
-		return exitOK
-	}
-	fmt.Fprintln(e.stderr, "tcptalk:", err)
 	var damage *pcapfile.Error
+	var exit *exec.ExitError
 	switch {
-	case errors.As(err, &damage):
-		if h := damageHint(damage); h != "" {
-			fmt.Fprintln(e.stderr, h)
-		}
-		if damage.Kind != pcapfile.Unreadable {
-			return exitIncomplete
-		}
+	case err == nil:
+		return exitOK
+	case errors.Is(err, syscall.EPIPE), errors.Is(err, io.ErrClosedPipe), errors.As(err, &exit):
+		return exitFailed // whoever read the output has seen enough, or the desktop app has said why
 	case errors.Is(err, context.Canceled):
+		fmt.Fprintln(e.stderr, "tcptalk:", errInterrupted)
 		return exitFailed
 	}
-	return exitFailed
+	fmt.Fprintln(e.stderr, "tcptalk:", err)
+	if !errors.As(err, &damage) {
+		return exitFailed
+	}
+	if h := damageHint(damage); h != "" {
+		fmt.Fprintln(e.stderr, h)
+	}
+	if damage.Kind == pcapfile.Unreadable {
+		return exitFailed
+	}
+	return exitIncomplete
 }

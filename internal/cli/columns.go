@@ -2,6 +2,7 @@ package cli
 
 import (
 	"strings"
+	"unicode"
 
 	"golang.org/x/text/width"
 )
@@ -29,12 +30,7 @@ const noLineStart = "，。、；：！？）》」』”…"
 // wrap breaks s into lines of at most cols columns, at spaces or between wide characters. Control characters become visible
 // so that a payload cannot move the cursor. An empty s has no lines.
 func wrap(s string, cols int) []string {
-	s = strings.Map(func(r rune) rune {
-		if r < 0x20 || r == 0x7f || r >= 0x80 && r < 0xa0 {
-			return '·'
-		}
-		return r
-	}, s)
+	s = visible(s)
 	var lines []string
 	for s != "" {
 		cut := lineEnd(s, cols)
@@ -45,6 +41,17 @@ func wrap(s string, cols int) []string {
 		}
 	}
 	return lines
+}
+
+// visible replaces control characters and those that turn the direction of writing, so that bytes from the wire cannot
+// steer the terminal.
+func visible(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
+			return '·'
+		}
+		return r
+	}, s)
 }
 
 // lineEnd returns the number of bytes of s that fit on a line.

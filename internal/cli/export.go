@@ -6,7 +6,6 @@ import (
 	"fmt"
 
 	"tcptalk/internal/export"
-	"tcptalk/internal/narrate"
 )
 
 // exportCmd takes things out of a capture.
@@ -36,22 +35,18 @@ func (c *exportHTTPCmd) run(ctx context.Context, e *env) (err error) {
 	defer closing(w, &err)
 	objects, err := export.HTTP(ctx, s, w, export.HTTPOptions{}, nil)
 	var bytes uint64
-	written := 0
-	for _, o := range objects {
+	files := 0
+	for i := range objects {
+		o := &objects[i]
 		if o.Name == "" {
 			fmt.Fprintln(e.stderr, skippedObject(o))
 			continue
 		}
-		written++
+		files++
 		bytes += uint64(o.Size)
 	}
 	if err == nil {
-		_, err = fmt.Fprintf(e.stdout, "%d files, %s, written to %s\n", written, narrate.Bytes(bytes), c.Out)
+		_, err = fmt.Fprintln(e.stdout, written(files, bytes, c.Out))
 	}
 	return errors.Join(err, damage)
-}
-
-// skippedObject says which body was not written, and why.
-func skippedObject(o export.Object) string {
-	return fmt.Sprintf("tcptalk: not written: %s (packet %d): %s", o.URI, o.Frame, o.Skipped)
 }

@@ -14,7 +14,7 @@ func open(e *env, name string) (*session.Session, error) {
 	if name != "-" {
 		return session.Open(name)
 	}
-	f, err := pcapfile.OpenReader(e.stdin, "standard input")
+	f, err := pcapfile.OpenReader(e.stdin, nameStdin)
 	if err != nil {
 		return nil, err
 	}

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"encoding/hex"
-	"errors"
 
 	"tcptalk/internal/proto/http1"
 	"tcptalk/internal/proto/websocket"
@@ -13,6 +12,9 @@ import (
 // messages writes the application records: connection by connection, each in order of its messages.
 func (j *jsonLines) messages(ctx context.Context, s *session.Session) error {
 	for i := range s.Streams() {
+		if c := s.Connection(i); c.Payload == [2]uint64{} {
+			continue
+		}
 		v, err := s.View(i)
 		if err != nil {
 			return err
@@ -37,7 +39,7 @@ func framesOfRequests(v *session.View, talk *session.Conversation) map[*http1.He
 	for k := range talk.Messages {
 		m := &talk.Messages[k]
 		if h, ok := m.Detail.(*http1.Head); ok && h.Kind == http1.Request {
-			frames[h] = v.At(m.Last).Frame
+			frames[h] = v.At(m.Ended).Frame
 		}
 	}
 	return frames
@@ -46,32 +48,47 @@ func framesOfRequests(v *session.View, talk *session.Conversation) map[*http1.He
 func (j *jsonLines) message(v *session.View, m *session.Message, requests map[*http1.Head]uint32) error {
 	switch d := m.Detail.(type) {
 	case *http1.Head:
-		if d.Kind == http1.Unreadable || !m.Complete {
+		frame, ok := httpFrame(v, m, d)
+		if !ok {
 			return nil
 		}
-		j.placed("http", v, m)
+		j.placed("http", v, frame)
 		j.http(d, requests)
 	case *websocket.Frame:
 		if d.Unreadable || !m.Complete {
 			return nil
 		}
-		j.placed("websocket", v, m)
+		j.placed("websocket", v, v.At(m.Ended).Frame)
 		j.num("opcode", int64(d.Opcode))
 		j.bool("fin", d.Fin)
 		j.bool("masked", d.Masked)
 		j.num("len", d.Length)
 		j.str("payload_sha256", hex.EncodeToString(d.SHA256[:]))
 	default:
-		return errors.New("a message of protocol " + m.Protocol + " cannot be written as JSON")
+		return nil // the contract has no record for it
 	}
 	return j.end()
 }
 
-// placed begins a record with its connection and the frame that completed the message.
-func (j *jsonLines) placed(kind string, v *session.View, m *session.Message) {
+// httpFrame returns the frame on which Wireshark shows an HTTP message: the one that completed it, or, of one that begins in a
+// segment cut by the snapshot length, that segment's. Other incomplete messages are not shown.
+func httpFrame(v *session.View, m *session.Message, h *http1.Head) (frame uint32, ok bool) {
+	switch first := v.At(m.First); {
+	case h.Kind == http1.Unreadable:
+		return 0, false
+	case first.CapLen < first.OrigLen:
+		return first.Frame, true
+	case !m.Complete:
+		return 0, false
+	}
+	return v.At(m.Ended).Frame, true
+}
+
+// placed begins a record of a message with its connection and the frame on which it is shown.
+func (j *jsonLines) placed(kind string, v *session.View, frame uint32) {
 	j.begin(kind)
 	j.num("stream", int64(v.Conn.Stream))
-	j.num("frame", int64(v.At(m.Last).Frame))
+	j.num("frame", int64(frame))
 }
 
 func (j *jsonLines) http(h *http1.Head, requests map[*http1.Head]uint32) {
@@ -86,7 +103,9 @@ func (j *jsonLines) http(h *http1.Head, requests map[*http1.Head]uint32) {
 			j.num("frame_of_request", int64(f))
 		}
 	}
-	j.str("version", h.Version)
+	if h.Version != "" {
+		j.str("version", h.Version)
+	}
 	if host, ok := h.Get("Host"); ok {
 		j.str("host", host)
 	}

@@ -168,7 +168,7 @@ func (j *jsonLines) segment(o *session.Observation) error {
 	j.num("win", int64(a.Window))
 	j.key("analysis")
 	j.b = append(j.b, j.labels(a)...)
-	if !s.Flags.Has(packet.SYN) && a.HasNumbers {
+	if !s.Flags.Has(packet.SYN) && !a.Partial {
 		j.num("wscale", int64(a.WindowScale))
 	}
 	if !a.Hidden {
@@ -198,7 +198,7 @@ func (j *jsonLines) measures(a *tcp.Analysis) {
 func (j *jsonLines) labels(a *tcp.Analysis) []byte {
 	l := a.Labels
 	if a.Hidden {
-		l &= tcp.ReusedPorts | tcp.TFOSyn | tcp.TFOAck | tcp.TFOIgnored
+		l &= tcp.TFOSyn | tcp.TFOAck | tcp.TFOIgnored
 	}
 	if b, ok := j.names[l]; ok {
 		return b

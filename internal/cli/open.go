@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,9 +15,17 @@ type openCmd struct {
 	File []string `arg:"" optional:"" help:"Capture files to open (pcap or pcapng, also gzipped or zstd'ed)."`
 }
 
+// Help implements kong's detailed help.
+func (c *openCmd) Help() string { return helpOpen }
+
 const desktopProgram = "tcptalk-desktop"
 
 func (c *openCmd) run(ctx context.Context, e *env) error {
+	for _, name := range c.File {
+		if _, err := os.Stat(name); errors.Is(err, fs.ErrNotExist) {
+			return errors.New(noFile(name))
+		}
+	}
 	program, err := findDesktop()
 	if err != nil {
 		return err

@@ -59,7 +59,7 @@ func (p *printer) connection(c *tcp.Connection) {
 	right(narrate.AppendDuration(tmp[:0], time.Duration(c.LastTime-c.FirstTime)), 11)
 	b = append(append(b, ' ', ' '), narrate.EndingName(narrate.English, c.Ending)...)
 	if n := c.Retransmissions[0] + c.Retransmissions[1]; n > 0 {
-		b = append(narrate.AppendCount(append(b, ", "...), uint64(n)), " sent again"...)
+		b = append(narrate.AppendCount(append(b, ", "...), uint64(n)), sentAgain...)
 	}
 	b = append(b, '\n')
 	p.b = b

@@ -53,11 +53,12 @@ func (c *showCmd) run(ctx context.Context, e *env) (err error) {
 // noConnections says what the capture holds instead.
 func noConnections(e *env, s *session.Session) error {
 	c := s.Counts()
-	_, err := fmt.Fprintf(e.stdout, "%s: %s packets, no TCP connection among them.\n", s.Info().Name, narrate.Count(uint64(c.Frames)))
-	for link, n := range c.UnknownLinks {
-		_, err = fmt.Fprintln(e.stdout, unknownLink(link, n))
+	p := printer{w: newBufferedWriter(e.stdout)}
+	p.line("%s", noConnection(s, &c))
+	for _, link := range sortedLinks(&c) {
+		p.line("%s", unknownLink(link, c.UnknownLinks[link]))
 	}
-	return err
+	return p.flush()
 }
 
 // connection prints the chat of one connection.
@@ -84,6 +85,9 @@ func (t *terminal) connection(ctx context.Context, s *session.Session, stream in
 		if t.err != nil {
 			return t.err
 		}
+	}
+	if talk.Limited {
+		t.line("%s", t.dim(fmt.Sprintf(t.words.limited.In(t.lang), len(talk.Messages))))
 	}
 	if n := s.Streams(); n > 1 && t.others {
 		t.line("")

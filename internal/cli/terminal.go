@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -46,7 +47,7 @@ func newTerminal(e *env, f *chatFlags) (*terminal, error) {
 	var known bool
 	t.lang, known = narrate.ParseLang(lang)
 	if !known && f.Lang != "" {
-		return nil, fmt.Errorf("unknown language %q: there are en and zh", f.Lang)
+		return nil, errors.New(unknownLanguage(f.Lang))
 	}
 	cols, isTerminal := terminalWidth(e.stdout)
 	t.color = f.Color == "always" || f.Color == "auto" && isTerminal && e.getenv("NO_COLOR") == ""
@@ -149,6 +150,7 @@ func (t *terminal) row(chat *timeline.Chat, r *timeline.Row) {
 }
 
 func (t *terminal) centred(s string, paint func(string) string) {
+	s = visible(s)
 	t.line("%s%s", strings.Repeat(" ", max(0, (t.width-columns(s))/2)), paint(s))
 }
 
@@ -235,10 +237,14 @@ func (t *terminal) state(m timeline.StateMark) string {
 func (t *terminal) numbers(v *session.View, r *timeline.Row) string {
 	rec := v.At(r.Packet)
 	s := narrate.Segment{Flags: rec.Flags, Seq: rec.Seq, Ack: rec.Ack, NextSeq: rec.Seq + rec.Len, Len: rec.Len, Window: rec.Window}
-	if t.notation == narrate.Tcpdump && rec.Flags.Has(packet.SYN) { // tcpdump prints these unrelated to a start
-		s.Seq += uint32(v.Bases[rec.Dir()])
-		s.NextSeq += uint32(v.Bases[rec.Dir()])
-		s.Ack += uint32(v.Bases[rec.Dir().Reverse()])
+	if t.notation != narrate.Tcpdump {
+		return t.notation.Write(s)
+	}
+	if raw, ok := v.Raw(r.Packet); ok {
+		s.Window = uint32(raw.Window) // tcpdump does not scale it, and prints the numbers of a SYN unrelated to a start
+		if rec.Flags.Has(packet.SYN) {
+			s.Seq, s.Ack, s.NextSeq = raw.Seq, raw.Ack, raw.Seq+rec.Len
+		}
 	}
 	return t.notation.Write(s)
 }

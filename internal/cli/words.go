@@ -1,11 +1,18 @@
 package cli
 
 import (
+	"fmt"
+	"strings"
+	"time"
+
+	"tcptalk/internal/capture"
 	"tcptalk/internal/capture/pcapfile"
+	"tcptalk/internal/export"
 	"tcptalk/internal/narrate"
+	"tcptalk/internal/session"
 )
 
-// What the command says to people.
+// What the command says to people; the one-line helps of commands and flags stand beside their fields.
 const (
 	description = `tcptalk reads a packet capture as a conversation: each TCP segment is a message, client on one side, server on the other.
 
@@ -16,8 +23,24 @@ Examples:
 
 	hintUsage = `Run "tcptalk --help" for the commands, "tcptalk COMMAND --help" for one of them.`
 
+	// The list of connections and the totals below it.
+	sentAgain           = " sent again"
+	nameRetransmissions = "retransmissions"
+	nameRoundTrips      = "round trips measured"
+
+	nameStdin = "standard input"
+
+	errInterrupted = `interrupted; what was printed so far is not all there is`
+
 	errNoDesktop = `the desktop app (tcptalk-desktop) is neither beside this program nor on the PATH.
 Build it with "make build", or stay in the terminal: "tcptalk show FILE"`
+
+	helpOpen = `Opens the desktop app with a capture in it, or with the bundled cases to choose from.
+
+Examples:
+  tcptalk
+  tcptalk capture.pcapng
+  tcptalk open recording.pcap.gz`
 
 	helpShow = `Shows the first connection of the capture, or the one given with --connection, as a chat: the client speaks on the left, the server on the right.
 
@@ -46,28 +69,105 @@ Examples:
   tcptalk cases show hello-tcp --lang zh`
 )
 
+// listHeads are the heads of the list of connections.
+var listHeads = []any{"stream", "client", "server", "packets", "bytes", "duration", "how it ended"}
+
+// hints say what a person can do about a capture that cannot be read.
+var hints = map[pcapfile.Reason]string{
+	pcapfile.ReasonNotCapture: "tcptalk reads pcap and pcapng files, also compressed with gzip or zstd.",
+	pcapfile.ReasonMissing:    "Check the name and the folder.",
+	pcapfile.ReasonDirectory:  "Name a file in it.",
+	pcapfile.ReasonPermission: "Ask for the right to read it, or copy it with the rights of its owner.",
+	pcapfile.ReasonDiskFull:   "Free some room, or set TMPDIR to a folder with more of it.",
+	pcapfile.ReasonSpoolLimit: "Save or unpack the capture to a file and open that.",
+}
+
 // damageHint says what a person can do about a capture that is not, or not wholly, readable.
 func damageHint(e *pcapfile.Error) string {
-	switch {
-	case e.Kind == pcapfile.Truncated || e.Kind == pcapfile.Damaged:
-		return "Everything before that was read and is shown."
-	case e.Reason == pcapfile.ReasonNotCapture:
-		return "tcptalk reads pcap and pcapng files, also compressed with gzip or zstd."
-	case e.Reason == pcapfile.ReasonMissing:
-		return "Check the name and the folder."
-	case e.Reason == pcapfile.ReasonDirectory:
-		return "Name a file in it."
+	if h := hints[e.Reason]; h != "" || e.Kind == pcapfile.Unreadable {
+		return h
 	}
-	return ""
+	if e.Frame == 0 {
+		return "There is no packet before that."
+	}
+	return "Everything before that was read and is shown."
+}
+
+// count writes n things, in the plural unless it is one.
+func count(n uint64, thing string) string {
+	if n != 1 {
+		thing += "s"
+	}
+	return narrate.Count(n) + " " + thing
+}
+
+// captureFacts is the first line about a capture.
+func captureFacts(s *session.Session, c *session.Counts) string {
+	return fmt.Sprintf("%s: %s, %s, %s", s.Info().Name, count(uint64(c.Frames), "packet"), narrate.Bytes(c.Bytes), narrate.Duration(time.Duration(c.End-c.Start)))
+}
+
+// connectionFacts is the second line about a capture.
+func connectionFacts(c *session.Counts) string {
+	return count(uint64(c.Segments), "TCP segment") + " in " + count(uint64(c.Streams), "connection")
+}
+
+// unknownLanguage says which languages there are.
+func unknownLanguage(name string) string {
+	return fmt.Sprintf("unknown language %q: there are en and zh", name)
+}
+
+// noConnection says that a capture has no TCP, and what it has instead.
+func noConnection(s *session.Session, c *session.Counts) string {
+	if c.Frames == 0 {
+		return s.Info().Name + ": the capture has no packets."
+	}
+	return fmt.Sprintf("%s: %s, no TCP connection among them.", s.Info().Name, count(uint64(c.Frames), "packet"))
+}
+
+// unknownLink says that the packets of one kind of network cannot be decoded.
+func unknownLink(link capture.LinkType, n int) string {
+	verb := "were"
+	if n == 1 {
+		verb = "was"
+	}
+	return fmt.Sprintf("%s: %s of this kind %s counted but cannot be read", link, count(uint64(n), "packet"), verb)
+}
+
+// written sums up an export.
+func written(files int, bytes uint64, dir string) string {
+	return fmt.Sprintf("%s, %s, written to %s", count(uint64(files), "file"), narrate.Bytes(bytes), dir)
+}
+
+// skippedObject says which body was not written, and why.
+func skippedObject(o *export.Object) string {
+	what := o.URI
+	if what == "" {
+		what = "a body without a request"
+	}
+	return fmt.Sprintf("tcptalk: not written: %s (packet %d): %s", visible(what), o.Frame, o.Skipped)
+}
+
+// noCase says which cases there are.
+func noCase(name string, fit, all []string) string {
+	if len(fit) > 1 {
+		return fmt.Sprintf("several cases fit %q: %s", name, strings.Join(fit, ", "))
+	}
+	return fmt.Sprintf("there is no case %q; there are: %s", name, strings.Join(all, ", "))
+}
+
+// noFile says that what should be opened is not there: perhaps it was meant as a command.
+func noFile(name string) string {
+	return fmt.Sprintf("%s: there is neither such a file nor such a command\n%s", name, hintUsage)
 }
 
 // terminalWords are the words of the terminal chat that are not narrate's.
-type terminalWords struct{ guessed, facts, more, others, mask, showCase narrate.Text }
+type terminalWords struct{ guessed, facts, more, limited, others, mask, showCase narrate.Text }
 
 var chatWords = terminalWords{
 	guessed:  narrate.Text{"(guessed)", "（推测）"},
 	facts:    narrate.Text{"%d packets · %s · %s · %s", "%d 个包 · %s · %s · %s"},
 	more:     narrate.Text{"  … %d more lines", "  … 还有 %d 行"},
+	limited:  narrate.Text{"Only the first %d messages were decoded: this connection has more than fit into memory.", "只解码了前 %d 条消息：这条连接的消息太多，内存放不下。"},
 	others:   narrate.Text{"This is connection %d of %d, counted from 0; choose another one with --connection.", "这是第 %d 条连接（共 %d 条，从 0 数起）；用 --connection 选择别的连接。"},
 	mask:     narrate.Text{"mask", "掩码"},
 	showCase: narrate.Text{`Read one with "tcptalk cases show NAME".`, `用 "tcptalk cases show 名字" 阅读案例。`},

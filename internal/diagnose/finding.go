@@ -1,14 +1,14 @@
 // Package diagnose finds out what happened on a connection, with the packets that show it.
 //
 // It works on a session.View, computes facts and codes, and leaves words to package narrate. Moments gives every segment
-// its part in the life of the connection, Silence says who waited for whom, Connection gathers the findings.
+// its part in the life of the connection, Silence says who waited for whom, Connection gathers the findings. None of them
+// claims more than the segments show: what a finding says about programs and networks is worded as the likely reason.
 package diagnose
 
 import (
 	"time"
 
 	"tcptalk/internal/flow"
-	"tcptalk/internal/packet"
 	"tcptalk/internal/session"
 	"tcptalk/internal/tcp"
 )
@@ -29,21 +29,30 @@ type Code uint8
 
 // The findings.
 const (
-	HandshakeDone       Code = iota // frames: SYN, SYN-ACK, ACK; Time: from the first to the last
-	HandshakeUnfinished             // the server never saw the third packet; frames: the repeated SYN-ACKs; Count of them
-	HandshakeNoAnswer               // frames: the SYNs; Count of them; Time spent
+	HandshakeDone       Code = iota // frames: SYN, SYN-ACK, ACK; Time: from the first SYN to the last of them
+	HandshakeCrossing               // both sides sent a SYN; frames: the handshake
+	HandshakeUnfinished             // the server never took part; frames: the repeated SYN-ACKs; Count of them
+	HandshakeLate                   // the server repeated its SYN-ACK Count times before it took part, Time after the first; frames: those
+	HandshakeNoAnswer               // frames: the SYNs; Count of them; Time from the first to the last
 	HandshakeRefused                // frames: SYN, RST
+	HandshakeDeclined               // RST by By instead of the third packet; frames: SYN, SYN-ACK, RST
+	HandshakePartial                // some of its packets are missing in the capture
 	HandshakeUnseen                 // the capture began later
+	QuotedOnly                      // known only from headers quoted in ICMP errors
+	OneSided                        // only By's packets were captured
 	ClosedInOrder                   // frames: FINs and their ACKs; Count segments it took; By closed first
 	ClosedCrossing                  // both closed at the same time
 	ClosedHalf                      // only By closed
-	ClosedByReset                   // frames: the RST; By sent it
+	ClosedOneSided                  // By closed; the other side's packets were not captured; frames: the FIN
+	ClosedUnheard                   // By's FIN was never acknowledged; frames: the FINs; Count of them
+	ClosedByReset                   // frames: the RSTs; By sent the first one
 	NotClosed                       // the capture ended first
-	SentAgain                       // Count retransmissions; By the side that sent most of them
+	Silent                          // By did not answer Count segments in a row for Time; frames: those
+	SentAgain                       // Count segments sent again; By the side that sent most of them; All: none by the other side
 	NothingSentAgain
-	RoundTrip    // Time: smallest RTT, Mean: average, Count of measurements
+	RoundTrip    // Time: smallest RTT, Mean: average, 0 if retransmissions distort it; Count of measurements
 	WindowClosed // Count zero windows announced by By
-	StillThere   // Count keep-alives by By
+	StillThere   // Count keep-alive probes; By the side that sent most of them; All: none by the other side
 	NumCodes     = iota
 )
 
@@ -53,6 +62,8 @@ type Finding struct {
 	Severity Severity
 	By       flow.Direction
 	Count    int
+	// All says that the other side has no part in Count.
+	All bool
 	// Time and Mean are durations that belong to the finding.
 	Time, Mean time.Duration
 	// Frames are the packets that show it, at most maxEvidence.
@@ -62,10 +73,36 @@ type Finding struct {
 // maxEvidence bounds the packets listed for one finding: a person follows a handful.
 const maxEvidence = 8
 
-// Connection returns the findings about a connection: how it began, how it ended, then what went wrong, worst first.
+// Connection returns the findings about a connection: how it began, how it ended, then what went wrong, worst first. ms are
+// its moments.
 func Connection(v *session.View, ms []Moment) []Finding {
-	fs := []Finding{beginning(v, ms), ending(v, ms)}
-	return append(fs, troubles(v)...)
+	if v.Len() == 0 {
+		return []Finding{{Code: QuotedOnly, Severity: Warn}}
+	}
+	begin := beginning(v, ms)
+	fs := []Finding{begin}
+	if by, ok := oneSided(v); ok {
+		fs = append(fs, Finding{Code: OneSided, Severity: Warn, By: by})
+	}
+	switch begin.Code {
+	case HandshakeRefused, HandshakeNoAnswer, HandshakeDeclined:
+		return fs // there was nothing to end, and nothing to send again but the question
+	}
+	return append(append(fs, ending(v, ms)), troubles(v, ms)...)
+}
+
+// oneSided reports that only one side's packets were captured although it was answered.
+func oneSided(v *session.View) (flow.Direction, bool) {
+	if v.Conn.Packets[0] > 0 && v.Conn.Packets[1] > 0 || v.Conn.Ending == tcp.NoAnswer {
+		return 0, false
+	}
+	by := v.At(0).Dir()
+	for i := range v.Len() {
+		if v.At(i).Ack > 0 { // an acknowledgment of something that is not here
+			return by, true
+		}
+	}
+	return by, false
 }
 
 // evidence collects the frames of the segments with one of the given moments.
@@ -90,25 +127,55 @@ func evidence(v *session.View, ms []Moment, wanted ...Moment) (frames []uint32, 
 }
 
 func beginning(v *session.View, ms []Moment) Finding {
-	if frames, n, _ := evidence(v, ms, AgreeUnheard); n > 0 && !serverWentOn(v) {
-		return Finding{Code: HandshakeUnfinished, Severity: Fail, By: flow.ServerToClient, Count: n, Frames: frames}
+	if frames, n, _ := evidence(v, ms, AgreeUnheard); n > 0 {
+		f := Finding{Code: HandshakeUnfinished, Severity: Fail, By: flow.ServerToClient, Count: n, Frames: frames}
+		if serverWentOn(v, ms) {
+			_, _, took := evidence(v, ms, Agree, HeardAtLast)
+			f.Code, f.Severity, f.Time = HandshakeLate, Warn, took
+		}
+		return f
 	}
-	if frames, n, _ := evidence(v, ms, Ask, Refuse); n > 1 && v.Conn.Ending == tcp.Refused {
+	if frames, n, _ := evidence(v, ms, Ask, AskAgain, Refuse); n > 1 && v.Conn.Ending == tcp.Refused {
 		return Finding{Code: HandshakeRefused, Severity: Fail, By: flow.ServerToClient, Count: n, Frames: frames}
 	}
-	asks, asked, span := evidence(v, ms, Ask, AskAgain)
-	if _, agreed, _ := evidence(v, ms, Agree); agreed == 0 && asked > 0 {
+	asks, asked, span := evidence(v, ms, Ask, AskAgain, AskUnheard)
+	if v.Conn.Ending == tcp.NoAnswer {
 		return Finding{Code: HandshakeNoAnswer, Severity: Fail, Count: asked, Time: span, Frames: asks}
 	}
-	if frames, n, t := evidence(v, ms, Ask, Agree, Confirm); n >= 3 {
-		return Finding{Code: HandshakeDone, Severity: OK, Time: t, Frames: frames}
+	if frames, n, _ := evidence(v, ms, Ask, Agree, Decline); n > 2 && v.Conn.Ending == tcp.Reset && declined(ms) {
+		return Finding{Code: HandshakeDeclined, By: flow.ClientToServer, Count: n, Frames: frames}
+	}
+	if _, crossed, _ := evidence(v, ms, AskToo); crossed > 0 {
+		frames, n, t := evidence(v, ms, Ask, AskToo, AgreeCrossing, ConfirmCrossing)
+		return Finding{Code: HandshakeCrossing, Severity: OK, Count: n, Time: t, Frames: frames}
+	}
+	frames, n, took := evidence(v, ms, Ask, Agree, Confirm)
+	switch {
+	case n >= 3:
+		return Finding{Code: HandshakeDone, Severity: OK, Count: n, Time: took, Frames: frames}
+	case n > 0:
+		return Finding{Code: HandshakePartial, Count: n, Frames: frames}
 	}
 	return Finding{Code: HandshakeUnseen, Severity: Info}
 }
 
-// serverWentOn reports that the server took part in the connection after the handshake: it sent data or closed.
-func serverWentOn(v *session.View) bool {
-	return v.Conn.Payload[flow.ServerToClient] > 0 || v.Conn.States[flow.ServerToClient].State() == tcp.Established
+func declined(ms []Moment) bool {
+	for _, m := range ms {
+		if m == Decline {
+			return true
+		}
+	}
+	return false
+}
+
+// serverWentOn reports that the server took part in the connection after it had repeated its SYN-ACK.
+func serverWentOn(v *session.View, ms []Moment) bool {
+	for i, m := range ms {
+		if m == HeardAtLast || v.At(i).Dir() == flow.ServerToClient && (m == Close || m == CloseToo || m == CloseBoth) {
+			return true
+		}
+	}
+	return v.Conn.Payload[flow.ServerToClient] > 0
 }
 
 func ending(v *session.View, ms []Moment) Finding {
@@ -116,96 +183,29 @@ func ending(v *session.View, ms []Moment) Finding {
 	switch v.Conn.Ending {
 	case tcp.Orderly:
 		f.Code, f.Severity = ClosedInOrder, OK
-		f.Frames, f.Count, _ = evidence(v, ms, Close, CloseAck, CloseBoth, CloseToo, CloseLast)
+		f.Frames, f.Count, _ = evidence(v, ms, Close, CloseAck, CloseAckHeard, CloseBoth, CloseToo, CloseCrossing, CloseAckCrossing, CloseLast)
 	case tcp.Simultaneous:
 		f.Code, f.Severity = ClosedCrossing, OK
-		f.Frames, f.Count, _ = evidence(v, ms, Close, CloseCrossing, CloseAck, CloseLast)
+		f.Frames, f.Count, _ = evidence(v, ms, Close, CloseCrossing, CloseAck, CloseAckCrossing, CloseLast)
 	case tcp.HalfClosed:
 		f.Code, f.Severity = ClosedHalf, Info
-		f.Frames, f.Count, _ = evidence(v, ms, Close, CloseAck)
+		f.Frames, f.Count, _ = evidence(v, ms, Close, CloseAck, CloseAckHeard)
 	case tcp.Reset, tcp.Refused:
 		f.Code, f.Severity = ClosedByReset, Fail
-		f.Frames, f.Count, _ = evidence(v, ms, Refuse, RefuseLate, Abort, AbortClosing)
+		f.Frames, f.Count, _ = evidence(v, ms, Refuse, RefuseLate, Decline, Abort, AbortUnused, AbortInstead, AbortAnswer, GiveUp)
 		if len(f.Frames) > 0 {
 			f.By = v.At(v.Find(f.Frames[0])).Dir()
 		}
 	default:
+		frames, n, _ := evidence(v, ms, Close, CloseAgain, CloseCrossing)
+		if n > 0 {
+			f = Finding{Code: ClosedUnheard, Severity: Fail, By: v.Conn.EndedBy, Count: n, Frames: frames}
+			if _, one := oneSided(v); one {
+				f.Code, f.Severity = ClosedOneSided, Info
+			}
+			return f
+		}
 		f.Code, f.Severity = NotClosed, Info
 	}
 	return f
 }
-
-func troubles(v *session.View) []Finding {
-	c := &v.Conn
-	var fs []Finding
-	if by, n := most(c.ZeroWindows); n > 0 {
-		fs = append(fs, Finding{Code: WindowClosed, Severity: Warn, By: by, Count: n, Frames: labelled(v, tcp.ZeroWindow)})
-	}
-	if by, n := most(c.Retransmissions); n > 0 {
-		total := int(c.Retransmissions[0] + c.Retransmissions[1])
-		fs = append(fs, Finding{Code: SentAgain, Severity: Warn, By: by, Count: total, Frames: labelled(v, tcp.Retransmission)})
-	} else {
-		fs = append(fs, Finding{Code: NothingSentAgain, Severity: OK})
-	}
-	if f, ok := roundTrip(c); ok {
-		fs = append(fs, f)
-	}
-	if by, n := most(c.KeepAlives); n > 0 {
-		fs = append(fs, Finding{Code: StillThere, By: by, Count: n, Frames: labelled(v, tcp.KeepAlive)})
-	}
-	return fs
-}
-
-// most returns the side with the larger count, and the sum of both.
-func most(n [2]uint32) (flow.Direction, int) {
-	by := flow.ClientToServer
-	if n[flow.ServerToClient] > n[flow.ClientToServer] {
-		by = flow.ServerToClient
-	}
-	return by, int(n[0] + n[1])
-}
-
-// labelled returns the first segments with a label.
-func labelled(v *session.View, l tcp.Labels) []uint32 {
-	var frames []uint32
-	for i := 0; i < v.Len() && len(frames) < maxEvidence; i++ {
-		if v.At(i).Labels.Has(l) {
-			frames = append(frames, v.At(i).Frame)
-		}
-	}
-	return frames
-}
-
-// roundTrip summarises the RTT of the direction in which it could be measured best: the longer one, since the capture point
-// sees only its far side.
-func roundTrip(c *tcp.Connection) (Finding, bool) {
-	d := flow.ClientToServer
-	if c.RTTCount[d] == 0 || c.RTTCount[d.Reverse()] > 0 && c.RTTMin[d.Reverse()] > c.RTTMin[d] {
-		d = d.Reverse()
-	}
-	if c.RTTCount[d] == 0 {
-		return Finding{}, false
-	}
-	mean := c.RTTSum[d] / time.Duration(c.RTTCount[d])
-	return Finding{Code: RoundTrip, By: d, Count: int(c.RTTCount[d]), Time: c.RTTMin[d], Mean: mean}, true
-}
-
-// Earlier returns the index of the segment that segment i repeats: the last one before it by the same side with the same
-// numbers. It looks back a bounded number of segments and returns -1 if none is found.
-func Earlier(v *session.View, i int) int {
-	r := v.At(i)
-	const syn, fin = packet.SYN, packet.FIN
-	for j := i - 1; j >= max(0, i-maxEarlier); j-- {
-		e := v.At(j)
-		if e.Dir() != r.Dir() || e.Len == 0 && !e.Flags.Any(syn|fin) || e.Flags.Has(syn) != r.Flags.Has(syn) {
-			continue
-		}
-		if e.Seq == r.Seq || r.Seq-e.Seq < e.Len {
-			return j
-		}
-	}
-	return -1
-}
-
-// maxEarlier bounds how far Earlier looks back; a retransmission rarely comes more than a few windows later.
-const maxEarlier = 512

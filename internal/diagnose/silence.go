@@ -3,6 +3,7 @@ package diagnose
 import (
 	"tcptalk/internal/flow"
 	"tcptalk/internal/packet"
+	"tcptalk/internal/seqnum"
 	"tcptalk/internal/session"
 	"tcptalk/internal/tcp"
 )
@@ -13,69 +14,136 @@ type Waiting uint8
 // The reasons, as far as the segments show them.
 const (
 	Idle        Waiting = iota // nothing outstanding: nobody has anything to say
+	NotShown                   // the capture lacks what would tell
 	ForAnswer                  // a SYN is out, nobody answered yet
 	ForConfirm                 // SYN-ACK is out, the third handshake packet is missing
-	ForAck                     // data or FIN is out, unacknowledged until the sender's timer ran out
+	Unheard                    // the client believes to be connected, the server still lacks the third packet
+	ForAck                     // data or FIN is out, unacknowledged
 	ForWindow                  // the window is closed
 	ForReply                   // a request was delivered, the other program has not answered yet
+	ForLife                    // a keep-alive probe is out, unanswered
 	ForClose                   // one side has closed, the other not yet
+	Over                       // for one side the connection does not exist any more
 	NumWaitings = iota
 )
 
-// Silence says who waited for what between segments i-1 and i of v. The side is the one that waits.
+// lookBack bounds the search for what came before a silence.
+const lookBack = 64
+
+// Silence says who waited for what between segments i-1 and i of v. The side is the one that waits; for Over it is the one
+// that has no connection any more.
 func Silence(v *session.View, ms []Moment, i int) (Waiting, flow.Direction) {
 	before, after := v.At(i-1), v.At(i)
 	d := after.Dir()
-	switch ms[i] {
-	case AskAgain:
-		return ForAnswer, d
-	case AgreeAgain, AgreeUnheard:
-		return ForConfirm, d
-	case CloseAgain:
-		return ForAck, d
+	if w, by, ok := opening(ms[i], d); ok {
+		return w, by
 	}
+	if v.Conn.Packets[0] == 0 || v.Conn.Packets[1] == 0 || after.Labels.Any(tcp.LostSegment|tcp.AckLostSegment) {
+		return NotShown, d
+	}
+	if closed, ok := closedWindow(v, i); ok {
+		return ForWindow, closed.Reverse()
+	}
+	server := before.States[flow.ServerToClient]
 	switch {
-	case after.Labels.Any(tcp.ZeroWindowProbe|tcp.ZeroWindowProbeAck) || before.Labels.Has(tcp.ZeroWindow):
-		return ForWindow, before.Dir().Reverse()
-	case after.Labels.Has(tcp.Retransmission) && !after.Labels.Has(tcp.SpuriousRetransmission):
+	case ms[i] == CloseAgain, after.Labels.Has(tcp.Retransmission) && !after.Labels.Has(tcp.SpuriousRetransmission):
 		return ForAck, d
-	case after.Labels.Has(tcp.KeepAlive):
+	case server.State() == tcp.SynReceived && before.States[flow.ClientToServer].State() == tcp.Established && unheard(v, ms, i):
+		return Unheard, flow.ServerToClient
+	case ms[i-1] == AskAlive || ms[i-1] == AskAliveAgain:
+		return ForLife, before.Dir()
+	case ms[i] == AskAlive:
 		return Idle, d
-	case closing(before):
-		return ForClose, waitingToClose(before)
+	}
+	if w, by, ok := closing(before, ms[i]); ok {
+		return w, by
 	}
 	return pending(v, i)
 }
 
-func closing(r *session.Record) bool {
-	return waitsForClose(r.States[0]) || waitsForClose(r.States[1])
-}
-
-func waitsForClose(e tcp.EndState) bool {
-	return e.State() == tcp.FinWait1 || e.State() == tcp.FinWait2
-}
-
-func waitingToClose(r *session.Record) flow.Direction {
-	if waitsForClose(r.States[flow.ClientToServer]) {
-		return flow.ClientToServer
+// opening tells silences in a handshake from what ended them.
+func opening(m Moment, d flow.Direction) (Waiting, flow.Direction, bool) {
+	switch m {
+	case AskAgain, AskUnheard:
+		return ForAnswer, d, true
+	case Agree, Refuse, AgreeCrossing:
+		return ForAnswer, d.Reverse(), true
+	case AgreeAgain, AgreeUnheard:
+		return ForConfirm, d, true
+	case Confirm:
+		return ForConfirm, d.Reverse(), true
 	}
-	return flow.ServerToClient
+	return Idle, d, false
 }
 
-// lookBack bounds the search for the segment that last carried data.
-const lookBack = 64
+// unheard reports that a SYN-ACK was sent again shortly before segment i.
+func unheard(v *session.View, ms []Moment, i int) bool {
+	for j := i - 1; j >= max(0, i-lookBack); j-- {
+		if ms[j] == AgreeUnheard {
+			return true
+		}
+	}
+	return false
+}
+
+// closedWindow finds an end whose last word before segment i is that it has no room.
+func closedWindow(v *session.View, i int) (flow.Direction, bool) {
+	var seen [2]bool
+	for j := i - 1; j >= max(0, i-lookBack); j-- {
+		r := v.At(j)
+		if seen[r.Dir()] || !r.HasNumbers() {
+			continue
+		}
+		seen[r.Dir()] = true
+		if r.Window == 0 && !r.Flags.Any(packet.SYN|packet.RST) {
+			return r.Dir(), true
+		}
+	}
+	return 0, false
+}
+
+// closing tells silences after a FIN or RST.
+func closing(before *session.Record, m Moment) (Waiting, flow.Direction, bool) {
+	for d := flow.ClientToServer; d <= flow.ServerToClient; d++ {
+		switch s := before.States[d].State(); {
+		case s == tcp.TimeWait, s == tcp.Closed && before.States[d.Reverse()].State() != tcp.SynSent:
+			return Over, d, true
+		case s == tcp.FinWait1 && (m == CloseAck || m == CloseBoth || m == CloseCrossing), s == tcp.LastAck, s == tcp.Closing:
+			return ForAck, d, true
+		case s == tcp.FinWait1, s == tcp.FinWait2:
+			return ForClose, d, true
+		}
+	}
+	return Idle, 0, false
+}
 
 // pending looks for the last data before segment i: if the other side speaks next, its program was being waited for.
 func pending(v *session.View, i int) (Waiting, flow.Direction) {
+	after := v.At(i)
 	for j := i - 1; j >= max(0, i-lookBack); j-- {
 		r := v.At(j)
-		if r.Len == 0 || r.Labels.Has(tcp.KeepAlive) || r.Flags.Has(packet.RST) {
+		switch {
+		case r.Len == 0 || !r.HasNumbers() || r.Labels.Has(tcp.KeepAlive) || r.Flags.Has(packet.RST):
 			continue
-		}
-		if after := v.At(i); after.Dir() != r.Dir() && after.Len > 0 {
+		case after.Dir() == r.Dir():
+			return Idle, after.Dir()
+		case after.Len > 0:
 			return ForReply, r.Dir()
+		case after.PureAck() && !acknowledged(v, j, i):
+			return ForAck, r.Dir()
 		}
-		break
+		return Idle, after.Dir()
 	}
-	return Idle, v.At(i).Dir()
+	return Idle, after.Dir()
+}
+
+// acknowledged reports that segment j was acknowledged before segment i.
+func acknowledged(v *session.View, j, i int) bool {
+	r := v.At(j)
+	for k := j + 1; k < i; k++ {
+		if a := v.At(k); a.Dir() != r.Dir() && a.Flags.Has(packet.ACK) && !seqnum.Number(a.Ack).Before(seqnum.Number(r.NextSeq())) {
+			return true
+		}
+	}
+	return false
 }

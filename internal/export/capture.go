@@ -8,13 +8,9 @@ import (
 	"path/filepath"
 	"slices"
 
-	"tcptalk/internal/flow"
-	"tcptalk/internal/packet"
-	"tcptalk/internal/proto"
 	"tcptalk/internal/proto/all"
 	"tcptalk/internal/proto/http1"
 	"tcptalk/internal/session"
-	"tcptalk/internal/stream"
 )
 
 // HTTP writes the bodies of all HTTP messages of a capture with w and returns the manifest. progress is told how many of the
@@ -52,30 +48,20 @@ func httpMessages(ctx context.Context, s *session.Session, i int, objects *HTTPO
 		return nil, err
 	}
 	var found []HTTPMessage
-	var assembler *stream.Assembler
-	var ids []uint32
-	d := all.New(v.Conn.Server.Port(), func(m proto.Message) {
+	opt := all.Options{HTTP1: http1.Options{KeepBody: -1, Body: objects.Body}}
+	err = v.Decode(ctx, opt, func(m session.Message, packets []uint32) bool {
 		if _, ok := m.Detail.(*http1.Head); !ok {
-			return
+			return true
 		}
-		ids = assembler.Packets(ids[:0], m.Dir, m.Start, m.End)
-		if len(ids) == 0 {
-			return
-		}
-		packets := make([]uint32, len(ids))
-		for k, id := range ids {
-			packets[k] = v.At(int(id)).Frame
+		frames := make([]uint32, len(packets))
+		for k, p := range packets {
+			frames[k] = v.At(int(p)).Frame
 		}
 		found = append(found, HTTPMessage{
-			Stream: v.Conn.Stream, Frame: slices.Max(packets), Packets: packets, Message: m,
+			Stream: v.Conn.Stream, Frame: v.At(m.Ended).Frame, Packets: frames, Message: m.Message,
 		})
-	}, all.Options{HTTP1: http1.Options{KeepBody: -1, Body: objects.Body}})
-	assembler = stream.NewAssembler(d)
-	err = v.Feed(ctx, func(id int, dir flow.Direction, seg *packet.Segment) bool {
-		assembler.Segment(dir, uint32(id), seg)
 		return true
 	})
-	assembler.Finish()
 	return found, err
 }
 

@@ -25,7 +25,8 @@ var failureTexts = map[pcapfile.Reason]Text{
 	pcapfile.ReasonPermission:       {"You have no permission to read this file.", "没有读取这个文件的权限。"},
 	pcapfile.ReasonDirectory:        {"This is a folder, not a capture file.", "这是一个文件夹，不是抓包文件。"},
 	pcapfile.ReasonOpen:             {"It cannot be opened: ${cause}", "无法打开：${cause}"},
-	pcapfile.ReasonNotCapture:       {"It is not a packet capture: it starts with ${head}. tcptalk reads pcap and pcapng, also compressed with gzip or zstd.", "它不是抓包文件：开头是 ${head}。tcptalk 能读 pcap 和 pcapng，也包括 gzip 或 zstd 压缩的。"},
+	pcapfile.ReasonNotCapture:       {"It is not a packet capture: it starts with ${head}.${looks} tcptalk reads pcap and pcapng, also compressed with gzip or zstd.", "它不是抓包文件：开头是 ${head}。tcptalk 能读 pcap 和 pcapng，也包括 gzip 或 zstd 压缩的。"},
+	pcapfile.ReasonVersion:          {"It is a ${field} of version ${have}.${want}, which tcptalk does not know.", "这是版本 ${have}.${want} 的 ${field}，tcptalk 不认识。"},
 	pcapfile.ReasonHeaderCut:        {"The file header is cut off after ${have} of ${want} bytes.", "文件头在 ${have}/${want} 字节处被截断。"},
 	pcapfile.ReasonPacketHeaderCut:  {"Packet ${packet} is cut off after ${have} of ${want} header bytes.", "包 ${packet} 的头在 ${have}/${want} 字节处被截断。"},
 	pcapfile.ReasonPacketCut:        {"Packet ${packet} is cut off after ${have} of ${want} bytes.", "包 ${packet} 在 ${have}/${want} 字节处被截断。"},
@@ -36,11 +37,17 @@ var failureTexts = map[pcapfile.Reason]Text{
 	pcapfile.ReasonBlockTrailer:     {"A block says it has ${have} bytes at its start, but ${want} at its end.", "一个块的开头说有 ${have} 字节，结尾却说 ${want}。"},
 	pcapfile.ReasonBlockRoom:        {"Packet ${packet} claims ${have} bytes; its block has room for ${want}.", "包 ${packet} 声称有 ${have} 字节，它的块只容得下 ${want}。"},
 	pcapfile.ReasonInterface:        {"Packet ${packet} names interface ${have}; the file describes ${want}.", "包 ${packet} 指向网卡 ${have}，文件里只描述了 ${want} 个。"},
+	pcapfile.ReasonInterfaces:       {"The file describes more than ${want} interfaces.", "文件描述的网卡超过 ${want} 个。"},
+	pcapfile.ReasonOption:           {"An option of a block claims ${have} bytes; ${want} are left.", "一个块的选项声称有 ${have} 字节，只剩 ${want}。"},
+	pcapfile.ReasonByteOrder:        {"A section of the file has an impossible byte-order mark.", "文件的一个节有不可能的字节序标记。"},
 	pcapfile.ReasonCompressedCut:    {"The ${field} data breaks off.", "${field} 数据中断了。"},
 	pcapfile.ReasonCompressedBad:    {"The ${field} data is damaged: ${cause}", "${field} 数据损坏：${cause}"},
 	pcapfile.ReasonCompressedRatio:  {"The ${field} data unpacks to more than ${want} times its size; reading stopped.", "${field} 数据解压后超过原来的 ${want} 倍，已停止读取。"},
+	pcapfile.ReasonCompressedWindow: {"The ${field} data needs more than ${want} bytes of memory to unpack.", "${field} 数据解压需要超过 ${want} 字节的内存。"},
 	pcapfile.ReasonSpoolLimit:       {"More than ${want} bytes came from a pipe or compressed file; reading stopped.", "来自管道或压缩文件的数据超过 ${want} 字节，已停止读取。"},
 	pcapfile.ReasonDiskFull:         {"The disk is full: there is no room for the temporary copy that a compressed file needs.", "磁盘已满：压缩文件需要的临时副本放不下。"},
+	pcapfile.ReasonSpool:            {"The temporary copy that a pipe or compressed file needs failed: ${cause}", "管道或压缩文件需要的临时副本出错：${cause}"},
+	pcapfile.ReasonPacketLimit:      {"The file has more than ${want} packets; reading stopped.", "文件里的包超过 ${want} 个，已停止读取。"},
 	pcapfile.ReasonRead:             {"Reading failed: ${cause}", "读取失败：${cause}"},
 }
 
@@ -95,6 +102,10 @@ func reason(l Lang, e *pcapfile.Error) string {
 			return Count(uint64(e.Frame) + 1)
 		case "head":
 			return strconv.Quote(string(e.Head))
+		case "looks":
+			if e.Looks != "" {
+				return " This looks like " + e.Looks + "."
+			}
 		case "cause":
 			if e.Err != nil {
 				return e.Err.Error()

@@ -66,7 +66,7 @@ var fieldTerms = map[string]fieldTerm{
 
 	"eth.dst":        {"目的 MAC", Text{"The network card that this frame is for.", "这一帧发给哪块网卡。"}, "IEEE 802.3"},
 	"eth.src":        {"源 MAC", Text{"The network card that sent this frame.", "这一帧由哪块网卡发出。"}, "IEEE 802.3"},
-	"eth.type":       {"类型", Text{"What the frame carries: IPv4, IPv6, ARP…", "帧里装的是什么：IPv4、IPv6、ARP……"}, "IEEE 802.3"},
+	"eth.type":       {"类型", Text{"What the frame carries: IPv4, IPv6, ARP or something else.", "帧里装的是什么：IPv4、IPv6、ARP 等等。"}, "IEEE 802.3"},
 	"ip.version":     {"版本", Text{"The version of the Internet Protocol.", "网际协议的版本。"}, "RFC 791 §3.1"},
 	"ip.hdr_len":     {"头部长度", Text{"How long the IP header is.", "IP 头部有多长。"}, "RFC 791 §3.1"},
 	"ip.len":         {"总长度", Text{"The length of the whole packet from the IP header on.", "从 IP 头部开始整个包的长度。"}, "RFC 791 §3.1"},
@@ -106,9 +106,9 @@ func FieldPlace(l Lang, offset, length, bits int) string {
 	case length == 0:
 		return ""
 	case bits > 0:
-		return fmt.Sprintf(Text{"%d %s at 0x%02X", "0x%[3]02X 处 %[1]d 位"}.In(l), bits, plural("bit", bits), offset)
+		return fmt.Sprintf(Text{"%d %s at 0x%02X", "0x%02[3]X 处 %[1]d 位"}.In(l), bits, plural("bit", bits), offset)
 	}
-	return fmt.Sprintf(Text{"%d %s at 0x%02X", "0x%[3]02X 处 %[1]d 字节"}.In(l), length, plural("byte", length), offset)
+	return fmt.Sprintf(Text{"%d %s at 0x%02X", "0x%02[3]X 处 %[1]d 字节"}.In(l), length, plural("byte", length), offset)
 }
 
 func plural(word string, n int) string {

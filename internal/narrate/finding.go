@@ -3,37 +3,60 @@ package narrate
 import (
 	"os"
 	"strconv"
-	"time"
 
 	"tcptalk/internal/diagnose"
 	"tcptalk/internal/flow"
 	"tcptalk/internal/tcp"
 )
 
-// finding holds the title and the sentence below it. ${Who} is the side the finding is about, ${other} the other one, ${n} the
+// finding holds the title and the sentences below it. ${Who} is the side the finding is about, ${other} the other one, ${n} the
 // count, ${time} and ${mean} the durations; ${s} is the English plural.
 type finding struct{ title, text Text }
 
 var findings = [diagnose.NumCodes]finding{
 	diagnose.HandshakeDone: {
 		Text{"Handshake complete", "握手完成"},
-		Text{"SYN, SYN-ACK and ACK took ${time} from the first to the third.", "SYN、SYN-ACK、ACK 从第一个到第三个用了${time}。"},
+		Text{"SYN, SYN-ACK and ACK took ${time} from the first to the third.", "SYN、SYN-ACK、ACK 从第一个到第三个用了 ${time}。"},
+	},
+	diagnose.HandshakeCrossing: {
+		Text{"Both sides opened at the same time", "双方同时打开"},
+		Text{"Both sent a SYN before they saw the other one; each answered with a SYN-ACK. Rare, but allowed.", "双方都在看到对方的 SYN 之前发了 SYN，又各自用 SYN-ACK 应答。少见，但允许。"},
 	},
 	diagnose.HandshakeUnfinished: {
-		Text{"The third handshake packet did not arrive", "第三次握手没有到达"},
-		Text{"The server repeated its SYN-ACK ${n} time${s} although the client had confirmed. The client believed to be connected; the server's program never had the connection. The packet was lost between here and the server, or the server dropped it.", "客户端已经确认，服务器仍把 SYN-ACK 重发了 ${n} 次。客户端以为已连接，服务器的程序却从未得到这条连接。包丢在了从这里到服务器的路上，或被服务器丢弃。"},
+		Text{"The third handshake packet did not get through", "第三次握手没有送达"},
+		Text{"The server repeated its SYN-ACK ${n} time${s} although the client had confirmed. The client believed to be connected; the server did not. Either the packet was lost behind the capture point, or the server dropped it.", "客户端已经确认，服务器仍把 SYN-ACK 重发了 ${n} 次。客户端以为已经连接，服务器却不这么认为。要么包在抓包点之后丢了，要么被服务器丢弃。"},
+	},
+	diagnose.HandshakeLate: {
+		Text{"For the server the handshake was finished late", "对服务器来说，握手完成得很晚"},
+		Text{"It repeated its SYN-ACK ${n} time${s} although the client had confirmed, and took part only ${time} after its first answer. The third packet was lost behind the capture point, or the server waited for data on purpose.", "客户端已经确认，它仍把 SYN-ACK 重发了 ${n} 次，首次应答之后过了 ${time} 才参与进来。要么第三次握手在抓包点之后丢了，要么服务器有意等待数据。"},
 	},
 	diagnose.HandshakeNoAnswer: {
 		Text{"Nobody answered", "没有人应答"},
-		Text{"${n} SYN${s} over ${time} and not a single answer: a firewall that drops silently, or no such host.", "${time}内发了 ${n} 个 SYN，没有任何回答：可能是静默丢弃的防火墙，或主机不存在。"},
+		Text{"${n} SYN${s}${over}, and no TCP answer. A firewall drops or rejects them, the host is not there, or its answers take another way.", "${over}发了 ${n} 个 SYN，没有任何 TCP 回答。可能是防火墙丢弃或拒绝了，可能主机不在，也可能回答走了别的路。"},
 	},
 	diagnose.HandshakeRefused: {
 		Text{"Connection refused", "连接被拒绝"},
-		Text{"The host answered at once with RST: it is there, but nothing listens on this port.", "主机立即回了 RST：主机在，但这个端口没有程序在监听。"},
+		Text{"The answer to the SYN was an RST. Usually the host is there and nothing listens on this port; some firewalls answer so too.", "对 SYN 的回答是 RST。通常是主机在，但这个端口没有程序在监听；有些防火墙也会这样回答。"},
+	},
+	diagnose.HandshakeDeclined: {
+		Text{"Reset instead of the third handshake packet", "没有第三次握手，而是复位"},
+		Text{"The server agreed, and the ${who} reset at once. Port scanners do so, and programs that gave up in the meantime.", "服务器同意了，${Who}却立即复位。端口扫描器会这样做，中途放弃的程序也会。"},
+	},
+	diagnose.HandshakePartial: {
+		Text{"Only a part of the handshake was captured", "只抓到一部分握手"},
+		Text{"Some of its three packets are not in this capture.", "三个握手包中有的不在这份抓包里。"},
 	},
 	diagnose.HandshakeUnseen: {
 		Text{"The handshake was not captured", "没有抓到握手"},
 		Text{"The capture began later. Who is the client is a guess, and window sizes may be too small.", "抓包开始得晚。谁是客户端只能猜测，窗口大小可能偏小。"},
+	},
+	diagnose.QuotedOnly: {
+		Text{"No packet of this connection was captured", "没有抓到这条连接的包"},
+		Text{"It is known only because ICMP errors quote one of its packets.", "只因为 ICMP 差错报文引用了它的一个包，才知道有这条连接。"},
+	},
+	diagnose.OneSided: {
+		Text{"Only the ${who}'s packets were captured", "只抓到了${who}的包"},
+		Text{"The other direction took another way or was filtered out. What the ${other} sent can only be guessed from the acknowledgments.", "另一个方向走了别的路，或被过滤掉了。${other}发了什么，只能从确认中猜测。"},
 	},
 	diagnose.ClosedInOrder: {
 		Text{"Closed in order", "正常关闭"},
@@ -47,33 +70,45 @@ var findings = [diagnose.NumCodes]finding{
 		Text{"Only one side closed", "只有一端关闭"},
 		Text{"The ${who} sent its FIN; the ${other} had not closed when the capture ended.", "${Who}发了 FIN；抓包结束时${other}还没有关闭。"},
 	},
+	diagnose.ClosedOneSided: {
+		Text{"The ${who} closed", "${Who}关闭了"},
+		Text{"What the ${other} did is not in this capture.", "${other}做了什么不在这份抓包里。"},
+	},
+	diagnose.ClosedUnheard: {
+		Text{"The FIN was never acknowledged", "FIN 从未被确认"},
+		Text{"The ${who} sent its FIN ${times}; no acknowledgment came before the capture ended.", "${Who}发了 ${n} 次 FIN，到抓包结束都没有等到确认。"},
+	},
 	diagnose.ClosedByReset: {
 		Text{"Ended by RST", "被 RST 结束"},
-		Text{"The ${who} sent the RST.", "RST 由${who}发出。"},
+		Text{"The ${who} sent it. Anything still on the way or not yet read was lost.", "RST 由${Who}发出，还在途中或没读的数据都丢失了。"},
 	},
 	diagnose.NotClosed: {
 		Text{"Still open when the capture ended", "抓包结束时仍然打开"},
 		Text{"That is not an error: the capture simply stopped first.", "这不是错误：只是抓包先停了。"},
 	},
+	diagnose.Silent: {
+		Text{"The ${who} did not answer for ${time}", "${Who}有 ${time} 没有回答"},
+		Text{"In that time ${n} segments in a row called for an answer. They or the answers were lost, or the ${who} was not there.", "这段时间里连续有 ${n} 个需要回答的段。要么它们或回答丢了，要么${who}不在。"},
+	},
 	diagnose.SentAgain: {
 		Text{"${n} segment${s} sent again", "${n} 个段被重发"},
-		Text{"Mostly by the ${who}. Something was lost, or its acknowledgment came too late.", "多数来自${who}。可能丢包，也可能确认来得太晚。"},
+		Text{"${mostly} by the ${who}. Something was lost, or its acknowledgment came too late.", "${mostly}来自${who}。可能丢包，也可能确认来得太晚。"},
 	},
 	diagnose.NothingSentAgain: {
 		Text{"Nothing was sent twice", "没有重传"},
-		Text{"No retransmission in this connection.", "这条连接里没有重传。"},
+		Text{"There is no retransmission in this connection.", "这条连接里没有重传。"},
 	},
 	diagnose.RoundTrip: {
-		Text{"Round trip ${time} at best, ${mean} on average", "往返时间最短${time}，平均${mean}"},
-		Text{"Measured ${n} time${s} from the ${who}'s segments to their acknowledgments, as seen from the capture point.", "在抓包点测量 ${n} 次：从${who}的段到它们的确认。"},
+		Text{"Round trip ${time} at best${average}", "往返时间最短 ${time}${average}"},
+		Text{"Measured ${times} from the ${who}'s segments to their acknowledgments, as seen from the capture point.", "在抓包点测量了 ${n} 次：从${who}的段到它们的确认。"},
 	},
 	diagnose.WindowClosed: {
-		Text{"The ${who} stopped reading", "${Who}停止了读取"},
-		Text{"It announced a zero window ${n} time${s}: its program did not take the data, so the ${other} had to wait.", "它宣布了 ${n} 次零窗口：程序没有取走数据，${other}只能等待。"},
+		Text{"The ${who} ran out of room", "${Who}没有接收空间了"},
+		Text{"It announced a zero window ${times}: its program did not read fast enough, and the ${other} had to wait.", "它宣布了 ${n} 次零窗口：程序读得不够快，${other}只能等待。"},
 	},
 	diagnose.StillThere: {
 		Text{"${n} keep-alive probe${s}", "${n} 次保活探测"},
-		Text{"The ${who} asked on an idle connection whether the other side is still there.", "空闲时，${who}询问对方是否还在。"},
+		Text{"${mostly} by the ${who}: while nobody had anything to say, it asked whether the other side was still there.", "${mostly}来自${who}：双方都无话可说时，询问对方是否还在。"},
 	},
 }
 
@@ -81,7 +116,7 @@ var findings = [diagnose.NumCodes]finding{
 func Finding(l Lang, f diagnose.Finding) (title, text string) {
 	w := &findings[f.Code]
 	get := func(name string) string { return findingValue(l, f, name) }
-	return os.Expand(w.title.In(l), get), os.Expand(w.text.In(l), get)
+	return tidy(l, os.Expand(w.title.In(l), get)), tidy(l, os.Expand(w.text.In(l), get))
 }
 
 func findingValue(l Lang, f diagnose.Finding, name string) string {
@@ -96,144 +131,65 @@ func findingValue(l Lang, f diagnose.Finding, name string) string {
 		if f.Count != 1 {
 			return "s"
 		}
+	case "times":
+		return times(l, f.Count)
 	case "time":
-		return spaced(l, f.Time)
-	case "mean":
-		return spaced(l, f.Mean)
+		return Duration(f.Time)
+	}
+	return findingPhrase(l, f, name)
+}
+
+// findingPhrase fills the places that are more than a value.
+func findingPhrase(l Lang, f diagnose.Finding, name string) string {
+	switch {
+	case name == "mostly" && f.All && f.Count == 1:
+		return Text{"Sent", "它"}.In(l)
+	case name == "mostly" && f.All:
+		return Text{"All", "全部"}.In(l)
+	case name == "mostly":
+		return Text{"Mostly", "多数"}.In(l)
+	case name == "over" && f.Time > 0 && l == Chinese:
+		return Duration(f.Time) + " 内"
+	case name == "over" && f.Time > 0:
+		return " over " + Duration(f.Time)
+	case name == "average" && f.Mean > 0 && l == Chinese:
+		return "，平均 " + Duration(f.Mean)
+	case name == "average" && f.Mean > 0:
+		return ", " + Duration(f.Mean) + " on average"
 	}
 	return ""
 }
 
-// spaced writes a duration; between Chinese characters it stands between spaces.
-func spaced(l Lang, d time.Duration) string {
-	if l == Chinese {
-		return " " + Duration(d) + " "
+// times says how often.
+func times(l Lang, n int) string {
+	switch {
+	case l == Chinese:
+		return " " + Count(uint64(n)) + " 次"
+	case n == 1:
+		return "once"
+	case n == 2:
+		return "twice"
 	}
-	return Duration(d)
+	return Count(uint64(n)) + " times"
 }
 
 var waitings = [diagnose.NumWaitings]Text{
 	diagnose.Idle:       {"nobody has anything to say", "双方都无话可说"},
+	diagnose.NotShown:   {"this capture does not show why", "这份抓包看不出原因"},
 	diagnose.ForAnswer:  {"the ${who} waits for an answer", "${who}在等回答"},
 	diagnose.ForConfirm: {"the ${who} waits for the third handshake packet", "${who}在等第三次握手"},
+	diagnose.Unheard:    {"the ${other} believes to be connected, the ${who} still lacks the third packet", "${other}以为已经连接，${who}却仍缺第三次握手"},
 	diagnose.ForAck:     {"the ${who} waits for an acknowledgment", "${who}在等确认"},
 	diagnose.ForWindow:  {"the ${who} waits until the other side has room", "${who}在等对方腾出空间"},
 	diagnose.ForReply:   {"the ${who} waits for the other program", "${who}在等对方的程序"},
+	diagnose.ForLife:    {"the ${who} waits for a sign of life", "${who}在等对方是否还在的回答"},
+	diagnose.Over:       {"for the ${who} the connection is over", "对${who}来说连接已经结束"},
 	diagnose.ForClose:   {"the ${who} waits for the other side to close", "${who}在等对方关闭"},
 }
 
 // Silence says who waited for what.
 func Silence(l Lang, w diagnose.Waiting, by flow.Direction) string {
-	return os.Expand(waitings[w].In(l), func(string) string { return Side(l, by) })
-}
-
-// phases are the divider rows' words.
-var (
-	phaseHandshake = Text{"Handshake", "握手"}
-	phaseData      = Text{"Data", "数据"}
-	phaseClose     = Text{"Close", "关闭"}
-	phaseUpgrade   = Text{"Upgraded to WebSocket", "升级为 WebSocket"}
-	phaseMidway    = Text{"The capture begins in the middle of this connection", "抓包从这条连接的中途开始"}
-)
-
-// Phase names a part of a connection's life.
-type Phase uint8
-
-// The phases.
-const (
-	PhaseHandshake Phase = iota
-	PhaseData
-	PhaseClose
-	PhaseUpgrade
-	PhaseMidway
-)
-
-// PhaseName returns the words of a divider.
-func PhaseName(l Lang, p Phase) string {
-	return [...]Text{phaseHandshake, phaseData, phaseClose, phaseUpgrade, phaseMidway}[p].In(l)
-}
-
-// closingTitles are the closing card's words, by ending. ${Who} is who ended it, ${at} when.
-var closingTitles = [tcp.NumEndings]finding{
-	tcp.StillOpen: {
-		Text{"The capture ends here, the connection is still open", "抓包到此为止，连接仍然打开"},
-		Text{"Nobody closed it. How it went on is not known.", "没有人关闭它，之后如何不得而知。"},
-	},
-	tcp.NoAnswer: {
-		Text{"No answer", "没有应答"},
-		Text{"The client asked ${n} time${s}; nothing came back.", "客户端问了 ${n} 次，没有任何回音。"},
-	},
-	tcp.Refused: {
-		Text{"Refused at ${at}", "在 ${at} 被拒绝"},
-		Text{"The host is there, but nothing listens on this port.", "主机在，但这个端口没有程序在监听。"},
-	},
-	tcp.Orderly: {
-		Text{"Closed in order; the ${who} began at ${at}", "正常关闭；${who}在 ${at} 先关闭"},
-		Text{"Both directions were closed and acknowledged.", "两个方向都已关闭并得到确认。"},
-	},
-	tcp.Simultaneous: {
-		Text{"Both sides closed at the same time, at ${at}", "双方在 ${at} 同时关闭"},
-		Text{"The two FINs crossed; each side acknowledged the other's.", "两个 FIN 交错，双方各自确认了对方的。"},
-	},
-	tcp.HalfClosed: {
-		Text{"The ${who} closed at ${at}; the ${other} did not", "${who}在 ${at} 关闭；${other}没有"},
-		Text{"One direction is closed, the other was still open when the capture ended.", "一个方向已关闭，抓包结束时另一个方向仍打开。"},
-	},
-	tcp.Reset: {
-		Text{"Reset by the ${resetter} at ${resetAt}", "${resetter}在 ${resetAt} 复位了连接"},
-		Text{"The connection ended by force: what was on the way is lost.", "连接被强行结束，途中的数据丢失。"},
-	},
-}
-
-// closedThenReset replaces the title where one side closed in order and the other answered with RST.
-var closedThenReset = Text{
-	"The ${who} closed at ${at}; the ${resetter} answered with RST",
-	"${who}在 ${at} 关闭；${resetter}用 RST 回应",
-}
-
-// neverHad replaces the sentence of a reset connection whose server never had it.
-var neverHad = Text{
-	"The server's program never had this connection: the third handshake packet did not reach it.",
-	"服务器的程序从未得到这条连接：第三次握手没有到达。",
-}
-
-// Ending is what the closing card says.
-type Ending struct {
-	Conn *tcp.Connection
-	// At is when the end began, since the connection's start; Asked counts SYNs.
-	At    time.Duration
-	Asked int
-	// Resetter sent the first RST, ResetAt after the start; valid if the ending is a reset. Closed says that a FIN came before.
-	Resetter flow.Direction
-	ResetAt  time.Duration
-	Closed   bool
-	// NeverHeard says that the server repeated its SYN-ACK after the client's confirmation.
-	NeverHeard bool
-}
-
-// ClosingCard returns the closing card's title and sentence.
-func ClosingCard(l Lang, e Ending) (title, text string) {
-	w := closingTitles[e.Conn.Ending]
-	if e.Conn.Ending == tcp.Reset {
-		if e.Closed && e.Resetter != e.Conn.EndedBy {
-			w.title = closedThenReset
-		}
-		if e.NeverHeard {
-			w.text = neverHad
-		}
-	}
-	get := func(name string) string {
-		switch name {
-		case "at":
-			return Duration(e.At)
-		case "resetAt":
-			return Duration(e.ResetAt)
-		case "resetter":
-			return Side(l, e.Resetter)
-		}
-		return findingValue(l, diagnose.Finding{By: e.Conn.EndedBy, Count: e.Asked}, name)
-	}
-	return os.Expand(w.title.In(l), get), os.Expand(w.text.In(l), get)
+	return os.Expand(waitings[w].In(l), func(name string) string { return findingValue(l, diagnose.Finding{By: by}, name) })
 }
 
 // Folded describes segments folded into one row: how many, and the payload bytes of each side.

@@ -1,6 +1,7 @@
 package narrate
 
 import (
+	"os"
 	"strconv"
 	"strings"
 
@@ -100,6 +101,11 @@ func Broken(l Lang, reason string) string {
 		return t.In(l)
 	}
 	return reason
+}
+
+// NotCaptured stands in place of a payload of which no byte was captured.
+func NotCaptured(l Lang, n uint32) string {
+	return os.Expand(Text{"${n} bytes, not captured", "${n} 字节，未捕获"}.In(l), func(string) string { return Count(uint64(n)) })
 }
 
 // FramesTitle names a packet with n WebSocket frames.

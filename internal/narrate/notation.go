@@ -76,6 +76,9 @@ func (s Segment) wireshark() string {
 			names = append(names, f.text)
 		}
 	}
+	if s.Flags >= packet.AE<<1 {
+		names = append(names, "Reserved")
+	}
 	if names == nil {
 		names = []string{"<None>"}
 	}

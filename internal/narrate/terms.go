@@ -30,7 +30,7 @@ var labelTerms = map[tcp.Labels]Term{
 	},
 	tcp.OutOfOrder: {
 		Text{"Out of order", "乱序"},
-		Text{"An earlier part arrived after a later one: the network probably swapped them.", "靠前的数据后到：多半是网络打乱了顺序。"},
+		Text{"An earlier part arrived after a later one: the network swapped them, or it was sent again very soon.", "靠前的数据后到：可能是网络打乱了顺序，也可能是很快又重发了一次。"},
 	},
 	tcp.ReusedPorts: {
 		Text{"Reused ports", "端口复用"},
@@ -38,7 +38,7 @@ var labelTerms = map[tcp.Labels]Term{
 	},
 	tcp.LostSegment: {
 		Text{"Previous segment not captured", "前一段未捕获"},
-		Text{"Bytes in front of this segment are missing here: lost, late, or not captured.", "这一段之前缺了一些字节：丢了、迟到，或者没被抓到。"},
+		Text{"Bytes in front of this segment are missing here: lost, late, or not captured.", "这个段之前缺了一些字节：丢了、迟到，或者没被抓到。"},
 	},
 	tcp.AckLostSegment: {
 		Text{"ACK of a segment not captured", "确认了未捕获的段"},
@@ -54,7 +54,7 @@ var labelTerms = map[tcp.Labels]Term{
 	},
 	tcp.KeepAlive: {
 		Text{"Keep-alive", "保活"},
-		Text{"“Are you still there?” The number is one too low on purpose, so that the other side must answer.", "“你还在吗？”序号故意小 1，让对方必须回答。"},
+		Text{"“Are you still there?” The number is one too low on purpose, so that the other side must answer. A closed window is probed the same way.", "“你还在吗？”序号故意小 1，让对方必须回答。窗口关闭时的探测也长这样。"},
 	},
 	tcp.KeepAliveAck: {
 		Text{"Keep-alive ACK", "保活应答"},
@@ -66,7 +66,7 @@ var labelTerms = map[tcp.Labels]Term{
 	},
 	tcp.ZeroWindow: {
 		Text{"Zero window", "零窗口"},
-		Text{"“Stop, my buffer is full”: the program on this side is not reading.", "“停一下，我的缓冲区满了”：这一端的程序没有在读。"},
+		Text{"“Stop, my buffer is full”: the program on this side does not read fast enough.", "“停一下，我的缓冲区满了”：这一端的程序读得不够快。"},
 	},
 	tcp.ZeroWindowProbe: {
 		Text{"Zero-window probe", "零窗口探测"},

@@ -21,8 +21,8 @@ func AppendCount(b []byte, n uint64) []byte {
 	return b
 }
 
-// Duration writes d in the unit a person would choose, with two or three significant digits: "20 µs", "3.9 ms", "1.02 s",
-// "4 min 10 s".
+// Duration writes d in the unit a person would choose, with three significant digits, or as a whole number where it is one:
+// "20 µs", "3.90 ms", "1.02 s", "2 s", "4 min 10 s".
 func Duration(d time.Duration) string { return string(AppendDuration(nil, d)) }
 
 // AppendDuration appends Duration(d) to b.
@@ -34,9 +34,9 @@ func AppendDuration(b []byte, d time.Duration) []byte {
 	switch {
 	case d < time.Microsecond:
 		return append(strconv.AppendInt(b, int64(d), 10), " ns"...)
-	case d < time.Millisecond:
+	case d < time.Millisecond-roundsUp*time.Nanosecond:
 		return append(appendScaled(b, d, time.Microsecond), " µs"...)
-	case d < time.Second:
+	case d < time.Second-roundsUp*time.Microsecond:
 		return append(appendScaled(b, d, time.Millisecond), " ms"...)
 	case d < 2*time.Minute:
 		return append(appendScaled(b, d, time.Second), " s"...)
@@ -51,40 +51,48 @@ func AppendDuration(b []byte, d time.Duration) []byte {
 	return append(strconv.AppendInt(b, int64(d%(24*time.Hour)/time.Hour), 10), " h"...)
 }
 
-// appendScaled writes d in units with as many decimals as make three digits, without trailing zeros behind the first one.
+// roundsUp is how many thousandths of a unit below 1000 of it are rounded to 1000, and therefore belong to the next unit.
+const roundsUp = 500
+
+// appendScaled writes d in units with as many decimals as make three digits, none if it is a whole number of them.
 func appendScaled(b []byte, d, unit time.Duration) []byte {
+	if d%unit == 0 {
+		return strconv.AppendInt(b, int64(d/unit), 10)
+	}
 	v := float64(d) / float64(unit)
+	decimals := 2
 	switch {
 	case v >= 99.95:
-		return strconv.AppendFloat(b, v, 'f', 0, 64)
-	case v >= 9.995 || d%unit == 0 && unit == time.Microsecond:
-		if d%unit == 0 {
-			return strconv.AppendFloat(b, v, 'f', 0, 64)
-		}
-		return strconv.AppendFloat(b, v, 'f', 1, 64)
+		decimals = 0
+	case v >= 9.995:
+		decimals = 1
 	}
-	return strconv.AppendFloat(b, v, 'f', 2, 64)
+	return strconv.AppendFloat(b, v, 'f', decimals, 64)
 }
 
-// Bytes writes a number of bytes in decimal units as file managers do: "832 B", "36 kB", "1.1 GB".
+// Bytes writes a number of bytes in decimal units as file managers do: "832 B", "1.1 kB", "36 kB", "1.1 MB", "1.10 GB".
 func Bytes(n uint64) string {
 	switch {
 	case n < 1000:
 		return strconv.FormatUint(n, 10) + " B"
-	case n < 10_000:
-		return strconv.FormatFloat(float64(n)/1e3, 'f', 1, 64) + " kB"
-	case n < 1_000_000:
-		return strconv.FormatFloat(float64(n)/1e3, 'f', 0, 64) + " kB"
-	case n < 1_000_000_000:
-		return strconv.FormatFloat(float64(n)/1e6, 'f', 1, 64) + " MB"
+	case n < 9_950:
+		return scaled(n, 1e3, 1) + " kB"
+	case n < 999_500:
+		return scaled(n, 1e3, 0) + " kB"
+	case n < 999_950_000:
+		return scaled(n, 1e6, 1) + " MB"
 	}
-	return strconv.FormatFloat(float64(n)/1e9, 'f', 2, 64) + " GB"
+	return scaled(n, 1e9, 2) + " GB"
 }
 
-// Percent writes done of total in whole percent; 0 of 0 is all of it.
+func scaled(n uint64, unit float64, decimals int) string {
+	return strconv.FormatFloat(float64(n)/unit, 'f', decimals, 64)
+}
+
+// Percent writes done of total in whole percent, rounded down and at most 100; 0 of 0 is all of it.
 func Percent(done, total int64) string {
-	if total <= 0 {
+	if total <= 0 || done >= total {
 		return "100 %"
 	}
-	return strconv.FormatInt(min(done*100/total, 100), 10) + " %"
+	return strconv.FormatInt(int64(float64(max(done, 0))/float64(total)*100), 10) + " %"
 }

@@ -12,16 +12,16 @@ type Conversation struct {
 	Messages []Message
 	// Protocol is the protocol of the last message, "" if none was recognised.
 	Protocol string
-	// Limited says that decoding stopped at a bound; Err why it stopped otherwise.
+	// Limited says that decoding stopped at a bound: there may be more messages.
 	Limited bool
-	Err     error
 }
 
 // Message is a decoded message with the packets that carry it.
 type Message struct {
 	proto.Message
-	// First and Last are indexes of packets in the connection's View.
-	First, Last int
+	// First and Last are indexes of packets in the connection's View: the first and the last that carries bytes of it. Ended
+	// is the one that completed it: Last, or a FIN after it where only the end of the connection ends the message.
+	First, Last, Ended int
 }
 
 // Starting returns the messages that begin in packet i of the connection.

@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"slices"
 	"sort"
 
 	"tcptalk/internal/flow"
@@ -13,67 +14,92 @@ import (
 	"tcptalk/internal/stream"
 )
 
-// Bounds of one conversation in memory. When one is reached decoding stops there and Conversation.Limited says so.
-const (
-	maxMessages = 200_000   // more bubbles than a person scrolls through
-	maxKept     = 128 << 20 // bytes of bodies and payloads kept for display
-	keepBody    = 16 << 10  // of each body: what fits on a few screens
-)
+// bounds are those of one conversation in memory. When one is reached decoding stops there and Conversation.Limited says so.
+type bounds struct {
+	messages int // at most
+	kept     int // bytes of bodies and payloads kept for display
+}
+
+var defaultBounds = bounds{
+	messages: 200_000, // more bubbles than a person scrolls through
+	kept:     128 << 20,
+}
+
+// keepBody is how much of each body is kept: what fits on a few screens.
+const keepBody = 16 << 10
 
 // Conversation decodes the messages of a connection from its packets. It can take seconds for a large one; ctx ends it.
 func (s *Session) Conversation(ctx context.Context, v *View) (*Conversation, error) {
-	t := &talker{talk: &Conversation{}}
-	d := all.New(v.Conn.Server.Port(), t.message, all.Options{
-		HTTP1: http1.Options{KeepBody: keepBody}, Keep: keepBody, Hash: true,
+	talk := &Conversation{}
+	kept := 0
+	opt := all.Options{HTTP1: http1.Options{KeepBody: keepBody}, Keep: keepBody, Hash: true}
+	err := v.Decode(ctx, opt, func(m Message, _ []uint32) bool {
+		talk.Messages = append(talk.Messages, m)
+		kept += size(&m)
+		talk.Limited = len(talk.Messages) >= s.bounds.messages || kept >= s.bounds.kept
+		return !talk.Limited
 	})
-	t.assembler = stream.NewAssembler(d)
-	if err := v.Feed(ctx, func(i int, dir flow.Direction, seg *packet.Segment) bool {
-		t.assembler.Segment(dir, uint32(i), seg)
-		return !t.talk.Limited
-	}); err != nil {
+	if err != nil {
 		return nil, err
 	}
-	t.assembler.Finish()
-	ms := t.talk.Messages
+	ms := talk.Messages
 	sort.SliceStable(ms, func(i, j int) bool { return ms[i].First < ms[j].First })
 	if len(ms) > 0 {
-		t.talk.Protocol = ms[len(ms)-1].Protocol
-		s.remember(int(v.Conn.Stream), t.talk.Protocol)
+		talk.Protocol = ms[len(ms)-1].Protocol
+		s.remember(int(v.Conn.Stream), talk.Protocol)
 	}
-	return t.talk, nil
+	return talk, nil
 }
 
-// talker collects the messages of one connection.
-type talker struct {
-	talk      *Conversation
-	assembler *stream.Assembler
-	kept      int
-	ids       []uint32
-}
-
-func (t *talker) message(m proto.Message) {
-	if t.talk.Limited {
-		return
-	}
-	t.ids = t.assembler.Packets(t.ids[:0], m.Dir, m.Start, m.End)
-	if len(t.ids) == 0 {
-		return // nothing of it was captured
-	}
-	first, last := t.ids[0], t.ids[0]
-	for _, id := range t.ids {
-		first, last = min(first, id), max(last, id)
-	}
-	t.talk.Messages = append(t.talk.Messages, Message{m, int(first), int(last)})
+// size returns how many bytes a message keeps for display.
+func size(m *Message) int {
 	switch d := m.Detail.(type) {
 	case *http1.Head:
-		t.kept += len(d.Body.Bytes)
+		return len(d.Body.Bytes)
 	case *websocket.Frame:
-		t.kept += len(d.Payload)
+		n := len(d.Payload)
 		if d.Whole != nil {
-			t.kept += len(d.Whole.Data)
+			n += len(d.Whole.Data)
+		}
+		return n
+	}
+	return 0
+}
+
+// Decode decodes the connection's messages with options of the caller's choice and hands them over in the order in which
+// they end, until f returns false. packets are the indexes of those that carry bytes of the message, in stream order; they
+// are borrowed for the length of the call. A message of which nothing was captured is left out.
+func (v *View) Decode(ctx context.Context, opt all.Options, f func(m Message, packets []uint32) bool) error {
+	var a *stream.Assembler
+	var packets []uint32
+	more := true
+	a = stream.NewAssembler(all.New(v.Conn.Server.Port(), func(m proto.Message) {
+		packets = a.Packets(packets[:0], m.Dir, m.Start, m.End)
+		if len(packets) == 0 || !more {
+			return
+		}
+		last := slices.Max(packets)
+		more = f(Message{m, int(slices.Min(packets)), int(last), int(ended(a, &m, last))}, packets)
+	}, opt))
+	err := v.Feed(ctx, func(i int, dir flow.Direction, seg *packet.Segment) bool {
+		a.Segment(dir, uint32(i), seg)
+		return more
+	})
+	if err != nil {
+		return err
+	}
+	a.Finish()
+	return nil
+}
+
+// ended returns the packet that completed a message whose last byte came in packet last.
+func ended(a *stream.Assembler, m *proto.Message, last uint32) uint32 {
+	if h, ok := m.Detail.(*http1.Head); ok && m.Complete && h.Body.Kind == http1.UntilClose {
+		if id, fin, _ := a.EndPacket(m.Dir); fin {
+			return max(last, id)
 		}
 	}
-	t.talk.Limited = len(t.talk.Messages) >= maxMessages || t.kept >= maxKept
+	return last
 }
 
 // Feed reads the segments of the connection again, in capture order, and hands them over until f returns false. The segment

@@ -9,17 +9,17 @@ const maxReassembled = 64 << 20
 // reassembled keeps segments put together from IP fragments, by record.
 type reassembled struct {
 	segments map[uint32]packet.Segment
-	bytes    int
+	room     int // bytes that may still be kept
 }
 
 func (d *reassembled) keep(id uint32, seg *packet.Segment) {
-	if d.bytes+len(seg.Payload) > maxReassembled {
+	if len(seg.Payload) > d.room {
 		return
 	}
 	if d.segments == nil {
 		d.segments = map[uint32]packet.Segment{}
 	}
-	d.bytes += len(seg.Payload)
+	d.room -= len(seg.Payload)
 	c := *seg
 	c.Payload = append([]byte(nil), seg.Payload...)
 	d.segments[id] = c

@@ -40,9 +40,6 @@ type recordBits uint8
 const (
 	fromServer recordBits = 1 << iota
 	noNumbers
-	partial
-	hidden
-	innerSegment // not the outermost TCP header of its frame
 	defragmented // put together from IP fragments
 )
 

@@ -21,6 +21,7 @@ import (
 type Session struct {
 	file    *pcapfile.File
 	observe func(*Observation)
+	bounds  bounds
 
 	frames atomic.Int64 // for Progress, ahead of counts
 	over   atomic.Bool  // Run has returned
@@ -74,13 +75,13 @@ func Open(name string) (*Session, error) {
 
 // New makes a session of an opened capture. The session closes it.
 func New(f *pcapfile.File) *Session {
-	return &Session{file: f, tracker: tcp.NewTracker()}
+	return &Session{file: f, tracker: tcp.NewTracker(), bounds: defaultBounds, defrag: reassembled{room: maxReassembled}}
 }
 
 // Observe makes Run call f for every segment, on Run's goroutine. It must be set before Run.
 func (s *Session) Observe(f func(*Observation)) { s.observe = f }
 
-// Close releases the capture. Nothing that reads packets works afterwards.
+// Close releases the capture. Nothing that reads packets works afterwards; a Run that is under way ends.
 func (s *Session) Close() error { return s.file.Close() }
 
 // Info describes the capture file.

@@ -15,7 +15,8 @@ import (
 type View struct {
 	// Conn is a copy of the tracker's summary.
 	Conn tcp.Connection
-	// Bases are the raw sequence numbers from which the relative ones count, indexed by sender.
+	// Bases are the raw sequence numbers from which the relative ones count at last, indexed by sender. An end that begins to
+	// count anew changes its own: Raw tells the numbers of a segment.
 	Bases  [2]seqnum.Number
 	s      *Session
 	blocks []*[blockSize]Record

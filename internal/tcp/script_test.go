@@ -20,8 +20,8 @@ import (
 //	0.000  C > S  S   seq=100 win=1000 ws=7   => client:SYN-SENT server:LISTEN?
 //
 // Time in seconds, sender and receiver, flags (F S R P A U E C N, - for none), then seq, ack, win (1000 if left out), len,
-// and: ws=SHIFT; sack=LEFT-RIGHT,...; mptcp=SUBTYPE; tfo (a cookie); cut (options not captured); nolen (length unknown);
-// quoted (in an ICMP error); short (header length 16).
+// and: ws=SHIFT; sack=LEFT-RIGHT,...; mptcp=SUBTYPE; tfo (a cookie); cut (options not captured); malformed (an option too
+// short); nolen (length unknown); quoted (in an ICMP error); short (header length 16).
 //
 // Behind => stands what must come out: the labels, by name and complete (none means none); client:STATE and server:STATE,
 // with ? if inferred; and any of seq, ack, next, win, scale, acks=FRAME, rtt, flight, push, dup=NUMBER@FRAME, rto=TIME@FRAME,
@@ -163,6 +163,8 @@ func setField(seg *packet.Segment, key, value string) error {
 		seg.Options.FastOpen = true
 	case "cut":
 		seg.HeaderCut, seg.HeaderLen = true, 40
+	case "malformed":
+		seg.Options.Malformed = true
 	case "nolen":
 		seg.HasLen = false
 	case "quoted":

@@ -22,8 +22,8 @@ type Analysis struct {
 	HasNumbers bool
 	// Partial says that Wireshark shows stream, seq and len only: header shorter than 20 bytes.
 	Partial bool
-	// Hidden says that the analysis was made but Wireshark does not show it: the snapshot length cut the options, or the
-	// datagram is too short for them.
+	// Hidden says that the analysis was made but Wireshark does not show it: the snapshot length cut the options, one of them
+	// is too short for what it must hold, or the datagram is too short for all of them.
 	// That concerns Labels and everything from AcksFrame on, except the times in the connection and the states.
 	Hidden bool
 	// Seq and Ack are relative to the first numbers seen (SYN = 0). Without the ACK flag Ack is the raw field.

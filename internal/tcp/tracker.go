@@ -57,7 +57,7 @@ func (t *Tracker) Track(seg *packet.Segment, out *Analysis) bool {
 		out.WindowScale = scaleShown(a.fwd.scale)
 	}
 	out.Partial = seg.HeaderLen < minHeader
-	out.Hidden = seg.HeaderCut || !seg.HasLen && !seg.Quoted
+	out.Hidden = seg.HeaderCut || seg.Options.Malformed || !seg.HasLen && !seg.Quoted
 	if !out.Partial {
 		a.complete(isNew)
 		a.handshake()

@@ -2,13 +2,13 @@ package timeline
 
 import (
 	"maps"
+	"slices"
+	"sort"
 	"time"
 
 	"tcptalk/internal/diagnose"
 	"tcptalk/internal/narrate"
-	"tcptalk/internal/packet"
 	"tcptalk/internal/session"
-	"tcptalk/internal/tcp"
 )
 
 // Options say how a Chat shows a connection.
@@ -43,15 +43,14 @@ func DefaultOptions() Options {
 	return Options{Notes: true, FoldRuns: true, Silence: 400 * time.Millisecond, PayloadLines: 12}
 }
 
-// foldRun is the longest run of unremarkable segments that is still shown in full.
-const foldRun = 7
-
 // ref is one row before its words are made.
 type ref struct {
 	kind Kind
 	arg  uint8 // Divider: the narrate.Phase
 	// first and last are packet indexes: of the segment, of what a fold holds, of the segment after a silence.
 	first, last int32
+	// fold is the index of a Fold's payload in Chat.folds.
+	fold int32
 }
 
 // Chat is the chat view of one connection: a Model. It does not change: folding and expanding make another Chat, so that one
@@ -63,9 +62,14 @@ type Chat struct {
 	options Options
 	failure error
 
-	rows     []ref
-	unfolded map[int32]bool // folds by their first packet
+	rows  []ref
+	folds [][2]uint64 // payload bytes of each fold, by sender
+	// unfolded holds one packet of each fold that the reader has opened, ascending.
+	unfolded []int32
 	expanded map[int32]bool // bubbles whose whole payload is shown, by packet
+	// upgrade is the first packet after an upgrade to protocol, -1 if there is none.
+	upgrade  int
+	protocol string
 }
 
 var _ Model = (*Chat)(nil)
@@ -74,8 +78,7 @@ var _ Model = (*Chat)(nil)
 // ends early, if it does.
 func NewChat(v *session.View, talk *session.Conversation, o Options, failure error) *Chat {
 	c := &Chat{
-		view: v, talk: talk, moments: diagnose.Moments(v), options: o, failure: failure,
-		unfolded: map[int32]bool{}, expanded: map[int32]bool{},
+		view: v, talk: talk, moments: diagnose.Moments(v), options: o, failure: failure, expanded: map[int32]bool{},
 	}
 	c.build()
 	return c
@@ -98,25 +101,13 @@ func (c *Chat) Moments() []diagnose.Moment { return c.moments }
 // Len returns the number of rows.
 func (c *Chat) Len() int { return len(c.rows) }
 
-// RowOf returns the row that shows packet i: its bubble, or the fold that holds it; -1 if there is none.
+// RowOf returns the row that shows packet i: its bubble, or the fold that holds it; -1 if there is no such packet.
 func (c *Chat) RowOf(i int) int {
-	lo, hi := 0, len(c.rows)
-	for lo < hi {
-		if m := (lo + hi) / 2; c.rows[m].last < int32(i) {
-			lo = m + 1
-		} else {
-			hi = m
-		}
+	if i < 0 || i >= c.view.Len() {
+		return -1
 	}
-	for ; lo < len(c.rows); lo++ {
-		switch r := &c.rows[lo]; {
-		case r.first > int32(i):
-			return -1
-		case r.kind == Bubble && r.first == int32(i), r.kind == Fold && r.last >= int32(i) && !c.unfolded[r.first]:
-			return lo
-		}
-	}
-	return -1
+	// Of the rows that begin with the same packet the bubble, or the closed fold, comes last.
+	return sort.Search(len(c.rows), func(k int) bool { return c.rows[k].first > int32(i) }) - 1
 }
 
 // PacketOf returns the packet that row i shows first, -1 if it shows none.
@@ -133,15 +124,26 @@ func (c *Chat) Toggled(i int) *Chat {
 		return c
 	}
 	n := c.clone()
-	first := c.rows[i].first
-	n.unfolded[first] = !n.unfolded[first]
+	r := c.rows[i]
+	if lo, hi := c.openIn(r); lo < hi {
+		n.unfolded = slices.Delete(n.unfolded, lo, hi)
+	} else {
+		n.unfolded = slices.Insert(n.unfolded, lo, r.first)
+	}
 	n.build()
 	return n
 }
 
+// openIn returns the range of c.unfolded that lies in a fold: it is open if there is any.
+func (c *Chat) openIn(r ref) (lo, hi int) {
+	lo, _ = slices.BinarySearch(c.unfolded, r.first)
+	hi, _ = slices.BinarySearch(c.unfolded, r.last+1)
+	return lo, hi
+}
+
 // Revealing returns the chat with packet i not folded away.
 func (c *Chat) Revealing(i int) *Chat {
-	if row := c.RowOf(i); row >= 0 && c.rows[row].kind == Fold {
+	if row := c.RowOf(i); row >= 0 && c.rows[row].kind == Fold { // an open fold is never the row of a packet
 		return c.Toggled(row)
 	}
 	return c
@@ -155,7 +157,7 @@ func (c *Chat) Expanded(i int) *Chat {
 	}
 	n := c.clone()
 	n.expanded[int32(p)] = !n.expanded[int32(p)]
-	n.rows = c.rows
+	n.rows, n.folds, n.upgrade, n.protocol = c.rows, c.folds, c.upgrade, c.protocol
 	return n
 }
 
@@ -163,90 +165,7 @@ func (c *Chat) Expanded(i int) *Chat {
 func (c *Chat) clone() *Chat {
 	return &Chat{
 		view: c.view, talk: c.talk, moments: c.moments, options: c.options, failure: c.failure,
-		unfolded: maps.Clone(c.unfolded), expanded: maps.Clone(c.expanded),
+		unfolded: slices.Clone(c.unfolded), expanded: maps.Clone(c.expanded),
 	}
 }
 
-// build makes the rows.
-func (c *Chat) build() {
-	n := c.view.Len()
-	phase := phases{}
-	for i := 0; i < n; {
-		if i > 0 && c.gap(i) >= c.options.Silence && c.options.Silence > 0 {
-			c.rows = append(c.rows, ref{kind: Silence, first: int32(i), last: int32(i)})
-		}
-		if p, ok := phase.at(c, i); ok {
-			c.rows = append(c.rows, ref{kind: Divider, arg: uint8(p), first: int32(i), last: int32(i)})
-		}
-		end := c.run(i)
-		if end-i > foldRun {
-			c.rows = append(c.rows, ref{kind: Fold, first: int32(i), last: int32(end - 1)})
-			if !c.unfolded[int32(i)] {
-				i = end
-				continue
-			}
-		} else {
-			end = max(end, i+1)
-		}
-		for ; i < end; i++ {
-			c.rows = append(c.rows, ref{kind: Bubble, first: int32(i), last: int32(i)})
-		}
-	}
-	if n > 0 {
-		c.rows = append(c.rows, ref{kind: Closing, first: int32(n), last: int32(n)})
-	}
-	if c.failure != nil {
-		c.rows = append(c.rows, ref{kind: Failure, first: int32(n), last: int32(n)})
-	}
-}
-
-func (c *Chat) gap(i int) time.Duration {
-	return time.Duration(c.view.At(i).Time - c.view.At(i-1).Time)
-}
-
-// run returns the end of the run of unremarkable segments that begins at i; i if the segment is remarkable.
-func (c *Chat) run(i int) int {
-	if !c.options.FoldRuns {
-		return i
-	}
-	j := i
-	for j < c.view.Len() && c.unremarkable(j) {
-		if j > i && c.options.Silence > 0 && c.gap(j) >= c.options.Silence {
-			break
-		}
-		j++
-	}
-	return j
-}
-
-// unremarkable reports a segment that carries data or an acknowledgment and nothing else worth a row in a long transfer.
-func (c *Chat) unremarkable(i int) bool {
-	r := c.view.At(i)
-	return c.moments[i] == diagnose.Nothing && r.Labels == 0 && r.HasNumbers() &&
-		!r.Flags.Any(packet.SYN|packet.FIN|packet.RST|packet.URG) && !c.talk.StartsAt(i)
-}
-
-// phases finds where the parts of a connection's life begin.
-type phases struct{ handshake, data, upgrade, closing bool }
-
-func (p *phases) at(c *Chat, i int) (narrate.Phase, bool) {
-	m := c.moments[i]
-	switch {
-	case i == 0 && (m == diagnose.Ask || m == diagnose.Agree):
-		p.handshake = true
-		return narrate.PhaseHandshake, true
-	case i == 0 && m == diagnose.Nothing:
-		p.data = true
-		return narrate.PhaseMidway, true
-	case !p.closing && (m == diagnose.Close || m == diagnose.Abort):
-		p.closing = true
-		return narrate.PhaseClose, true
-	case !p.upgrade && c.talk.UpgradesAt(i):
-		p.upgrade, p.data = true, true
-		return narrate.PhaseUpgrade, true
-	case !p.data && !p.closing && c.view.At(i).Len > 0 && !c.view.At(i).Labels.Has(tcp.KeepAlive):
-		p.data = true
-		return narrate.PhaseData, true
-	}
-	return 0, false
-}

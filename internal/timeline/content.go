@@ -22,6 +22,15 @@ const (
 	maxShown    = 4096 // payload bytes looked at in an unexpanded bubble
 )
 
+// Bounds of what is read to tell how high the bubbles of a connection without a known protocol are.
+const (
+	// maxRead is the number of segments of a connection up to which every payload is read for that, a few milliseconds.
+	// Longer connections show a preview of one line, whose height is known without reading.
+	maxRead = 2000
+	// previewBytes is how much of a payload a preview shows.
+	previewBytes = 96
+)
+
 // content is what a bubble says besides numbers.
 type content struct {
 	title  string
@@ -38,7 +47,9 @@ func (c *Chat) content(p int) content {
 	switch {
 	case len(messages) > 0:
 		out = c.messages(messages)
-	case rec.Len > 0 && !rec.Labels.Any(tcp.KeepAlive|tcp.ZeroWindowProbe) && rec.HasNumbers() && c.talk.Unknown():
+	case c.previews(p):
+		return c.preview(p)
+	case c.raw(rec):
 		out.lines = c.payload(p)
 	}
 	limit := c.options.PayloadLines
@@ -50,6 +61,37 @@ func (c *Chat) content(p int) content {
 	default:
 		out.more = len(out.lines) - limit
 		out.lines = out.lines[:limit]
+	}
+	return out
+}
+
+// raw reports a segment that shows its payload as it is.
+func (c *Chat) raw(rec *session.Record) bool {
+	return rec.Len > 0 && !rec.Labels.Any(tcp.KeepAlive|tcp.ZeroWindowProbe) && rec.HasNumbers() && c.talk.Unknown()
+}
+
+// previews reports that packet p shows a single line of its payload, because the connection is too long to read them all.
+func (c *Chat) previews(p int) bool {
+	return c.view.Len() > maxRead && !c.expanded[int32(p)] && c.raw(c.view.At(p))
+}
+
+// preview shows the beginning of a payload in one line.
+func (c *Chat) preview(p int) content {
+	var out content
+	b, err := c.view.Payload(p)
+	first := b[:min(len(b), previewBytes)]
+	switch {
+	case err != nil:
+		out.lines = []string{err.Error()}
+	case len(b) == 0:
+		out.lines = []string{narrate.NotCaptured(c.options.Lang, c.view.At(p).Len)}
+	case printable(first):
+		out.lines = []string{cut(clean(string(first)))}
+	default:
+		out.lines = []string{hexPreview(first)}
+	}
+	if c.view.At(p).Len > previewBytes {
+		out.more = max(len(payloadLines(b))-1, 1)
 	}
 	return out
 }
@@ -143,9 +185,17 @@ func (c *Chat) payload(p int) []string {
 	if err != nil {
 		return []string{err.Error()}
 	}
+	if len(b) == 0 {
+		return []string{narrate.NotCaptured(c.options.Lang, c.view.At(p).Len)}
+	}
 	if !c.expanded[int32(p)] {
 		b = b[:min(len(b), maxShown)]
 	}
+	return payloadLines(b)
+}
+
+// payloadLines shows bytes as text if they are text, else in hexadecimal.
+func payloadLines(b []byte) []string {
 	if printable(b) {
 		return textLines(b)
 	}

@@ -7,7 +7,6 @@ import (
 	"tcptalk/internal/flow"
 	"tcptalk/internal/narrate"
 	"tcptalk/internal/packet"
-	"tcptalk/internal/seqnum"
 	"tcptalk/internal/session"
 	"tcptalk/internal/tcp"
 )
@@ -19,15 +18,20 @@ func (c *Chat) Shape(i int) Shape {
 	switch r.kind {
 	case Bubble:
 		p := int(r.first)
-		s.Chips = len(chipsOf(c.view.At(p).Labels)) > 0
+		s.Chips = c.view.At(p).Labels != 0
 		s.Note = c.note(p)
 		s.Alarm = s.Note != "" && c.noteSeverity(p, c.view.At(p)) != Info
+		if c.previews(p) {
+			s.Lines, s.More = 1, c.view.At(p).Len > previewBytes
+			break
+		}
 		content := c.content(p)
 		s.Title = content.title != ""
 		s.Lines = uint16(len(content.lines))
 		s.More = content.more != 0
 		s.Frames = uint16(len(content.frames))
 	case Closing:
+		_, s.Note = narrate.ClosingCard(c.options.Lang, c.ending())
 		s.Facts = uint8(len(c.facts()))
 	case Failure:
 		f := narrate.Failure(c.options.Lang, c.failure)
@@ -47,7 +51,7 @@ func (c *Chat) Row(i int, r *Row) {
 	case Bubble:
 		c.bubble(int(ref.first), r)
 	case Divider:
-		r.Text = narrate.PhaseName(c.options.Lang, narrate.Phase(ref.arg))
+		r.Text = narrate.PhaseName(c.options.Lang, narrate.Phase(ref.arg), c.protocol)
 	case Silence:
 		w, by := diagnose.Silence(c.view, c.moments, int(ref.first))
 		r.Text = narrate.Duration(c.gap(int(ref.first)))
@@ -68,7 +72,7 @@ func (c *Chat) Row(i int, r *Row) {
 func (c *Chat) bubble(p int, r *Row) {
 	rec := c.view.At(p)
 	r.Packet, r.Frame, r.Dir, r.Flags = p, rec.Frame, rec.Dir(), rec.Flags
-	r.Meta = c.meta(rec)
+	r.Meta = c.meta(p, rec)
 	r.Time, r.Delta = c.times(p, rec)
 	c.states(p, rec, r)
 	for _, l := range chipsOf(rec.Labels) {
@@ -83,7 +87,7 @@ func (c *Chat) bubble(p int, r *Row) {
 }
 
 // meta writes the numbers of a segment: "seq 0  ack 1  len 0  win 65,160".
-func (c *Chat) meta(rec *session.Record) string {
+func (c *Chat) meta(p int, rec *session.Record) string {
 	b := make([]byte, 0, 64)
 	number := func(name string, n uint32) {
 		if len(b) > 0 {
@@ -95,13 +99,17 @@ func (c *Chat) meta(rec *session.Record) string {
 	if !rec.HasNumbers() {
 		return ""
 	}
-	var base [2]seqnum.Number
+	seq, ack := rec.Seq, rec.Ack
 	if c.options.RawNumbers {
-		base = c.view.Bases
+		raw, ok := c.view.Raw(p)
+		if !ok {
+			return ""
+		}
+		seq, ack = raw.Seq, raw.Ack
 	}
-	number("seq", uint32(base[rec.Dir()].Add(rec.Seq)))
+	number("seq", seq)
 	if rec.Flags.Has(packet.ACK) {
-		number("ack", uint32(base[rec.Dir().Reverse()].Add(rec.Ack)))
+		number("ack", ack)
 	}
 	number("len", rec.Len)
 	number("win", rec.Window)
@@ -159,51 +167,78 @@ func (c *Chat) states(p int, rec *session.Record, r *Row) {
 // note is the sentence below a bubble.
 func (c *Chat) note(p int) string {
 	m, rec := c.moments[p], c.view.At(p)
-	if !c.options.Notes || m == diagnose.Nothing && rec.Labels == 0 {
+	switch {
+	case !c.options.Notes:
+		return ""
+	case !rec.HasNumbers():
+		return narrate.NoNumbers(c.options.Lang)
+	case m == diagnose.Nothing && rec.Labels == 0:
 		return ""
 	}
-	f := narrate.Facts{Moment: m, Dir: rec.Dir(), Labels: rec.Labels, Len: rec.Len, Ack: rec.Ack}
-	if repeats(m) || rec.Labels.Has(tcp.Retransmission) {
-		if e := diagnose.Earlier(c.view, p); e >= 0 {
-			f.Earlier = c.view.At(e).Frame
-			f.Since = time.Duration(rec.Time - c.view.At(e).Time)
-		}
+	f := narrate.Facts{Moment: m, Dir: rec.Dir(), Labels: rec.Labels, Len: rec.Len, Ack: rec.Ack, Window: rec.Window}
+	earlier := -1
+	switch {
+	case m == diagnose.AskAliveAgain:
+		earlier = c.lastProbe(p)
+	case repeats(m) || rec.Labels.Any(tcp.Retransmission|tcp.OutOfOrder):
+		earlier = diagnose.Earlier(c.view, p)
+	}
+	if earlier >= 0 {
+		f.Earlier = c.view.At(earlier).Frame
+		f.Since = time.Duration(rec.Time - c.view.At(earlier).Time)
 	}
 	return narrate.Packet(c.options.Lang, f)
 }
 
-func repeats(m diagnose.Moment) bool {
-	return m == diagnose.AskAgain || m == diagnose.AgreeAgain || m == diagnose.AgreeUnheard || m == diagnose.CloseAgain
+// maxProbe bounds the search for an earlier probe: hardly anything else is sent meanwhile.
+const maxProbe = 16
+
+// lastProbe returns the keep-alive probe before p by the same side, -1 if none is near.
+func (c *Chat) lastProbe(p int) int {
+	dir := c.view.At(p).Dir()
+	for j := p - 1; j >= max(0, p-maxProbe); j-- {
+		if m := c.moments[j]; (m == diagnose.AskAlive || m == diagnose.AskAliveAgain) && c.view.At(j).Dir() == dir {
+			return j
+		}
+	}
+	return -1
 }
 
+// repeats reports a moment in which something is sent again.
+func repeats(m diagnose.Moment) bool {
+	switch m {
+	case diagnose.AskAgain, diagnose.AskUnheard, diagnose.AgreeAgain, diagnose.AgreeUnheard, diagnose.CloseAgain:
+		return true
+	}
+	return false
+}
+
+// noteSeverity colours a note: resets are the end of something, repetitions are warnings; what is a part of every healthy
+// connection is neither, whatever Wireshark's label for it.
 func (c *Chat) noteSeverity(p int, rec *session.Record) Severity {
-	switch c.moments[p] {
-	case diagnose.Refuse, diagnose.RefuseLate, diagnose.Abort, diagnose.AbortClosing:
+	switch m := c.moments[p]; m {
+	case diagnose.Refuse, diagnose.RefuseLate, diagnose.Decline, diagnose.Abort, diagnose.AbortUnused, diagnose.AbortInstead,
+		diagnose.AbortAnswer, diagnose.GiveUp:
 		return Fail
-	case diagnose.AskAgain, diagnose.AgreeAgain, diagnose.AgreeUnheard, diagnose.CloseAgain:
+	case diagnose.AskAliveAgain, diagnose.NoRoom:
 		return Warn
+	case diagnose.AgreeCrossing:
+		return Info
+	default:
+		if repeats(m) {
+			return Warn
+		}
 	}
-	s := Info
-	for _, l := range chipsOf(rec.Labels) {
-		s = max(s, labelSeverity(l))
-	}
-	if s == OK {
-		s = Info
-	}
-	return s
+	return labelSeverity(rec.Labels &^ hiddenChip(rec.Labels))
 }
 
 func (c *Chat) fold(ref ref, r *Row) {
 	r.Packet, r.Frame = int(ref.first), c.view.At(int(ref.first)).Frame
 	r.LastFrame = c.view.At(int(ref.last)).Frame
-	r.Open = c.unfolded[ref.first]
-	var payload [2]uint64
-	for i := ref.first; i <= ref.last; i++ {
-		rec := c.view.At(int(i))
-		payload[rec.Dir()] += uint64(rec.Len)
-	}
+	lo, hi := c.openIn(ref)
+	r.Open = lo < hi
 	r.Text = narrate.Frame(r.Frame) + "–" + narrate.Frame(r.LastFrame)
-	r.Detail = narrate.Folded(c.options.Lang, int(ref.last-ref.first)+1, payload)
+	r.Detail = narrate.Folded(c.options.Lang, int(ref.last-ref.first)+1, c.folds[ref.fold])
 }
 
 func (c *Chat) ending() narrate.Ending {
@@ -212,16 +247,15 @@ func (c *Chat) ending() narrate.Ending {
 		e.At = time.Duration(c.view.At(i).Time - c.view.At(0).Time)
 	}
 	for i, m := range c.moments {
+		r := c.view.At(i)
 		switch m {
-		case diagnose.Ask, diagnose.AskAgain:
+		case diagnose.Ask, diagnose.AskAgain, diagnose.AskUnheard:
 			e.Asked++
-		case diagnose.Close:
-			e.Closed = true
-		case diagnose.RefuseLate:
-			e.NeverHeard = true
+		case diagnose.Close, diagnose.CloseCrossing, diagnose.CloseBoth, diagnose.CloseToo:
+			e.Closed = e.Closed || e.Reason == diagnose.Nothing
 		}
-		if r := c.view.At(i); r.Flags.Has(packet.RST) && e.ResetAt == 0 {
-			e.Resetter, e.ResetAt = r.Dir(), time.Duration(r.Time-c.view.At(0).Time)
+		if r.Flags.Has(packet.RST) && e.Reason == diagnose.Nothing && m != diagnose.Nothing {
+			e.Resetter, e.ResetAt, e.Reason = r.Dir(), time.Duration(r.Time-c.view.At(0).Time), m
 		}
 	}
 	return e
@@ -239,8 +273,12 @@ func (c *Chat) closing(r *Row) {
 	r.Facts = append(r.Facts, c.facts()...)
 }
 
+// facts are those of the closing card, none for a connection without a segment of its own.
 func (c *Chat) facts() []Fact {
 	conn, l := &c.view.Conn, c.options.Lang
+	if c.view.Len() == 0 {
+		return nil
+	}
 	facts := []Fact{
 		{narrate.FactName(l, narrate.FactDuration), narrate.Duration(time.Duration(conn.LastTime - conn.FirstTime))},
 		{narrate.FactName(l, narrate.FactClientSent), narrate.Bytes(conn.Payload[flow.ClientToServer])},
@@ -252,18 +290,24 @@ func (c *Chat) facts() []Fact {
 	return facts
 }
 
-// chipOrder lists the labels in the order of the chips, one at a time so that chipsOf can return parts of a shared list.
+// chipOrder lists the labels in the order of the chips.
 var chipOrder = []tcp.Labels{
 	tcp.SpuriousRetransmission, tcp.FastRetransmission, tcp.Retransmission, tcp.OutOfOrder, tcp.LostSegment, tcp.AckLostSegment,
 	tcp.ReusedPorts, tcp.ZeroWindow, tcp.ZeroWindowProbe, tcp.ZeroWindowProbeAck, tcp.WindowFull, tcp.WindowUpdate, tcp.KeepAlive,
 	tcp.KeepAliveAck, tcp.DuplicateAck, tcp.TFOSyn, tcp.TFOAck, tcp.TFOIgnored,
 }
 
-// chipsOf returns the labels to show: "fast" and "spurious" stand for the retransmission they imply.
-func chipsOf(l tcp.Labels) []tcp.Labels {
+// hiddenChip is the label that needs no chip beside the others: "fast" and "spurious" stand for the retransmission they imply.
+func hiddenChip(l tcp.Labels) tcp.Labels {
 	if l.Any(tcp.FastRetransmission | tcp.SpuriousRetransmission) {
-		l &^= tcp.Retransmission
+		return tcp.Retransmission
 	}
+	return 0
+}
+
+// chipsOf returns the labels to show, one at a time. There is at least one if any is set.
+func chipsOf(l tcp.Labels) []tcp.Labels {
+	l &^= hiddenChip(l)
 	if l == 0 {
 		return nil
 	}
@@ -276,9 +320,12 @@ func chipsOf(l tcp.Labels) []tcp.Labels {
 	return out
 }
 
+// warnings are the labels that tell of trouble.
+const warnings = tcp.Retransmission | tcp.FastRetransmission | tcp.OutOfOrder | tcp.LostSegment | tcp.AckLostSegment |
+	tcp.ZeroWindow | tcp.WindowFull
+
 func labelSeverity(l tcp.Labels) Severity {
-	switch l {
-	case tcp.Retransmission, tcp.FastRetransmission, tcp.OutOfOrder, tcp.LostSegment, tcp.AckLostSegment, tcp.ZeroWindow, tcp.WindowFull:
+	if l.Any(warnings) {
 		return Warn
 	}
 	return Info

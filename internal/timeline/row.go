@@ -47,7 +47,7 @@ type Shape struct {
 	More  bool
 	// Frames is the number of rows of the WebSocket frame table, without its head.
 	Frames uint16
-	// Note is the sentence below; it may wrap. Alarm says that it is more than Info and gets a strip of its own.
+	// Note is the sentence below, of a Closing the Row's Detail; it may wrap. Alarm says that it is more than Info and gets a strip of its own.
 	Note  string
 	Alarm bool
 	// Facts is the number of facts of a closing card, Text the number of text lines of a failure row.

@@ -22,12 +22,15 @@ type capturePage struct {
 	side    *sidebar
 	chat    *chatPane
 	right   *rightPane
+	rail    *rail
 	drawer  *drawer
 	status  *widget.Canvas
 	banner  *widget.Banner
 	loading *loadingCard
 	empty   *emptyState
 	lines   *widget.Canvas
+	// pane says that a narrow window shows the right column instead of the connections.
+	pane bool
 	// lowDrawer says that the reader opened the drawer of a low window.
 	lowDrawer bool
 }
@@ -38,6 +41,7 @@ const (
 	sideWidth    = 264
 	rightWidth   = 340
 	rightWide    = 400 // with files
+	narrowPane   = 304 // in a narrow window
 	drawerHeight = 276
 	drawerBar    = 36
 	bannerHeight = 40
@@ -57,13 +61,14 @@ func newCapturePage(w *Window) *capturePage {
 	c.side = newSidebar(w)
 	c.chat = newChatPane(w)
 	c.right = newRightPane(w)
+	c.rail = newRail(w)
 	c.drawer = newDrawer(w)
 	c.banner = widget.NewBanner(timeline.Warn, "", "")
 	c.loading = newLoadingCard(w)
 	c.empty = newEmptyState(w)
 	c.status = widget.NewCanvas(fyne.NewSize(0, theme.StatusHeight), c.drawStatus)
 	c.lines = widget.NewCanvas(fyne.NewSize(0, 0), c.drawLines)
-	c.root = arrange(minSize, c.place, c.lines, c.side.root, c.chat.root, c.right.root, c.drawer.root, c.bar.root, c.status,
+	c.root = arrange(minSize, c.place, c.lines, c.side.root, c.chat.root, c.right.root, c.rail.root, c.drawer.root, c.bar.root, c.status,
 		c.banner, c.empty.root, c.loading.root)
 	return c
 }
@@ -71,19 +76,35 @@ func newCapturePage(w *Window) *capturePage {
 // state returns what is open; pages are only asked to draw while something is.
 func (c *capturePage) state() *app.Capture { return c.w.app.Capture }
 
-// columns returns the x positions where the middle and the right column begin; the right one may be missing.
-func (c *capturePage) columns(width float32) (middle, right float32) {
-	rw := float32(rightWidth)
-	if s := c.state(); s != nil && s.Tab == app.FilesTab {
-		rw = rightWide
+// columns are the x positions where the middle and the right column begin and end; a missing column has no width.
+type columns struct{ middle, right, end float32 }
+
+func (c *capturePage) columns(width float32) columns {
+	switch {
+	case c.nothing():
+		return columns{sideWidth, width, width}
+	case !c.narrow():
+		rw := float32(rightWidth)
+		if c.state().Tab == app.FilesTab {
+			rw = rightWide
+		}
+		return columns{sideWidth, width - rw, width}
+	case c.pane:
+		return columns{0, width - railWidth - narrowPane, width - railWidth}
 	}
-	if width < tightWidth {
-		rw = max(280, width-sideWidth-540)
+	return columns{sideWidth, width - railWidth, width - railWidth}
+}
+
+// narrow reports that the window has no room for three columns.
+func (c *capturePage) narrow() bool { return c.root.Size().Width < tightWidth && !c.nothing() }
+
+// showPane shows, in a narrow window, the right column in place of the connections, or the other way round.
+func (c *capturePage) showPane(pane bool) {
+	if c.pane != pane {
+		c.pane = pane
+		again(c.root)
+		c.lines.Refresh()
 	}
-	if c.nothing() {
-		rw = 0
-	}
-	return sideWidth, width - rw
 }
 
 // nothing reports that there is no connection to show.
@@ -93,7 +114,8 @@ func (c *capturePage) nothing() bool {
 }
 
 func (c *capturePage) place(size fyne.Size) {
-	middle, right := c.columns(size.Width)
+	at := c.columns(size.Width)
+	middle, right := at.middle, at.right
 	put(c.lines, 0, 0, size.Width, size.Height)
 	put(c.bar.root, 0, 0, size.Width, barHeight)
 	foot := size.Height - theme.StatusHeight
@@ -106,14 +128,21 @@ func (c *capturePage) place(size fyne.Size) {
 	if c.nothing() {
 		drawer = 0
 	}
-	put(c.drawer.root, middle, foot-drawer, size.Width-middle, drawer)
+	put(c.drawer.root, middle, foot-drawer, at.end-middle, drawer)
+	show(c.side.root, middle > 0)
+	show(c.right.root, right < at.end)
+	show(c.rail.root, c.narrow())
+	if c.narrow() {
+		put(c.rail.root, at.end, barHeight, railWidth, foot-barHeight)
+		c.rail.update(c.state(), c.pane)
+	}
 	top := float32(barHeight)
 	if c.banner.Visible() {
 		put(c.banner, middle+12, top+8, right-middle-24, bannerHeight)
 		top += bannerHeight + 12
 	}
 	put(c.chat.root, middle, top, right-middle, foot-drawer-top)
-	put(c.right.root, right+1, barHeight, size.Width-right-1, foot-drawer-barHeight)
+	put(c.right.root, right+1, barHeight, max(0, at.end-right-1), foot-drawer-barHeight)
 	put(c.empty.root, middle, barHeight, size.Width-middle, foot-barHeight)
 	put(c.loading.root, middle+(size.Width-middle-loadingWidth)/2, barHeight+(foot-barHeight-loadingTall)*0.4, loadingWidth, loadingTall)
 }
@@ -145,12 +174,14 @@ func (c *capturePage) changed(ch app.Change) {
 	if s == nil {
 		return
 	}
+	if ch&app.PageChanged != 0 {
+		c.pane = s.Case != nil
+	}
 	if ch&(app.PageChanged|app.ProgressChanged|app.ChatChanged|app.PanesChanged|app.SettingsChanged) != 0 {
 		c.updateBanner(s)
 		c.loading.update(s)
 		c.empty.update(s)
 		show(c.chat.root, s.Chat != nil)
-		show(c.right.root, s.Chat != nil)
 		show(c.drawer.root, s.Chat != nil)
 	}
 	c.bar.changed(ch)
@@ -188,14 +219,18 @@ func (c *capturePage) updateBanner(s *app.Capture) {
 
 // drawLines paints the columns' backgrounds and the hairlines between them.
 func (c *capturePage) drawLines(p *widget.Pen, w, h float32) {
-	middle, right := c.columns(w)
-	p.Rect(0, 0, middle, h, p.P.Rail, 0)
-	p.Rect(middle, 0, w-middle, barHeight, p.P.Rail, 0)
-	if right < w {
-		p.Rect(right, barHeight, w-right, h-barHeight, p.P.Rail, 0)
-		p.VLine(right, barHeight, h-barHeight-theme.StatusHeight, p.P.Line)
+	at := c.columns(w)
+	p.Rect(0, 0, at.middle, h, p.P.Rail, 0)
+	p.Rect(at.middle, 0, w-at.middle, barHeight, p.P.Rail, 0)
+	for _, x := range [...]float32{at.right, at.end} {
+		if x < w {
+			p.Rect(x, barHeight, w-x, h-barHeight, p.P.Rail, 0)
+			p.VLine(x, barHeight, h-barHeight-theme.StatusHeight, p.P.Line)
+		}
 	}
-	p.VLine(middle-1, barHeight, h-barHeight, p.P.Line)
+	if at.middle > 0 {
+		p.VLine(at.middle-1, barHeight, h-barHeight, p.P.Line)
+	}
 	p.HLine(0, barHeight-1, w, p.P.Line)
 	p.HLine(0, h-theme.StatusHeight, w, p.P.Line)
 }

@@ -28,6 +28,7 @@ func newChatPane(w *Window) *chatPane {
 	c.head = widget.NewCanvas(fyne.NewSize(0, columnHead), c.drawHead)
 	c.lanes = widget.NewLaneHead(w.t(words.clientState), w.t(words.serverState), w.t(words.stateLegend))
 	c.rows = widget.NewTimeline()
+	c.rows.Post = w.Post
 	c.rows.Words = widget.TimelineWords{
 		ShowMore: func(n int) string {
 			if n < 0 {

@@ -105,14 +105,14 @@ func firstPath(uris []string) string {
 
 // showFyne shows one of Fyne's dialogs large enough to work in, in the folder of the latest file.
 func (w *Window) showFyne(d *dialog.FileDialog) {
-	size := w.win.Canvas().Size()
-	d.Resize(fyne.NewSize(size.Width*0.75, size.Height*0.75))
 	if len(w.app.Recent) > 0 {
 		if l := listable(filepath.Dir(w.app.Recent[0].Path)); l != nil {
 			d.SetLocation(l)
 		}
 	}
 	d.Show()
+	size := w.win.Canvas().Size()
+	d.Resize(fyne.NewSize(size.Width*0.75, size.Height*0.75)) // it can be sized only once it is shown
 }
 
 // openDialog shows a card in the middle of the window over a scrim; Esc and a click beside it close it.

@@ -75,6 +75,12 @@ func newDrawer(w *Window) *drawer {
 func (d *drawer) place(size fyne.Size) {
 	open := size.Height > drawerBar+60
 	isTree := d.w.app.Settings.DrawerTab == app.FieldsTab
+	icon, hint := "up", words.expand
+	if open {
+		icon, hint = "down", words.collapse
+	}
+	d.toggle.SetIcon(icon)
+	d.toggle.Hint = d.w.t(hint) + "  D"
 	put(d.bar, 0, 0, size.Width, size.Height)
 	put(d.toggle, size.Width-40, 3, 30, 30)
 	tw := d.tabs.MinSize().Width
@@ -114,12 +120,6 @@ func (d *drawer) changed(c app.Change) {
 		}
 	}
 	d.tabs.SetSelected(int(d.w.app.Settings.DrawerTab))
-	icon, hint := "up", words.expand
-	if d.w.capture.drawerOpen() {
-		icon, hint = "down", words.collapse
-	}
-	d.toggle.SetIcon(icon)
-	d.toggle.Hint = d.w.t(hint) + "  D"
 	d.mark(d.index(s.Field))
 	again(d.root)
 	d.bar.Refresh()

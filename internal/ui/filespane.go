@@ -179,7 +179,6 @@ func (f *filesPane) drawHead(p *widget.Pen, w, h float32) {
 	if s == nil {
 		return
 	}
-	l := f.w.lang()
 	switch {
 	case !s.FilesReady:
 		p.T(panePad, 0, w-2*panePad, h, f.w.t(words.lookingForFiles)+" "+narrate.Percent(int64(s.FilesDone), int64(s.FilesTotal)),
@@ -190,7 +189,7 @@ func (f *filesPane) drawHead(p *widget.Pen, w, h float32) {
 		p.T(panePad, 8, w-2*panePad, 20, f.w.t(words.noFiles), theme.Strong, p.P.Text, widget.Left)
 		p.T(panePad, 28, w-2*panePad, 18, f.w.t(words.noFilesHint), theme.Small, p.P.Text2, widget.Left)
 	default:
-		p.T(panePad, 0, w-2*panePad-90, h, fill(l, words.filesTitle, itoa(len(s.Files)), ""), theme.Strong, p.P.Text, widget.Left)
+		p.T(panePad, 0, w-2*panePad-90, h, f.w.count(len(s.Files), words.oneFile, words.filesTitle), theme.Strong, p.P.Text, widget.Left)
 	}
 }
 

@@ -57,7 +57,7 @@ func newHomePage(w *Window) *homePage {
 	h.recent.OnSelect = h.openRecent
 	h.search = widget.NewSearchBox(w.t(words.searchCases), "Ctrl F")
 	h.search.OnChanged = func(s string) { w.app.FilterCases(s, w.app.CaseLevel) }
-	h.search.OnEscape = func() { h.search.SetText("") }
+	h.search.OnEscape = func() { w.win.Canvas().Unfocus() }
 	h.level = widget.NewSegmented([]string{w.t(words.allLevels), w.t(words.beginner), w.t(words.working), w.t(words.deep)},
 		w.app.CaseLevel, func(i int) { w.app.FilterCases(w.app.CaseFilter, i) })
 	h.langs = widget.NewSegmented([]string{"English", "中文"}, int(h.lang), func(i int) {

@@ -22,6 +22,7 @@ var keyHelp = []struct {
 	{"1  2  3", narrate.Text{"lesson, diagnosis, files", "课程、诊断、文件"}},
 	{"D", narrate.Text{"show or hide packet details", "显示或收起包详情"}},
 	{"H", narrate.Text{"header or field tree", "头部或字段树"}},
+	{"N", narrate.Text{"explain packets in plain words, or not", "显示或隐藏白话说明"}},
 	{"Ctrl+C", narrate.Text{"copy the selected packet as text", "复制所选包的文字"}},
 	{"Ctrl+O", narrate.Text{"open a capture", "打开抓包"}},
 	{"Ctrl+F", narrate.Text{"go to the search box", "到搜索框"}},
@@ -74,6 +75,7 @@ func (w *Window) rune(r rune) {
 	}
 	switch r {
 	case '1', '2', '3':
+		w.capture.showPane(true)
 		w.app.ShowTab(app.Tab(r - '1'))
 	case '[':
 		w.connectionBy(-1)
@@ -81,6 +83,8 @@ func (w *Window) rune(r rune) {
 		w.connectionBy(1)
 	case 'd', 'D':
 		w.capture.toggleDrawer()
+	case 'n', 'N':
+		w.app.Set(func(s *app.Settings) { s.Notes = !s.Notes })
 	case 'h', 'H':
 		w.app.Set(func(s *app.Settings) { s.DrawerTab = 1 - s.DrawerTab })
 		if !w.capture.drawerOpen() {

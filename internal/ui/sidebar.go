@@ -39,7 +39,7 @@ func newSidebar(w *Window) *sidebar {
 	s.donut.OnSlice = func(i int) { w.app.ShowHealth(diagnose.Health(i)) }
 	s.search = widget.NewSearchBox(w.t(words.findBox), "Ctrl F")
 	s.search.OnChanged = w.app.SetFilter
-	s.search.OnEscape = func() { s.search.SetText("") }
+	s.search.OnEscape = func() { w.win.Canvas().Unfocus() }
 	s.search.OnSubmitted = func(string) {
 		if c := w.app.Capture; c != nil && len(c.Shown) > 0 {
 			w.app.SelectConnection(c.Shown[0])

@@ -1,12 +1,15 @@
 package ui
 
 import (
+	"bytes"
 	"flag"
 	"fmt"
 	"io/fs"
+	"log"
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -56,28 +59,48 @@ func Main(s Start) int {
 		return 1
 	}
 	defer closeTrace()
-	shown, err := run(s, Options{Cases: s.Cases, Store: store(), Trace: t, Files: flags.Args(), Case: *open})
+	reason, err := run(s, Options{Cases: s.Cases, Store: store(), Trace: t, Files: flags.Args(), Case: *open})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "tcptalk:", err)
 		return 1
 	}
-	if !shown {
-		fmt.Fprintln(os.Stderr, "tcptalk: no window could be opened: OpenGL does not work here. So here is the first case as a chat in the terminal; \"tcptalk show FILE\" does the same for your own capture.")
+	if reason != "" {
+		fmt.Fprintf(os.Stderr, "tcptalk: no window could be opened (%s). So here is the first case as a chat in the terminal; \"tcptalk show FILE\" does the same for your own capture.\n", reason)
 		return s.Terminal()
 	}
 	return 0
 }
 
-// run shows the window until it is closed; shown is false if it never came up.
-func run(s Start, o Options) (shown bool, err error) {
+// run shows the window until it is closed; reason says why there was none, "" if there was one.
+func run(s Start, o Options) (reason string, err error) {
+	var said bytes.Buffer // what Fyne logs while it makes the window
+	log.SetOutput(&said)
 	fa := s.NewApp(appID)
 	fa.SetIcon(fyne.NewStaticResource("tcptalk.svg", assets.AppIcon))
 	w, err := Open(fa, o)
+	log.SetOutput(os.Stderr)
 	if err != nil {
-		return false, err
+		return "", err
 	}
+	if !w.made() {
+		w.app.Quit()
+		return cause(said.String()), nil
+	}
+	_, _ = os.Stderr.Write(said.Bytes())
 	fa.Run()
-	return w.drawn(), nil
+	return "", nil
+}
+
+// cause takes the reason out of what Fyne logs about a window that it could not make.
+func cause(logged string) string {
+	for _, trouble := range []string{"failed to initialise GLFW", "window creation error"} {
+		_, entry, _ := strings.Cut(logged, trouble)
+		if _, text, ok := strings.Cut(entry, "Cause: "); ok {
+			text, _, _ = strings.Cut(text, "\n")
+			return strings.TrimSpace(text)
+		}
+	}
+	return "OpenGL does not work here"
 }
 
 // hasDisplay reports that there is something to show a window on.

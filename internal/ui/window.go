@@ -10,6 +10,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/driver"
 
 	"tcptalk/internal/app"
 	"tcptalk/internal/narrate"
@@ -29,13 +30,13 @@ type Window struct {
 	app     *app.App
 	fyne    fyne.App
 	win     fyne.Window
+	post    func(f func())
 	overlay *widget.Overlay
 	layers  *fyne.Container // the page, the open dialog, hints
 	body    *fyne.Container // the page
 	home    *homePage
 	capture *capturePage
 	dialog  fyne.CanvasObject // the open dialog, nil if none
-	alive   bool              // Fyne's loop has run
 }
 
 // Options are what a Window starts with.
@@ -47,11 +48,16 @@ type Options struct {
 	Files []string
 	// Case is the id of a case to open at once.
 	Case string
+	// post replaces fyne.Do where a test runs posted work itself.
+	post func(f func())
 }
 
 // Open makes the window and shows it; it returns before the window is closed.
 func Open(fa fyne.App, o Options) (*Window, error) {
-	w := &Window{fyne: fa, win: fa.NewWindow("tcptalk")}
+	w := &Window{fyne: fa, win: fa.NewWindow("tcptalk"), post: o.post}
+	if w.post == nil {
+		w.post = fyne.Do
+	}
 	a, err := app.New(w, o.Cases, o.Store, o.Trace)
 	if err != nil {
 		return nil, err
@@ -70,13 +76,12 @@ func Open(fa fyne.App, o Options) (*Window, error) {
 	case len(o.Files) > 0:
 		a.OpenFile(o.Files[0])
 	}
-	w.win.Show()
-	w.Post(func() { w.alive = true })
+	w.reveal()
 	return w, nil
 }
 
 // Post runs f on Fyne's goroutine.
-func (w *Window) Post(f func()) { fyne.Do(f) }
+func (w *Window) Post(f func()) { w.post(f) }
 
 // Notify shows a short message.
 func (w *Window) Notify(n app.Notice) {
@@ -152,8 +157,39 @@ func (w *Window) dropped(_ fyne.Position, uris []fyne.URI) {
 	}
 }
 
-// drawn reports that the window came up: Fyne ran its loop with it. Where OpenGL does not work, it gives up before.
-func (w *Window) drawn() bool { return w.alive }
+// reveal shows the window. Fyne panics if the display that the environment names is not there: that is no fault of ours, made
+// tells it.
+func (w *Window) reveal() {
+	defer func() {
+		if e := recover(); e != nil && w.made() {
+			panic(e)
+		}
+	}()
+	w.win.Show()
+}
+
+// made reports that the window exists. Where OpenGL does not work, Fyne makes none, says so in its log, and its loop would
+// run without a window for ever.
+func (w *Window) made() bool {
+	native, ok := w.win.(driver.NativeWindow)
+	if !ok {
+		return true
+	}
+	made := true
+	native.RunNative(func(context any) {
+		switch c := context.(type) {
+		case driver.X11WindowContext:
+			made = c.WindowHandle != 0
+		case driver.WaylandWindowContext:
+			made = c.WaylandSurface != 0
+		case driver.WindowsWindowContext:
+			made = c.HWND != 0
+		case driver.MacWindowContext:
+			made = c.NSWindow != 0
+		}
+	})
+	return made
+}
 
 // copy puts text on the clipboard and says so.
 func (w *Window) copy(text string) {

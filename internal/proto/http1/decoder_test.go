@@ -114,6 +114,12 @@ var conversations = []struct {
 s[0,41) HTTP/1.1 200 OK |Content-Length: 3 body1[38,41)3+0="abc" <-GET /a HTTP/1.1`,
 	},
 	{
+		"the preface of HTTP/2",
+		[]ev{req("GET /1 HTTP/1.1\r\nHost: h\r\n\r\nPRI * HTTP/2.0\r\n\r\n"), cut(req(""))},
+		`c[0,28) GET /1 HTTP/1.1 |Host: h
+c[28,46) ?PRI * HTTP/2.0 body0[28,46)18+0="PRI * HTTP/2.0\r\n\r\n" BROKEN not HTTP`,
+	},
+	{
 		"pipelining: Wireshark pairs differently",
 		[]ev{req("GET /1 HTTP/1.1\r\nHost: h\r\n\r\nGET /2 HTTP/1.1\r\nHost: h\r\n\r\n"), res("HTTP/1.1 204 No\r\n\r\nHTTP/1.1 304 No\r\nContent-Length: 9\r\n\r\n")},
 		`c[0,28) GET /1 HTTP/1.1 |Host: h

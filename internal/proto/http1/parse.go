@@ -34,11 +34,15 @@ func validVersion(v string) bool {
 
 func isDigit(b byte) bool { return '0' <= b && b <= '9' }
 
+// http2Preface is the first line that an HTTP/2 client sends (RFC 9113 §3.4), made so that no HTTP/1 server takes it for a
+// request.
+const http2Preface = "PRI * HTTP/2.0"
+
 // parseRequestLine fills h from the line, as servers do: method, target and the rest, parted by spaces.
 func (h *Head) parseRequestLine(line string) bool {
 	method, rest, _ := strings.Cut(line, " ")
 	target, version, _ := strings.Cut(strings.TrimLeft(rest, " "), " ")
-	if !allTokens(method) || target == "" {
+	if !allTokens(method) || target == "" || line == http2Preface {
 		return false
 	}
 	version = strings.Trim(version, " ")

@@ -113,6 +113,8 @@ func (a *Answer) TypedKey(e *fyne.KeyEvent) {
 	switch e.Name {
 	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
 		a.give()
+	default:
+		passKey(a, e)
 	}
 }
 

@@ -123,5 +123,7 @@ func (c *CaseCard) TypedKey(e *fyne.KeyEvent) {
 	switch e.Name {
 	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
 		c.open()
+	default:
+		passKey(c, e)
 	}
 }

@@ -32,8 +32,8 @@ func (c *control) FocusLost() {
 	c.redraw()
 }
 
-// TypedRune is Fyne's; controls have no use for characters.
-func (c *control) TypedRune(rune) {}
+// TypedRune passes characters on: controls have no use for them.
+func (c *control) TypedRune(r rune) { passRune(c.self, r) }
 
 // MouseIn is Fyne's.
 func (c *control) MouseIn(e *desktop.MouseEvent) {

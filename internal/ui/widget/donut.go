@@ -169,6 +169,9 @@ func (d *Donut) TypedKey(e *fyne.KeyEvent) {
 		d.hover = max(d.hover-1, 0)
 	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
 		d.pick(d.hover)
+	default:
+		passKey(d, e)
+		return
 	}
 	d.redraw()
 }

@@ -67,5 +67,7 @@ func (d *DropZone) TypedKey(e *fyne.KeyEvent) {
 	switch e.Name {
 	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
 		d.open()
+	default:
+		passKey(d, e)
 	}
 }

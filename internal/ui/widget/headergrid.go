@@ -235,6 +235,8 @@ func (g *HeaderGrid) TypedKey(e *fyne.KeyEvent) {
 		g.stepRow(i, 1)
 	case fyne.KeyUp:
 		g.stepRow(i, -1)
+	default:
+		passKey(g, e)
 	}
 }
 

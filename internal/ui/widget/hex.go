@@ -237,7 +237,10 @@ func (h *Hex) TypedKey(e *fyne.KeyEvent) {
 	case fyne.KeyUp:
 		h.pick(at - h.perRow)
 	default:
-		if moved, _ := h.scroll.key(e.Name); moved {
+		moved, used := h.scroll.key(e.Name)
+		if !used {
+			passKey(h, e)
+		} else if moved {
 			h.redraw()
 		}
 	}
@@ -247,7 +250,9 @@ func (h *Hex) TypedKey(e *fyne.KeyEvent) {
 func (h *Hex) TypedShortcut(s fyne.Shortcut) {
 	if _, ok := s.(*fyne.ShortcutCopy); ok && h.OnCopy != nil {
 		h.OnCopy()
+		return
 	}
+	passShortcut(h, s)
 }
 
 func (h *Hex) scrolled(moved bool) {

@@ -103,6 +103,9 @@ func (l *Links) TypedKey(e *fyne.KeyEvent) {
 		l.hover = max(l.hover-1, 0)
 	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
 		l.follow(max(l.hover, 0))
+	default:
+		passKey(l, e)
+		return
 	}
 	l.redraw()
 }

@@ -213,6 +213,8 @@ func (l *List) TypedKey(e *fyne.KeyEvent) {
 		if l.selected >= 0 && l.selected <= last && l.OnOpen != nil {
 			l.OnOpen(l.selected)
 		}
+	default:
+		passKey(l.self, e)
 	}
 }
 
@@ -220,7 +222,9 @@ func (l *List) TypedKey(e *fyne.KeyEvent) {
 func (l *List) TypedShortcut(s fyne.Shortcut) {
 	if _, ok := s.(*fyne.ShortcutCopy); ok && l.selected >= 0 && l.OnCopy != nil {
 		l.OnCopy(l.selected)
+		return
 	}
+	passShortcut(l.self, s)
 }
 
 func (l *List) scrolled(moved bool) {

@@ -80,19 +80,23 @@ func (v *rowView) drawFold(g paint) {
 // drawClosing draws the card that says how the connection ended.
 func (v *rowView) drawClosing(g paint, h float32) {
 	p, l, r := v.pen, g.lanes, &v.row
-	const top, left, icon = 10, 46, 18
+	const top, left, icon = 10, closingLeft, 18
 	sign, fg, _ := SeverityStyle(p.P, r.RowSeverity)
 	p.Panel(l.x, 0, l.w, h, p.P.Card, p.P.Edge, theme.RadiusCard)
 	p.Rect(l.x+8, 10, 3, h-20, fg, 1.5)
 	p.Icon(l.x+20, top+2, icon, sign, fg)
-	p.T(l.x+left, top, l.w-left-bubblePad, 22, r.Text, theme.Strong, p.P.Text, Left)
-	p.T(l.x+left, top+23, l.w-left-bubblePad, 18, r.Detail, theme.Small, p.P.Text2, Left)
-	v.drawFacts(l.x+left, l.w-left-bubblePad, l.factRows(len(r.Facts)))
+	p.T(l.x+left, top, l.closingWidth(), 22, r.Text, theme.Strong, p.P.Text, Left)
+	y := float32(top + 24)
+	wrapLines(r.Detail, l.closingWidth(), noteWidth, func(s string) {
+		p.T(l.x+left, y, l.closingWidth(), lineHeight, s, theme.Small, p.P.Text2, Left)
+		y += lineHeight
+	})
+	v.drawFacts(l.x+left, y+2, l.closingWidth(), l.factRows(len(r.Facts)))
 	v.mark(l.x, 0, l.w, h, Part{Kind: PartRow})
 }
 
 // drawFacts lets the facts of a closing card flow over their lines.
-func (v *rowView) drawFacts(left, w float32, rows int) {
+func (v *rowView) drawFacts(left, top, w float32, rows int) {
 	p := v.pen
 	const inner, gap = 6, 20
 	x, row := left, 0
@@ -105,7 +109,7 @@ func (v *rowView) drawFacts(left, w float32, rows int) {
 		if room < gap {
 			return
 		}
-		y := closingHead + closingDetail - 4 + float32(row)*closingFact
+		y := top + float32(row)*closingFact
 		x += p.T(x, y, room, closingFact, f.Name, theme.Tiny, p.P.Text3, Left) + inner
 		if room = left + w - x; room > gap {
 			x += p.T(x, y, room, closingFact, f.Value, theme.TinyStrong, p.P.Text, Left) + gap

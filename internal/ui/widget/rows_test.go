@@ -16,9 +16,13 @@ func (m rowList) Len() int { return len(m) }
 
 func (m rowList) Shape(i int) timeline.Shape {
 	r := m[i]
+	note := r.Note
+	if r.Kind == timeline.Closing {
+		note = r.Detail
+	}
 	return timeline.Shape{
-		Kind: r.Kind, Chips: len(r.Chips) > 0, Title: r.Title != "", Lines: uint16(len(r.Lines)), More: r.More > 0,
-		Frames: uint16(len(r.Frames)), Note: r.Note, Facts: uint8(len(r.Facts)), Text: uint8(len(r.Sentences)),
+		Alarm: r.NoteSeverity != timeline.Info, Note: note, Kind: r.Kind, Chips: len(r.Chips) > 0, Title: r.Title != "", Lines: uint16(len(r.Lines)), More: r.More != 0,
+		Frames: uint16(len(r.Frames)), Facts: uint8(len(r.Facts)), Text: uint8(len(r.Sentences)),
 	}
 }
 

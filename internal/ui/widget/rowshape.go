@@ -28,8 +28,8 @@ const (
 	endMarkGap    = 8
 	dividerHeight = 28
 	pillHeight    = 26
-	closingHead   = 42 // title
-	closingDetail = 20
+	closingHead   = 44 // title
+	closingLeft   = 46 // from the card's edge to its words
 	closingFact   = 22
 	closingFoot   = 8
 	closingFactW  = 124 // what a fact takes on average
@@ -67,6 +67,12 @@ func (l lanes) noteWidth(alarm bool) float32 {
 	return l.body - 2*bubblePad
 }
 
+// closingLines is how many lines the sentence of a closing card takes.
+func (l lanes) closingLines(s string) int { return noteLines(s, l.closingWidth()) }
+
+// closingWidth is the width of the words of a closing card.
+func (l lanes) closingWidth() float32 { return l.w - closingLeft - bubblePad }
+
 // factRows is how many lines the facts of a closing card get.
 func (l lanes) factRows(facts int) int {
 	perRow := max(1, int((l.w-40)/closingFactW))
@@ -81,7 +87,7 @@ func (l lanes) height(s timeline.Shape) int32 {
 	case timeline.Silence, timeline.Fold:
 		return pillHeight + rowGap
 	case timeline.Closing:
-		return int32(closingHead + closingDetail + l.factRows(int(s.Facts))*closingFact + closingFoot + rowGap)
+		return int32(closingHead + l.closingLines(s.Note)*lineHeight + l.factRows(int(s.Facts))*closingFact + closingFoot + rowGap)
 	case timeline.Failure:
 		h := tornHeight + failGap + failHead + int(s.Text)*failLine + failFoot
 		if s.Facts > 0 {

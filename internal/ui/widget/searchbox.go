@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
 	fynewidget "fyne.io/fyne/v2/widget"
 
 	"tcptalk/assets"
@@ -76,9 +77,24 @@ func (s *SearchBox) TypedKey(e *fyne.KeyEvent) {
 		s.OnEscape()
 	case e.Name == fyne.KeyDown && s.OnDown != nil:
 		s.OnDown()
+	case e.Name == fyne.KeyF1:
+		passKey(s, e)
 	default:
 		s.Entry.TypedKey(e)
 	}
+}
+
+// TypedShortcut passes the window's shortcuts on; Entry keeps those for editing and for going by words.
+func (s *SearchBox) TypedShortcut(sc fyne.Shortcut) {
+	if c, ok := sc.(*desktop.CustomShortcut); ok {
+		switch c.KeyName {
+		case fyne.KeyLeft, fyne.KeyRight, fyne.KeyBackspace, fyne.KeyDelete:
+		default:
+			passShortcut(s, sc)
+			return
+		}
+	}
+	s.Entry.TypedShortcut(sc)
 }
 
 // Refresh is Fyne's.

@@ -68,6 +68,8 @@ func (c *choice) TypedKey(e *fyne.KeyEvent) {
 		c.pick(0)
 	case fyne.KeyEnd:
 		c.pick(len(c.items) - 1)
+	default:
+		passKey(c.self, e)
 	}
 }
 

@@ -114,5 +114,7 @@ func (s *Select) TypedKey(e *fyne.KeyEvent) {
 		s.pick(s.selected + 1)
 	case fyne.KeyUp:
 		s.pick(s.selected - 1)
+	default:
+		passKey(s, e)
 	}
 }

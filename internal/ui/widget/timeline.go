@@ -61,6 +61,8 @@ type Timeline struct {
 	Words TimelineWords
 	// ReduceMotion jumps where the view would glide.
 	ReduceMotion bool
+	// Post runs f on Fyne's goroutine, soon: fyne.Do unless it is set.
+	Post func(f func())
 
 	// wanted is the newest model; model is the one shown, whose heights are counted.
 	wanted  timeline.Model
@@ -78,7 +80,6 @@ type Timeline struct {
 	focused, byKey    bool
 	hover             hover
 	motion            *fyne.Animation
-	do                func(func()) // runs something on Fyne's goroutine
 
 	cache   *Cache
 	live    []*rowView // views of the rows on screen, in order without gaps
@@ -104,7 +105,7 @@ const (
 // NewTimeline returns an empty timeline.
 func NewTimeline() *Timeline {
 	t := &Timeline{
-		Words: englishWords(), do: fyne.Do, selPacket: -1, selRow: -1, cover: -1, firstCovered: -1, byKey: true, palette: theme.Dark(),
+		Words: englishWords(), Post: fyne.Do, selPacket: -1, selRow: -1, cover: -1, firstCovered: -1, byKey: true, palette: theme.Dark(),
 		cache: NewCache(), box: &fyne.Container{}, heights: BuildHeights(0, nil, nil),
 	}
 	t.scrolling = scrolling{width: func() float32 { return t.Size().Width }, moved: t.wheeled}
@@ -165,7 +166,7 @@ func (t *Timeline) rebuild(l lanes, a anchor) {
 		if h == nil {
 			return
 		}
-		t.do(func() {
+		t.Post(func() {
 			switch now := lanesFor(t.laneWidth()); {
 			case t.building.Load() != id:
 			case now != l: // resized in the meantime

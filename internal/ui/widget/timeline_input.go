@@ -100,8 +100,8 @@ func (t *Timeline) FocusLost() {
 	t.chrome.End()
 }
 
-// TypedRune is Fyne's; the timeline has no use for characters.
-func (t *Timeline) TypedRune(rune) {}
+// TypedRune passes characters on: the timeline has no use for them.
+func (t *Timeline) TypedRune(r rune) { passRune(t, r) }
 
 // TypedKey moves the selection, scrolls, or folds.
 func (t *Timeline) TypedKey(e *fyne.KeyEvent) {
@@ -113,7 +113,11 @@ func (t *Timeline) TypedKey(e *fyne.KeyEvent) {
 	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
 		t.open()
 	default:
-		moved, _ := t.scroll.key(e.Name)
+		moved, used := t.scroll.key(e.Name)
+		if !used {
+			passKey(t, e)
+			return
+		}
 		t.wheeled(moved)
 	}
 }
@@ -157,5 +161,7 @@ func (t *Timeline) open() {
 func (t *Timeline) TypedShortcut(s fyne.Shortcut) {
 	if _, ok := s.(*fyne.ShortcutCopy); ok && t.selRow >= 0 && t.OnCopy != nil {
 		t.OnCopy(t.selRow)
+		return
 	}
+	passShortcut(t, s)
 }

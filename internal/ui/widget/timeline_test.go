@@ -289,7 +289,7 @@ func TestTimelineCountsManyRowsElsewhere(t *testing.T) {
 	tl := NewTimeline()
 	show(t, tl, theme.DarkMode, 806, 400)
 	work := make(chan func())
-	tl.do = func(f func()) { work <- f }
+	tl.Post = func(f func()) { work <- f }
 	small, large := synthetic(100), synthetic(20*syncRows)
 	tl.SetModel(small)
 	tl.SetModel(large)
@@ -313,7 +313,7 @@ func TestTimelineCountsManyRowsElsewhere(t *testing.T) {
 func TestTimelineIsSizedWhileCounting(t *testing.T) {
 	tl := NewTimeline()
 	work := make(chan func())
-	tl.do = func(f func()) { work <- f }
+	tl.Post = func(f func()) { work <- f }
 	tl.SetModel(synthetic(3 * syncRows))
 	tl.Select(9000)
 	early := <-work

@@ -41,8 +41,14 @@ func (b box) within(c box) bool {
 	return b.x >= c.x-slack && b.y >= c.y-slack && b.right <= c.right+slack && b.bottom <= c.bottom+slack
 }
 
+// in returns the part of b that lies in c.
+func (b box) in(c box) box {
+	return box{max(b.x, c.x), max(b.y, c.y), min(b.right, c.right), min(b.bottom, c.bottom)}
+}
+
 type drawnText struct {
 	box
+	seen box // what its clip leaves of it
 	t    *canvas.Text
 	clip *box
 	back color.Color
@@ -68,7 +74,7 @@ func Check(o fyne.CanvasObject, opt Options) []string {
 	for i, a := range w.texts {
 		room := w.root
 		if a.clip != nil {
-			if !a.overlaps(*a.clip) {
+			if !a.box.overlaps(*a.clip) {
 				continue // scrolled away
 			}
 			room = box{a.clip.x, -1e6, a.clip.right, 1e6} // half a row at the edge of a list is no fault
@@ -80,7 +86,7 @@ func Check(o fyne.CanvasObject, opt Options) []string {
 			faults = append(faults, fmt.Sprintf("%q is cut", a.t.Text))
 		}
 		for _, b := range w.texts[:i] {
-			if a.overlaps(b.box) {
+			if a.seen.overlaps(b.seen) {
 				faults = append(faults, fmt.Sprintf("%q overlaps %q at %.0f,%.0f", a.t.Text, b.t.Text, a.x, a.y))
 			}
 		}
@@ -128,6 +134,9 @@ func (w *walker) visit(o fyne.CanvasObject, at fyne.Position, clip *box) {
 	case fyne.Widget:
 		switch c.(type) {
 		case *container.Clip, *container.Scroll:
+			if clip != nil {
+				b = b.in(*clip)
+			}
 			clip = &b
 		}
 		for _, k := range test.WidgetRenderer(c).Objects() {
@@ -158,6 +167,10 @@ func (w *walker) text(t *canvas.Text, b box, clip *box) {
 	b.right = b.x + size.Width
 	mid := (b.y + b.bottom) / 2
 	b.y, b.bottom = mid-t.TextSize/2, mid+t.TextSize/2
+	seen := b
+	if clip != nil {
+		seen = b.in(*clip)
+	}
 	back := w.bg
 	cx := (b.x + b.right) / 2
 	for _, r := range w.rects {
@@ -165,5 +178,5 @@ func (w *walker) text(t *canvas.Text, b box, clip *box) {
 			back = theme.Over(back, r.fill)
 		}
 	}
-	w.texts = append(w.texts, drawnText{box: b, t: t, clip: clip, back: back})
+	w.texts = append(w.texts, drawnText{box: b, seen: seen, t: t, clip: clip, back: back})
 }

@@ -60,6 +60,11 @@ func TestCheckLeavesOutWhatIsScrolledAway(t *testing.T) {
 	if f := Check(clip, Options{}); len(f) > 0 {
 		t.Errorf("%q", f)
 	}
+	rows := container.NewClip(page(text("half a row", 10, 95, theme.Dark().Text)))
+	rows.Resize(fyne.NewSize(300, 103))
+	if f := Check(page(rows, text("below the rows", 10, 105, theme.Dark().Text)), Options{}); len(f) > 0 {
+		t.Errorf("half a row at the edge of its clip: %q", f)
+	}
 	if n := Count(clip); n != 1 || Texts(clip)[0] != "far below" {
 		t.Errorf("%d objects, %q", n, Texts(clip))
 	}

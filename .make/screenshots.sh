@@ -1,0 +1,39 @@
+#!/bin/sh
+# Takes the pictures of the README from the real window, on a display in memory.
+#
+#   screenshots.sh PROGRAM FOLDER
+set -eu
+program=$1 folder=$2
+mkdir -p "$folder"
+home=$(mktemp -d)
+trap 'rm -rf "$home"' EXIT
+export LIBGL_ALWAYS_SOFTWARE=1 FYNE_SCALE=1 XDG_CONFIG_HOME="$home"
+
+# shot NAME LANG THEME KEYS [ARGUMENT...]: opens the window, types the keys once the trace says what it shows, takes the picture.
+shot() {
+	name=$1 lang=$2 theme=$3 keys=$4
+	shift 4
+	mkdir -p "$home/tcptalk"
+	printf '{"settings":{"lang":%s,"theme":"%s","notes":true,"fold_runs":true,"drawer":true}}' "$lang" "$theme" >"$home/tcptalk/state.json"
+	PROGRAM=$program TRACE=$home/trace KEYS=$keys OUT=$folder/$name.png \
+		xvfb-run -a -s '-screen 0 1440x960x24' sh -c '
+			openbox &
+			"$PROGRAM" --trace "$TRACE" "$@" 2>/dev/null &
+			app=$!
+			tries=0
+			while ! window=$(xdotool search --onlyvisible --pid $app | head -n1) || [ -z "$window" ]; do
+				tries=$((tries + 1)); [ $tries -lt 100 ] || exit 1
+				sleep 0.1
+			done
+			xdotool windowsize --sync "$window" 1400 900 || :
+			for key in $KEYS; do sleep 0.4; xdotool key --window "$window" "$key"; done
+			sleep 1.5 # the glide to a packet and the software OpenGL come to rest
+			import -window "$window" -colors 255 "PNG8:$OUT"
+			kill $app' shot "$@"
+	rm -f "$home/trace"
+}
+
+shot home-dark 0 dark ''
+shot chat-dark 0 dark 'Right Right Right' --case trouble-third-packet-lost
+shot websocket-light 0 light 'Right Right Right Right Right' --case streaming-websocket
+shot files-zh-light 1 light 3 --case http-picture

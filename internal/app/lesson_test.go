@@ -1,0 +1,130 @@
+package app
+
+import (
+	"testing"
+
+	"tcptalk/internal/narrate"
+)
+
+func TestACaseFromItsFirstStepToItsLast(t *testing.T) {
+	state := t.TempDir()
+	a, h := newApp(t, NewStore(state, narrate.English))
+	for _, l := range a.Cases {
+		a.OpenCase(l.ID)
+		c := loaded(a, h)
+		if c.Err != nil || c.Case != l || c.Tab != LessonTab || c.Step != 0 || c.Title(narrate.English) != l.Title.In(narrate.English) {
+			t.Fatalf("%s: err %v, tab %v, step %d", l.ID, c.Err, c.Tab, c.Step)
+		}
+		a.StepBy(-1)
+		for i := range l.Steps {
+			step := &l.Steps[i]
+			if c.Step != i || c.LessonStep() != step || c.Stream != int(step.Stream) || c.View.At(c.Packet).Frame != step.Packets[0] {
+				t.Errorf("%s step %d: shows step %d, connection %d, packet %d", l.ID, i, c.Step, c.Stream, c.View.At(c.Packet).Frame)
+			}
+			if step.Field != "" && c.Field != fieldIDs[step.Field] || step.Field != "" && c.Field == "" {
+				t.Errorf("%s step %d points at %q, selected is %q", l.ID, i, step.Field, c.Field)
+			}
+			if last := i == len(l.Steps)-1; a.Done[l.ID].Done != last {
+				t.Errorf("%s step %d: done %v", l.ID, i, a.Done[l.ID].Done)
+			}
+			a.StepBy(1)
+		}
+		if c.Step != len(l.Steps)-1 {
+			t.Errorf("%s: a step behind the last: %d", l.ID, c.Step)
+		}
+	}
+	if a.Unfinished() != nil {
+		t.Errorf("all cases are done, %s is to be continued", a.Unfinished().ID)
+	}
+	a.Quit()
+	b, _ := newApp(t, NewStore(state, narrate.English))
+	for _, l := range b.Cases {
+		if !b.Done[l.ID].Done {
+			t.Errorf("%s is not done after a restart", l.ID)
+		}
+	}
+}
+
+func TestACaseGoesOnWhereItWasLeft(t *testing.T) {
+	state := t.TempDir()
+	a, h := newApp(t, NewStore(state, narrate.English))
+	a.OpenCase("http-picture")
+	loaded(a, h)
+	a.GoHome()
+	if a.Unfinished() != nil {
+		t.Error("a case that was only looked into is to be continued")
+	}
+	a.OpenCase("trouble-third-packet-lost")
+	loaded(a, h)
+	a.StepBy(1)
+	a.GoHome()
+	a.OpenCase("http-picture")
+	loaded(a, h)
+	a.GoToStep(3)
+	a.GoToStep(99)
+	a.GoToStep(-1)
+	a.Quit()
+
+	b, h := newApp(t, NewStore(state, narrate.English))
+	if u := b.Unfinished(); u == nil || u.ID != "http-picture" {
+		t.Fatalf("to be continued: %v", u)
+	}
+	b.OpenCase("http-picture")
+	c := loaded(b, h)
+	if c.Step != 3 || c.View.At(c.Packet).Frame != 6 {
+		t.Errorf("step %d, packet index %d", c.Step, c.Packet)
+	}
+	for range c.Case.Steps {
+		b.StepBy(1)
+	}
+	b.OpenCase("http-picture") // done: from the start, and still done afterwards
+	if c := loaded(b, h); c.Step != 0 || !b.Done["http-picture"].Done {
+		t.Errorf("step %d, done %v", c.Step, b.Done["http-picture"].Done)
+	}
+}
+
+func TestStepsLeadBackToTheirConnection(t *testing.T) {
+	a, h := newApp(t, nil)
+	a.OpenCase("trouble-third-packet-lost")
+	c := loaded(a, h)
+	a.SelectConnection(4)
+	loaded(a, h)
+	a.GoToStep(0)
+	if loaded(a, h); c.Stream != int(c.Case.Steps[0].Stream) || c.View.At(c.Packet).Frame != c.Case.Steps[0].Packets[0] {
+		t.Errorf("connection %d, packet index %d", c.Stream, c.Packet)
+	}
+}
+
+func TestFilterCases(t *testing.T) {
+	a, h := newApp(t, nil)
+	shown := func(text string, level int) (ids []string) {
+		a.FilterCases(text, level)
+		for _, c := range a.Cases {
+			if a.CaseMatches(c) {
+				ids = append(ids, c.ID)
+			}
+		}
+		return ids
+	}
+	if n := len(shown("", 0)); n != len(a.Cases) {
+		t.Errorf("%d of %d without a filter", n, len(a.Cases))
+	}
+	for _, text := range []string{"picture PNG", "图片"} {
+		if ids := shown(text, 0); len(ids) != 1 || ids[0] != "http-picture" {
+			t.Errorf("%q: %q", text, ids)
+		}
+	}
+	if ids := shown("no case says this", 0); len(ids) > 0 {
+		t.Errorf("%q", ids)
+	}
+	n := 0
+	for level := 1; level <= 3; level++ {
+		n += len(shown("", level))
+	}
+	if n != len(a.Cases) {
+		t.Errorf("the three levels hold %d of %d cases", n, len(a.Cases))
+	}
+	if h.changes != RecentChanged {
+		t.Errorf("changes %b", h.changes)
+	}
+}

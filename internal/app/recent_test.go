@@ -1,0 +1,67 @@
+package app
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"tcptalk/internal/narrate"
+)
+
+func TestRecentFiles(t *testing.T) {
+	dir, state := t.TempDir(), t.TempDir()
+	picture := caseCapture(t, "http-picture")
+	a, h := newApp(t, NewStore(state, narrate.English))
+	path := func(i int) string { return filepath.Join(dir, fmt.Sprintf("%02d.pcapng", i)) }
+	open := func(i int) {
+		a.OpenFile(path(i))
+		loaded(a, h)
+	}
+	for i := range maxRecent + 2 {
+		if err := os.WriteFile(path(i), picture, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		open(i)
+	}
+	open(5) // again: moves to the top, is not there twice
+	want := []string{path(5), path(13), path(12), path(11), path(10), path(9), path(8), path(7), path(6), path(4), path(3), path(2)}
+	check := func(a *App, want []string) {
+		t.Helper()
+		if len(a.Recent) != len(want) {
+			t.Fatalf("%d files: %+v", len(a.Recent), a.Recent)
+		}
+		for i, r := range a.Recent {
+			if r.Path != want[i] || r.Size != int64(len(picture)) || r.When.IsZero() {
+				t.Errorf("%d: %+v, want %s", i, r, want[i])
+			}
+		}
+	}
+	check(a, want)
+
+	a.Forget(path(12))
+	want = append(want[:2:2], want[3:]...)
+	check(a, want)
+	a.Forget("never opened")
+	check(a, want)
+
+	if err := os.Remove(path(13)); err != nil {
+		t.Fatal(err)
+	}
+	b, _ := newApp(t, NewStore(state, narrate.English))
+	check(b, want)
+	for i, r := range b.Recent {
+		if r.Missing != (i == 1) {
+			t.Errorf("%s: missing %v", r.Path, r.Missing)
+		}
+	}
+}
+
+func TestWhatCannotBeOpenedIsNotRecent(t *testing.T) {
+	a, _ := newApp(t, nil)
+	a.OpenFile(filepath.Join(t.TempDir(), "not-there.pcap"))
+	a.OpenFile(write(t, "notes.txt", []byte("Dear diary, no packets today either.\n")))
+	if len(a.Recent) > 0 {
+		t.Errorf("%+v", a.Recent)
+	}
+}

@@ -1,0 +1,127 @@
+package app
+
+import (
+	"testing"
+
+	"tcptalk/internal/timeline"
+)
+
+func TestSelect(t *testing.T) {
+	a, h, c := lostHandshakes(t)
+	h.changes = 0
+	a.SelectPacket(4)
+	if c.Packet != 4 || h.changes != SelectionChanged {
+		t.Errorf("packet %d, changes %b", c.Packet, h.changes)
+	}
+	a.SelectField("tcp.seq")
+	if c.Field != "tcp.seq" {
+		t.Errorf("field %q", c.Field)
+	}
+	h.changes = 0
+	for _, i := range []int{4, -1, c.View.Len()} {
+		a.SelectPacket(i)
+	}
+	a.SelectField("tcp.seq")
+	a.SelectConnection(0)
+	a.SelectConnection(77)
+	a.SelectConnection(-5)
+	a.SelectFrame(64) // in another connection
+	if c.Packet != 4 || c.Field != "tcp.seq" || h.changes != 0 {
+		t.Errorf("packet %d, field %q, changes %b", c.Packet, c.Field, h.changes)
+	}
+	a.SelectPacket(5)
+	if c.Field != "" {
+		t.Errorf("another packet keeps the field %q", c.Field)
+	}
+	a.SelectFrame(c.View.At(7).Frame)
+	if c.Packet != 7 {
+		t.Errorf("packet %d", c.Packet)
+	}
+	h.changes = 0
+	a.SelectConnection(3)
+	if loaded(a, h); c.Stream != 3 || c.Packet != 0 || c.View.Len() != 22 || h.changes&(ChatChanged|SelectionChanged) != ChatChanged|SelectionChanged {
+		t.Errorf("connection %d, packet %d of %d, changes %b", c.Stream, c.Packet, c.View.Len(), h.changes)
+	}
+	if len(c.Talk.Messages) == 0 {
+		t.Error("no HTTP messages in connection 3")
+	}
+}
+
+func TestFolds(t *testing.T) {
+	a, h := newApp(t, nil)
+	a.OpenCase("http-picture")
+	c := loaded(a, h)
+	fold := -1
+	var row timeline.Row
+	for i := range c.Chat.Len() {
+		if c.Chat.Row(i, &row); row.Kind == timeline.Fold {
+			fold = i
+			break
+		}
+	}
+	if fold < 0 {
+		t.Fatal("40 segments of one picture are not folded")
+	}
+	folded, inside := c.Chat.Len(), c.Chat.PacketOf(fold)+1
+	h.changes = 0
+	a.ToggleFold(fold)
+	if c.Chat.Len() <= folded || h.changes != ChatChanged {
+		t.Errorf("%d rows, %d when folded; changes %b", c.Chat.Len(), folded, h.changes)
+	}
+	a.ToggleFold(fold)
+	if c.Chat.Len() != folded {
+		t.Errorf("folded again: %d rows, before %d", c.Chat.Len(), folded)
+	}
+	a.SelectPacket(inside) // a packet inside unfolds
+	if c.Chat.Len() <= folded || c.Chat.PacketOf(c.Chat.RowOf(inside)) != inside {
+		t.Errorf("packet %d is selected and not shown", inside)
+	}
+	a.Set(func(s *Settings) { s.FoldRuns = false })
+	all := c.Chat.Len()
+	a.ToggleFold(-1)
+	a.ToggleFold(all)
+	a.ToggleMore(-1)
+	a.ToggleMore(all)
+	if c.Chat.Len() != all || all < c.View.Len() {
+		t.Errorf("%d rows for %d packets", c.Chat.Len(), c.View.Len())
+	}
+}
+
+func TestShowMore(t *testing.T) {
+	a, h := newApp(t, nil)
+	a.Set(func(s *Settings) { s.FoldRuns = false })
+	for _, l := range a.Cases {
+		a.OpenCase(l.ID)
+		c := loaded(a, h)
+		for i := range c.Chat.Len() {
+			if s := c.Chat.Shape(i); s.More {
+				a.ToggleMore(i)
+				more := c.Chat.Shape(i)
+				a.ToggleMore(i)
+				if again := c.Chat.Shape(i); more.Lines <= s.Lines || again != s {
+					t.Errorf("%s row %d: %d lines, all %d, again %d", l.ID, i, s.Lines, more.Lines, again.Lines)
+				}
+				return
+			}
+		}
+	}
+	t.Fatal("no bundled case has a payload of more lines than are shown")
+}
+
+func TestTabs(t *testing.T) {
+	a, h, c := lostHandshakes(t)
+	h.changes = 0
+	a.ShowTab(LessonTab) // there is none
+	a.ShowTab(DiagnosisTab)
+	if c.Tab != DiagnosisTab || h.changes != 0 {
+		t.Errorf("tab %v, changes %b", c.Tab, h.changes)
+	}
+	a.OpenCase("http-picture")
+	c = loaded(a, h)
+	for _, tab := range []Tab{DiagnosisTab, FilesTab, LessonTab} {
+		h.changes = 0
+		if a.ShowTab(tab); c.Tab != tab || h.changes&PanesChanged == 0 {
+			t.Errorf("tab %v, changes %b", c.Tab, h.changes)
+		}
+	}
+}

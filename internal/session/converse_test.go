@@ -1,0 +1,164 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"tcptalk/internal/flow"
+	"tcptalk/internal/packet"
+	"tcptalk/internal/proto/http1"
+)
+
+// requests is a connection with n requests and answers, each in a segment of its own.
+func requests(t testing.TB, n int) []byte {
+	b := newBuilder(t)
+	k := b.talk(t, 0).handshake()
+	for i := range n {
+		k.data(0, fmt.Sprintf("GET /%d HTTP/1.1\r\nHost: h\r\n\r\n", i))
+		k.data(1, "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbody")
+	}
+	return b.capture(t)
+}
+
+func TestConversation(t *testing.T) {
+	b := newBuilder(t)
+	k := b.talk(t, 0).handshake()
+	k.data(0, "GET /1 HT")
+	k.data(0, "TP/1.1\r\nHost: h\r\n\r\n")
+	k.data(1, "HTTP/1.1 200 OK\r\n\r\nall ")
+	k.data(1, "the rest")
+	k.send(0, packet.ACK, "")
+	k.send(1, packet.FIN|packet.ACK, "")
+	s := ran(t, b.capture(t))
+	v := viewOf(t, s, 0)
+	talk, err := s.Conversation(context.Background(), v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(talk.Messages) != 2 || talk.Protocol != http1.Name || talk.Limited || talk.Unknown() {
+		t.Fatalf("%+v", talk)
+	}
+	places := func(m Message) [3]int { return [3]int{m.First, m.Last, m.Ended} }
+	if got := places(talk.Messages[0]); got != [3]int{3, 4, 4} {
+		t.Errorf("the request is in %v", got)
+	}
+	if got := places(talk.Messages[1]); got != [3]int{5, 6, 8} {
+		t.Errorf("the response is in %v; the FIN in 8 ends it", got)
+	}
+	if !talk.StartsAt(3) || talk.StartsAt(4) || !talk.StartsAt(5) || len(talk.Starting(5)) != 1 {
+		t.Error("messages start in packets 3 and 5")
+	}
+	if s.Protocol(0) != http1.Name {
+		t.Errorf("protocol %q", s.Protocol(0))
+	}
+}
+
+func TestNoConversation(t *testing.T) {
+	s := ran(t, twoTalks(t, 3))
+	talk, err := s.Conversation(context.Background(), viewOf(t, s, 0))
+	if err != nil || !talk.Unknown() || talk.Protocol != "" || talk.StartsAt(3) || talk.UpgradesAt(3) {
+		t.Errorf("%+v, %v", talk, err)
+	}
+	var none *Conversation
+	if !none.Unknown() || none.StartsAt(0) || none.UpgradesAt(0) {
+		t.Error("a nil Conversation is one without messages")
+	}
+}
+
+func TestConversationBounds(t *testing.T) {
+	s := ran(t, requests(t, 50))
+	v := viewOf(t, s, 0)
+	s.bounds.messages = 20
+	if talk, err := s.Conversation(context.Background(), v); err != nil || !talk.Limited || len(talk.Messages) != 20 {
+		t.Errorf("%d messages, limited %v, %v", len(talk.Messages), talk.Limited, err)
+	}
+	s.bounds = bounds{messages: 1000, kept: 40}
+	if talk, err := s.Conversation(context.Background(), v); err != nil || !talk.Limited || len(talk.Messages) != 20 {
+		t.Errorf("%d messages with 10 bodies of 4 bytes, limited %v, %v", len(talk.Messages), talk.Limited, err)
+	}
+	s.bounds = defaultBounds
+	if talk, err := s.Conversation(context.Background(), v); err != nil || talk.Limited || len(talk.Messages) != 100 {
+		t.Errorf("%d messages, limited %v, %v", len(talk.Messages), talk.Limited, err)
+	}
+}
+
+// A body longer than what is kept of it is there with its length.
+func TestKeptBody(t *testing.T) {
+	b := newBuilder(t)
+	k := b.talk(t, 0).handshake()
+	k.data(0, "GET / HTTP/1.1\r\nHost: h\r\n\r\n")
+	k.data(1, fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n", 3*keepBody))
+	for range 3 {
+		k.data(1, strings.Repeat("x", keepBody))
+	}
+	s := ran(t, b.capture(t))
+	talk, err := s.Conversation(context.Background(), viewOf(t, s, 0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	body := &talk.Messages[1].Detail.(*http1.Head).Body
+	if len(body.Bytes) != keepBody || body.Length != 3*keepBody || !body.Truncated {
+		t.Errorf("%d of %d bytes kept, truncated %v", len(body.Bytes), body.Length, body.Truncated)
+	}
+}
+
+func TestConversationCancelled(t *testing.T) {
+	s := ran(t, requests(t, 50))
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, err := s.Conversation(ctx, viewOf(t, s, 0)); !errors.Is(err, context.Canceled) {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestFeed(t *testing.T) {
+	s := ran(t, requests(t, 300))
+	v := viewOf(t, s, 0)
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	var sent [2]int
+	next := 0
+	err := v.Feed(ctx, func(i int, dir flow.Direction, seg *packet.Segment) bool {
+		if i != next || seg.Frame != v.At(i).Frame || uint32(len(seg.Payload)) != v.At(i).Len {
+			t.Fatalf("segment %d is %+v", i, seg)
+		}
+		next++
+		sent[dir] += len(seg.Payload)
+		return true
+	})
+	if err != nil || next != 603 || sent[flow.ServerToClient] != 300*42 {
+		t.Errorf("%d segments, bytes %v, %v", next, sent, err)
+	}
+	calls := 0
+	if err := v.Feed(ctx, func(int, flow.Direction, *packet.Segment) bool { calls++; return calls < 5 }); err != nil || calls != 5 {
+		t.Errorf("stopped after %d calls, %v", calls, err)
+	}
+	calls = 0
+	err = v.Feed(ctx, func(int, flow.Direction, *packet.Segment) bool { cancel(); calls++; return true })
+	if !errors.Is(err, context.Canceled) || calls > 256 {
+		t.Errorf("cancelled after %d calls, %v", calls, err)
+	}
+}
+
+func TestProtocol(t *testing.T) {
+	b := newBuilder(t)
+	web, junk, empty := b.talk(t, 0).handshake(), b.talk(t, 1).handshake(), b.talk(t, 2).handshake()
+	web.data(0, "GET / HTTP/1.1\r\nHost: h\r\n\r\n")
+	junk.data(0, "\x00\x01\x02")
+	junk.data(1, "\x03\x04\x05")
+	empty.send(0, packet.FIN|packet.ACK, "")
+	s := ran(t, b.capture(t))
+	for stream, want := range []string{http1.Name, "", ""} {
+		for range 2 { // the second answer is remembered
+			if got := s.Protocol(stream); got != want {
+				t.Errorf("connection %d speaks %q, want %q", stream, got, want)
+			}
+		}
+	}
+	if got := s.Protocol(99); got != "" {
+		t.Errorf("a connection that is not there speaks %q", got)
+	}
+}

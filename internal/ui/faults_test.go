@@ -1,0 +1,70 @@
+package ui
+
+import (
+	"fmt"
+	"testing"
+
+	"fyne.io/fyne/v2"
+
+	"tcptalk/internal/app"
+	"tcptalk/internal/narrate"
+	"tcptalk/internal/ui/widget/lint"
+)
+
+// maxObjects is how many objects a window may draw: Fyne walks over all of them for every frame.
+const maxObjects = 500
+
+var windowSizes = []fyne.Size{firstSize, fyne.NewSize(1280, 800), minSize}
+
+// noFaults looks the whole window over.
+func (r *reader) noFaults(what string) {
+	r.t.Helper()
+	o := r.layers
+	for _, f := range lint.Check(o, lint.Options{AllowCut: true}) {
+		r.t.Errorf("%s: %s", what, f)
+	}
+	if n := lint.Count(o); n > maxObjects {
+		r.t.Errorf("%s: %d objects", what, n)
+	}
+}
+
+// everyLook shows the window in both languages, both themes and all sizes.
+func (r *reader) everyLook(do func(look string)) {
+	for _, size := range windowSizes {
+		r.win.Resize(size)
+		for l := range narrate.Lang(narrate.NumLangs) {
+			for _, theme := range []app.ThemeMode{app.ThemeDark, app.ThemeLight} {
+				r.app.Set(func(s *app.Settings) { s.Lang, s.Theme = l, theme })
+				do(fmt.Sprintf("%.0f×%.0f %s %s", size.Width, size.Height, l, theme))
+			}
+		}
+	}
+}
+
+func TestHomeHasNoFaults(t *testing.T) {
+	r := open(t, Options{})
+	r.everyLook(func(look string) { r.noFaults(look) })
+}
+
+func TestCasesHaveNoFaults(t *testing.T) {
+	r := open(t, Options{})
+	for _, c := range r.app.Cases {
+		t.Run(c.ID, func(t *testing.T) {
+			r.t = t
+			r.openCase(c.ID)
+			r.everyLook(func(look string) {
+				for tab := app.LessonTab; tab <= app.FilesTab; tab++ {
+					r.app.ShowTab(tab)
+					r.loaded()
+					for drawer, name := range []string{"header", "fields"} {
+						r.app.Set(func(s *app.Settings) { s.DrawerTab = app.DrawerTab(drawer) })
+						if !r.capture.drawerOpen() {
+							r.capture.toggleDrawer()
+						}
+						r.noFaults(fmt.Sprintf("%s, %s, %s", look, tab, name))
+					}
+				}
+			})
+		})
+	}
+}
