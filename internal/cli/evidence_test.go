@@ -12,7 +12,7 @@ import (
 func analyzed(t *testing.T, args ...string) string {
 	t.Helper()
 	var out, problems bytes.Buffer
-	args[len(args)-1] = "../diagnose/testdata/" + args[len(args)-1]
+	args[len(args)-1] = "../diagnose/testdata/opinion/" + args[len(args)-1]
 	if code := Main(context.Background(), append([]string{"analyze"}, args...), strings.NewReader(""), &out, &problems); code != exitOK {
 		t.Fatalf("exit status %d: %s", code, problems.String())
 	}
@@ -21,7 +21,7 @@ func analyzed(t *testing.T, args ...string) string {
 
 // TestEvidenceRecords asks for the evidence of the two crossing keep-alives, and that the other records stay as they are.
 func TestEvidenceRecords(t *testing.T) {
-	const file = "s02_keepalive_close4.pcapng"
+	const file = "../keepalive_close4.pcapng"
 	plain := analyzed(t, "--format", "ndjson", file)
 	full := analyzed(t, "--format", "ndjson", "--evidence", file)
 	if !strings.HasPrefix(full, plain) {

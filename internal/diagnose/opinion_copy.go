@@ -36,9 +36,9 @@ type copyLog struct {
 const (
 	// maxCopyLog bounds a copyLog: copies follow their original closely.
 	maxCopyLog = 512
-	// copyWithin is how much later a copy may come: longer than any path holds a packet back, much shorter than a sender
+	// copyDelay is how much later a copy may come: longer than any path holds a packet back, much shorter than a sender
 	// needs to use an IP identification again.
-	copyWithin = 2 * time.Second
+	copyDelay = 2 * time.Second
 	// sameTick is how close two packets without IP identification must be to be copies: their timestamps are equal too, and
 	// no sender repeats a segment that soon.
 	sameTick = time.Millisecond
@@ -98,7 +98,7 @@ func (t *turn) isCopy(first sighting) bool {
 		elapsed = -elapsed // interfaces may be written to the file one behind the other
 	}
 	if t.seg.IPID != 0 && t.fwd.order.counts() {
-		return elapsed < copyWithin
+		return elapsed < copyDelay
 	}
 	apart := first.ttl != t.seg.TTL || first.iface != t.rec.Interface
 	return t.seg.Options.HasTimestamps && elapsed < sameTick && (t.occupies() || apart)

@@ -5,8 +5,8 @@ import (
 	"tcptalk/internal/tcp"
 )
 
-// hole is a stretch of numbers that was missing when the packet with that index came.
-type hole struct {
+// gap is a stretch of numbers that was missing when the packet with that index came.
+type gap struct {
 	start, end seqnum.Number
 	index      int
 	// late, again and unclear are how many bytes came into it, by how they were sent; lateBy and againBy the first evidence.
@@ -14,24 +14,24 @@ type hole struct {
 	lateBy, againBy      Evidence
 }
 
-// maxHoles bounds the holes remembered per direction; the oldest are judged early. A sender repairs far fewer at a time.
-const maxHoles = 256
+// maxGaps bounds the holes remembered per direction; the oldest are judged early. A sender repairs far fewer at a time.
+const maxGaps = 256
 
 // hole remembers a hole in front of the segment.
 func (t *turn) hole() {
 	if !t.rec.Labels.Has(tcp.LostSegment) || !t.fwd.known {
 		return
 	}
-	h := hole{start: t.fwd.high, end: t.seg.Seq, index: t.i}
+	h := gap{start: t.fwd.high, end: t.seg.Seq, index: t.i}
 	if t.rev.hasAcked && !t.rev.acked.Before(h.end) {
 		t.judgeHole(&h, t.rev.ackFrame)
 		return
 	}
-	if len(t.fwd.holes) >= maxHoles {
-		for k := range t.fwd.holes[:maxHoles/2] {
+	if len(t.fwd.holes) >= maxGaps {
+		for k := range t.fwd.holes[:maxGaps/2] {
 			t.judgeHole(&t.fwd.holes[k], 0)
 		}
-		t.fwd.holes = append(t.fwd.holes[:0], t.fwd.holes[maxHoles/2:]...)
+		t.fwd.holes = append(t.fwd.holes[:0], t.fwd.holes[maxGaps/2:]...)
 	}
 	t.fwd.holes = append(t.fwd.holes, h)
 }
@@ -50,7 +50,7 @@ func (t *turn) holesAcknowledged() {
 }
 
 // judgeHole forms the opinion on a hole. ack is the frame that acknowledged all of it, 0 if none did.
-func (w *witness) judgeHole(h *hole, ack uint32) {
+func (w *witness) judgeHole(h *gap, ack uint32) {
 	size := h.end.Distance(h.start)
 	switch {
 	case h.again > 0:

@@ -6,8 +6,8 @@ import (
 	"tcptalk/internal/tcp"
 )
 
-// probe is a keep-alive or a window probe that was not answered yet.
-type probe struct {
+// question is a keep-alive or a window probe that was not answered yet.
+type question struct {
 	frame uint32
 	time  int64
 	// window says that it asks for the window.
@@ -60,7 +60,7 @@ func (t *turn) relative(n seqnum.Number) uint32 { return t.rec.Ack + n.Distance(
 // ask notes that the segment wants an answer. With the other end's window closed it is a window probe, whatever its label.
 func (t *turn) ask() {
 	closed := t.rev.closed
-	t.fwd.asking = probe{frame: t.seg.Frame, time: t.seg.Time, window: closed != 0}
+	t.fwd.asking = question{frame: t.seg.Frame, time: t.seg.Time, window: closed != 0}
 	if closed == 0 || !t.rec.Labels.Has(tcp.KeepAlive) {
 		return
 	}
@@ -148,7 +148,7 @@ func (t *turn) duplicateReported() (reported bool, first uint32) {
 func (t *turn) keepAnswers() {
 	seg, fwd, rev := t.seg, t.fwd, t.rev
 	if seg.Flags.Has(packet.ACK) && !t.probing() {
-		rev.asking = probe{}
+		rev.asking = question{}
 	}
 	rev.stale = 0
 	fwd.stale = 0
@@ -165,8 +165,8 @@ func (t *turn) keepAnswers() {
 	}
 }
 
-// jumbo is the most payload that a frame of 9000 bytes carries: longer segments are not of this size on any usual wire.
-const jumbo = 8960
+// jumboLoad is the most payload that a frame of 9000 bytes carries: longer segments are not of this size on any usual wire.
+const jumboLoad = 8960
 
 // offload recognises segments that the network card cuts before sending, or has merged after receiving.
 func (t *turn) offload() {
@@ -176,7 +176,7 @@ func (t *turn) offload() {
 		room := max(mss-min(uint32(max(t.seg.HeaderLen, 20))-20, mss-1), 1)
 		t.say(OffloadedSegment, Proven, says(BySize, frames(), quantity(tcp.QLength, length), quantity(tcp.QMSS, mss),
 			quantity(tcp.QPieces, (length+room-1)/room)))
-	case mss == 0 && length > jumbo && !t.loopback:
-		t.say(OffloadedSegment, Likely, says(BySize, frames(), quantity(tcp.QLength, length), quantity(tcp.QLimit, uint32(jumbo))))
+	case mss == 0 && length > jumboLoad && !t.loopback:
+		t.say(OffloadedSegment, Likely, says(BySize, frames(), quantity(tcp.QLength, length), quantity(tcp.QLimit, uint32(jumboLoad))))
 	}
 }

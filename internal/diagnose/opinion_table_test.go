@@ -12,15 +12,15 @@ const (
 // says what happened there is no opinion.
 var verdicts = []verdict{
 	// Keep-alives.
-	{"s02_keepalive_close4.pcapng", 0, 4, tcp.KeepAlive, false, "the client asks whether the server is there", nil},
-	{"s02_keepalive_close4.pcapng", 0, 5, tcp.KeepAlive, false, "the server asks at the same moment", nil},
-	{"s02_keepalive_close4.pcapng", 0, 6, tcp.KeepAliveAck, false, "the client answers", nil},
-	{"s02_keepalive_close4.pcapng", 0, 7, tcp.DuplicateAck, true, "the server answers #4: the probes crossed", []said{{AnswersKeepAlive, Proven}}},
-	{"s02_keepalive_close4.pcapng", 0, 11, tcp.DuplicateAck, true, "the server answers #8: the probes crossed", []said{{AnswersKeepAlive, Proven}}},
-	{"s02_keepalive_close4.pcapng", 0, 13, tcp.KeepAliveAck, false, "the answer to the only probe", nil},
-	{"s10t_keepalive_dead_peer.pcap", 0, 5, tcp.WindowUpdate, true, "answers keep-alive #4; its window is the first that is scaled", []said{{AnswersKeepAlive, Proven}}},
-	{"s10t_keepalive_dead_peer.pcap", 0, 6, tcp.KeepAlive, false, "a probe into the dark", nil},
-	{"s10t_keepalive_dead_peer.pcap", 0, 13, tcp.Retransmission, false, "FIN again after its timer: the RSTs are dropped", []said{{TimerResend, Likely}}},
+	{"../keepalive_close4.pcapng", 0, 4, tcp.KeepAlive, false, "the client asks whether the server is there", nil},
+	{"../keepalive_close4.pcapng", 0, 5, tcp.KeepAlive, false, "the server asks at the same moment", nil},
+	{"../keepalive_close4.pcapng", 0, 6, tcp.KeepAliveAck, false, "the client answers", nil},
+	{"../keepalive_close4.pcapng", 0, 7, tcp.DuplicateAck, true, "the server answers #4: the probes crossed", []said{{AnswersKeepAlive, Proven}}},
+	{"../keepalive_close4.pcapng", 0, 11, tcp.DuplicateAck, true, "the server answers #8: the probes crossed", []said{{AnswersKeepAlive, Proven}}},
+	{"../keepalive_close4.pcapng", 0, 13, tcp.KeepAliveAck, false, "the answer to the only probe", nil},
+	{"../keepalive_dead_peer.pcap", 0, 5, tcp.WindowUpdate, true, "answers keep-alive #4; its window is the first that is scaled", []said{{AnswersKeepAlive, Proven}}},
+	{"../keepalive_dead_peer.pcap", 0, 6, tcp.KeepAlive, false, "a probe into the dark", nil},
+	{"../keepalive_dead_peer.pcap", 0, 13, tcp.Retransmission, false, "FIN again after its timer: the RSTs are dropped", []said{{TimerResend, Likely}}},
 
 	// A closed window.
 	{"s10e_zero_window.pcap", 0, 26, tcp.Retransmission | tcp.WindowFull, true, "a tail loss probe; nothing was lost", []said{{TailProbe, Proven}, {NeedlessResend, Proven}}},
@@ -67,7 +67,7 @@ var verdicts = []verdict{
 	{"s10d_drop_rto_sender_side.pcap", 0, 250, tcp.Retransmission, false, "a tail loss probe, itself lost", []said{{TailProbe, Proven}}},
 	{"s10d_drop_rto_sender_side.pcap", 0, 251, tcp.Retransmission, false, "the retransmission time-out", []said{{TimerResend, Likely}}},
 	{"s10d_drop_rto_sender_side.pcap", 0, 253, tcp.Retransmission, false, "the next one after the time-out", []said{{LossRepair, Likely}}},
-	{"s10d_request_lost_client_side.pcap", 0, 5, tcp.Retransmission, false, "the request again, after its timer", []said{{TimerResend, Likely}}},
+	{"../request_lost_client_side.pcap", 0, 5, tcp.Retransmission, false, "the request again, after its timer", []said{{TimerResend, Likely}}},
 	{"s06a_ws_echo_plain.pcap", 0, 17, tcp.Retransmission, true, "a tail loss probe; the ACK was only delayed", []said{{TailProbe, Proven}, {NeedlessResend, Proven}}},
 	{"s11c_postgres.pcap", 0, 28, tcp.Retransmission, true, "a tail loss probe; the ACK was only delayed", []said{{TailProbe, Proven}, {NeedlessResend, Proven}}},
 
@@ -80,21 +80,21 @@ var verdicts = []verdict{
 	{"s10B_pmtu_blackhole_mtu_probing.pcap", 0, 26, tcp.OutOfOrder, true, "sent again in smaller segments", []said{{SentAnew, Proven}}},
 
 	// ACKs that were captured and did not arrive, or were not accepted.
-	{"s03a_lost_ack_expired_fin_rst.pcap", 0, 4, tcp.Retransmission, true, "the server never saw ACK #3", []said{{AckWithoutEffect, Likely}}},
-	{"s03a_lost_ack_expired_fin_rst.pcap", 0, 5, tcp.DuplicateAck, true, "answers the repeated SYN-ACK", []said{{AnswersRepeat, Likely}}},
-	{"s03b_lost_ack_fin_ack_rst.pcap", 0, 8, tcp.Retransmission, true, "the server never saw ACK #3", []said{{AckWithoutEffect, Likely}}},
-	{"s03d_defer_accept.pcap", 1, 14, tcp.Retransmission, true, "the server set ACK #13 aside: it waits for data", []said{{AckWithoutEffect, Likely}}},
-	{"s03e_lost_ack_data_recovers.pcap", 0, 7, tcp.Retransmission, false, "the request's timer, backing off", []said{{TimerResend, Proven}}},
-	{"s03e_lost_ack_data_recovers.pcap", 0, 8, tcp.Retransmission, true, "the server never saw ACK #3", []said{{AckWithoutEffect, Likely}}},
-	{"s10q_time_wait_fin_retrans.pcap", 0, 10, tcp.Retransmission, true, "ACK #9 was dropped behind the capture point", []said{{AckWithoutEffect, Proven}}},
-	{"s10q_time_wait_fin_retrans.pcap", 0, 11, tcp.DuplicateAck, true, "answers the repeated FIN out of TIME-WAIT", []said{{AnswersRepeat, Likely}}},
-	{"s10g_blackhole_syn_retries.pcap", 2, 6, tcp.Retransmission, false, "the SYN's timer", []said{{TimerResend, Likely}}},
-	{"s10g_blackhole_syn_retries.pcap", 2, 12, tcp.Retransmission, false, "the SYN's timer, backing off", []said{{TimerResend, Proven}}},
+	{"../lost_ack_expired_fin_rst.pcap", 0, 4, tcp.Retransmission, true, "the server never saw ACK #3", []said{{AckWithoutEffect, Likely}}},
+	{"../lost_ack_expired_fin_rst.pcap", 0, 5, tcp.DuplicateAck, true, "answers the repeated SYN-ACK", []said{{AnswersRepeat, Likely}}},
+	{"../lost_ack_fin_ack_rst.pcap", 0, 8, tcp.Retransmission, true, "the server never saw ACK #3", []said{{AckWithoutEffect, Likely}}},
+	{"../defer_accept.pcap", 1, 14, tcp.Retransmission, true, "the server set ACK #13 aside: it waits for data", []said{{AckWithoutEffect, Likely}}},
+	{"../lost_ack_data_recovers.pcap", 0, 7, tcp.Retransmission, false, "the request's timer, backing off", []said{{TimerResend, Proven}}},
+	{"../lost_ack_data_recovers.pcap", 0, 8, tcp.Retransmission, true, "the server never saw ACK #3", []said{{AckWithoutEffect, Likely}}},
+	{"../time_wait_fin_retrans.pcap", 0, 10, tcp.Retransmission, true, "ACK #9 was dropped behind the capture point", []said{{AckWithoutEffect, Proven}}},
+	{"../time_wait_fin_retrans.pcap", 0, 11, tcp.DuplicateAck, true, "answers the repeated FIN out of TIME-WAIT", []said{{AnswersRepeat, Likely}}},
+	{"../blackhole_syn_retries.pcap", 2, 6, tcp.Retransmission, false, "the SYN's timer", []said{{TimerResend, Likely}}},
+	{"../blackhole_syn_retries.pcap", 2, 12, tcp.Retransmission, false, "the SYN's timer, backing off", []said{{TimerResend, Proven}}},
 
 	// Both open at once.
-	{"s10o_simultaneous_open.pcap", 0, 3, tcp.Retransmission, true, "answers the other SYN, for the first time", []said{{OpensToo, Proven}}},
-	{"s10o_simultaneous_open.pcap", 0, 4, tcp.Retransmission, true, "answers the other SYN, for the first time", []said{{OpensToo, Proven}}},
-	{"s10o_simultaneous_open.pcap", 0, 5, tcp.WindowUpdate, true, "reports that the SYN's number came twice", []said{{ReportsDuplicate, Proven}}},
+	{"../simultaneous_open.pcap", 0, 3, tcp.Retransmission, true, "answers the other SYN, for the first time", []said{{OpensToo, Proven}}},
+	{"../simultaneous_open.pcap", 0, 4, tcp.Retransmission, true, "answers the other SYN, for the first time", []said{{OpensToo, Proven}}},
+	{"../simultaneous_open.pcap", 0, 5, tcp.WindowUpdate, true, "reports that the SYN's number came twice", []said{{ReportsDuplicate, Proven}}},
 
 	// The capture, not the network.
 	{"s10v_gso_superpackets.pcap", 0, 4, 0, false, "five segments, cut by the network card after the capture point", []said{{OffloadedSegment, Proven}}},
@@ -102,8 +102,8 @@ var verdicts = []verdict{
 	{"s10w_any_sll2.pcap", 0, 10, tcp.LostSegment, true, "the capture has no FIN of the server; the client acknowledged it", []said{{HoleNotCaptured, Proven}}},
 	{"s10x2_v6_loopback.pcap", 0, 6, 0, false, "loopback takes 65,476 bytes: nothing is cut", nil},
 	{"s10x2_v6_loopback.pcap", 0, 23, tcp.LostSegment, true, "the capture dropped packets; the client had them", []said{{HoleNotCaptured, Proven}}},
-	{"s12c_two_interfaces.pcapng", 0, 6, 0, false, "two interfaces, each with its own connection", nil},
-	{"s12c_two_interfaces.pcapng", 1, 69, 0, false, "two interfaces, each with its own connection", nil},
+	{"../trust/s12c_two_interfaces.pcapng", 0, 6, 0, false, "two interfaces, each with its own connection", nil},
+	{"../trust/s12c_two_interfaces.pcapng", 1, 69, 0, false, "two interfaces, each with its own connection", nil},
 	{"made_two_interfaces_twice.pcapng", 0, 2, tcp.Retransmission, true, "#1 on the other interface", []said{{CapturedTwice, Proven}}},
 	{"made_two_interfaces_twice.pcapng", 0, 6, tcp.DuplicateAck, true, "#5 on the other interface", []said{{CapturedTwice, Proven}}},
 	{"made_span_router.pcap", 0, 8, tcp.Retransmission, true, "#7 behind the router", []said{{CapturedTwice, Proven}}},

@@ -58,11 +58,11 @@ type endMemory struct {
 	lastWindow uint16
 	// room is the scaled window of its last packet.
 	room  uint32
-	holes []hole
+	holes []gap
 	// resent are repetitions that no D-SACK spoke of yet.
 	resent []repetition
 	// asking is the keep-alive or window probe of this end that the other one has not answered yet.
-	asking probe
+	asking question
 	// probes are the opinions on window probes of the present closed window, and on the answers to them.
 	probes []int
 	// stale is the last packet of this end if it sent only what was acknowledged before, and the other end has not spoken since.

@@ -17,7 +17,7 @@ import (
 )
 
 // opened reads a capture to its end.
-func opened(t *testing.T, f *pcapfile.File, err error) *session.Session {
+func openTrusted(t *testing.T, f *pcapfile.File, err error) *session.Session {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
@@ -32,14 +32,14 @@ func opened(t *testing.T, f *pcapfile.File, err error) *session.Session {
 
 func recording(t *testing.T, name string) *session.Session {
 	t.Helper()
-	f, err := pcapfile.Open("testdata/" + name)
-	return opened(t, f, err)
+	f, err := pcapfile.Open("testdata/trust/" + name)
+	return openTrusted(t, f, err)
 }
 
 // packets returns the packets of a recording.
 func packets(t *testing.T, name string) []capture.Packet {
 	t.Helper()
-	f, err := pcapfile.Open("testdata/" + name)
+	f, err := pcapfile.Open("testdata/trust/" + name)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,7 +83,7 @@ func changed(t *testing.T, ps []capture.Packet, dropped uint64) *session.Session
 		t.Fatal(err)
 	}
 	f, err := pcapfile.OpenReader(&b, "generated")
-	return opened(t, f, err)
+	return openTrusted(t, f, err)
 }
 
 func trustOf(t *testing.T, s *session.Session, stream int) []TrustFinding {

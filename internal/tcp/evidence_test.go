@@ -12,7 +12,7 @@ import (
 )
 
 // recordings are those with every kind of label; the table of the second opinion uses them too.
-const recordings = "../diagnose/testdata/"
+const recordings = "../diagnose/testdata/opinion/"
 
 // explainAll hands every labelled segment of a recording over with its evidence.
 func explainAll(t *testing.T, name string, f func(r *session.Record, x *tcp.Explainer, list []tcp.Evidence)) {
@@ -106,15 +106,15 @@ func TestEvidence(t *testing.T) {
 			map[tcp.QuantityKind]int64{tcp.QSeq: 62265, tcp.QExpectedSeq: 60817, tcp.QMissing: 1448},
 		},
 		{
-			"s03e_lost_ack_data_recovers.pcap", 7, tcp.Retransmission, tcp.SentBefore, 4, 0,
+			"../lost_ack_data_recovers.pcap", 7, tcp.Retransmission, tcp.SentBefore, 4, 0,
 			map[tcp.QuantityKind]int64{tcp.QSeq: 1, tcp.QExpectedSeq: 79, tcp.QElapsed: 837118000, tcp.QLimit: 23000},
 		},
 		{
-			"s02_keepalive_close4.pcapng", 7, tcp.DuplicateAck, tcp.RepeatsAck, 0, 2,
+			"../keepalive_close4.pcapng", 7, tcp.DuplicateAck, tcp.RepeatsAck, 0, 2,
 			map[tcp.QuantityKind]int64{tcp.QAck: 1, tcp.QWindow: 64, tcp.QDupAcks: 1},
 		},
 		{
-			"s02_keepalive_close4.pcapng", 6, tcp.KeepAliveAck, tcp.AnswersLabelledKeepAlive, 5, 0,
+			"../keepalive_close4.pcapng", 6, tcp.KeepAliveAck, tcp.AnswersLabelledKeepAlive, 5, 0,
 			map[tcp.QuantityKind]int64{tcp.QAck: 1, tcp.QWindow: 63, tcp.QElapsed: 18000},
 		},
 		{
