@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"io"
 	"maps"
 	"math/rand/v2"
@@ -38,33 +39,50 @@ func TestDamage(t *testing.T) {
 	for i := range damagedCopies {
 		name := names[i%len(names)]
 		b, at := damage(r, all[name])
-		status, out, said := runOn(b, "analyze", "--format", "ndjson", "-")
-		statuses[status]++
-		if status < 0 || status > 2 || (status != 0) != (said != "") {
-			t.Errorf("copy %d of %s: exit status %d with %q", i, name, status, said)
-		}
-		got := packetLines(out)
 		safe := linesOfFrames(want[name], intactFrames(begins[name], at))
-		if len(got) < safe || !slices.Equal(got[:safe], want[name][:safe]) {
-			t.Errorf("copy %d of %s: the %d packets before byte %d are not what they were", i, name, safe, at)
+		status, err := readDamaged(b, want[name][:safe])
+		if err != nil {
+			t.Errorf("copy %d of %s, damaged from byte %d on: %v", i, name, at, err)
 		}
-		for line := range strings.Lines(out) {
-			if _, err := checkLine(line); err != nil {
-				t.Errorf("copy %d of %s: %v in %s", i, name, err, line)
-			}
-		}
-		if i%4 != 0 {
-			continue
-		}
-		for _, args := range [][]string{{"show", "-"}, {"analyze", "-"}, {"export", "http", "--out", t.TempDir(), "-"}} {
-			if again, _, said := runOn(b, args...); again != status || (again != 0) != (said != "") && args[0] != "export" {
-				t.Errorf("copy %d of %s: %v ends with %d and %q, analyze with %d", i, name, args, again, said, status)
+		statuses[status]++
+		if i%4 == 0 {
+			if err := useDamaged(b, status, t.TempDir()); err != nil {
+				t.Errorf("copy %d of %s, damaged from byte %d on: %v", i, name, at, err)
 			}
 		}
 	}
-	if statuses[0] == 0 || statuses[1] == 0 || statuses[2] == 0 {
+	if len(statuses) != 3 {
 		t.Errorf("the damage is not varied enough: exit statuses %v", statuses)
 	}
+}
+
+// readDamaged analyses a damaged capture. Its packets must begin with the given lines.
+func readDamaged(b []byte, safe []string) (status int, err error) {
+	status, out, said := runOn(b, "analyze", "--format", "ndjson", "-")
+	if status < 0 || status > 2 || (status != 0) != (said != "") {
+		return status, fmt.Errorf("exit status %d with %q", status, said)
+	}
+	got := packetLines(out)
+	if len(got) < len(safe) || !slices.Equal(got[:len(safe)], safe) {
+		return status, fmt.Errorf("the %d packets in front of the damage are not what they were", len(safe))
+	}
+	for line := range strings.Lines(out) {
+		if _, err := checkLine(line); err != nil {
+			return status, fmt.Errorf("%w in %s", err, line)
+		}
+	}
+	return status, nil
+}
+
+// useDamaged runs the other commands on a damaged capture: they must come to the same status.
+func useDamaged(b []byte, want int, dir string) error {
+	for _, args := range [][]string{{"show", "-"}, {"analyze", "-"}, {"export", "http", "--out", dir, "-"}} {
+		status, _, said := runOn(b, args...)
+		if status != want || status != 0 && said == "" {
+			return fmt.Errorf("%v ends with status %d and %q, analyze with %d", args, status, said, want)
+		}
+	}
+	return nil
 }
 
 // runOn runs the command with b on standard input. A command that hangs fails the test by its deadline.

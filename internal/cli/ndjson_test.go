@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io/fs"
 	"math"
@@ -15,6 +16,7 @@ import (
 	"unicode/utf8"
 
 	"tcptalk/cases"
+	"tcptalk/internal/capture/pcapfile"
 )
 
 // required are the keys that every record of a type must have; those behind ? it may have (a segment too short for its header has
@@ -136,6 +138,25 @@ func TestJSONStrings(t *testing.T) {
 		}
 		if want := string([]rune(text)); got.Text != want || got.Type != "test" { // []rune makes each bad byte U+FFFD
 			t.Errorf("%q came back as %q, want %q", text, got.Text, want)
+		}
+	}
+}
+
+// An input that failed counts as one that broke off; what is no damage has no record.
+func TestErrorRecords(t *testing.T) {
+	for _, tt := range []struct {
+		err  error
+		want string
+	}{
+		{nil, ""},
+		{errors.New("other"), ""},
+		{&pcapfile.Error{Kind: pcapfile.Unreadable, Reason: pcapfile.ReasonMissing}, `{"type":"error","status":"unreadable","frame":0,"message":"there is no such file"}` + "\n"},
+		{&pcapfile.Error{Kind: pcapfile.Failed, Reason: pcapfile.ReasonPacketLimit, Frame: 7, Want: 7, Size: -1}, `{"type":"error","status":"truncated","frame":7,"message":"more than 7 packets; stopped there, at byte offset 0"}` + "\n"},
+	} {
+		var out bytes.Buffer
+		j := newJSONLines(&out)
+		if err := errors.Join(j.damage(tt.err), j.w.Flush()); err != nil || out.String() != tt.want {
+			t.Errorf("%v became %q, %v", tt.err, &out, err)
 		}
 	}
 }

@@ -15,7 +15,7 @@ func TestNotations(t *testing.T) {
 		"tcpdump":   "Flags [.], ack 1, win 63, length 0",
 	} {
 		var out, failed bytes.Buffer
-		args := []string{"show", "--lang", "en", "--width", "140", "--notation", notation, "../diagnose/testdata/s01_handshake_close3.pcap"}
+		args := []string{"show", "--lang", "en", "--width", "140", "--notation", notation, "../diagnose/testdata/trust/s01_handshake_close3.pcap"}
 		if code := Main(context.Background(), args, strings.NewReader(""), &out, &failed); code != exitOK {
 			t.Fatalf("%s: exit status %d, %s", notation, code, &failed)
 		}

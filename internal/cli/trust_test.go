@@ -19,7 +19,7 @@ func TestTrustLines(t *testing.T) {
 		{"s12e_one_direction.pcap", narrate.Chinese, []string{"⚠ 只抓到了服务器一方"}},
 		{"s12d_starts_mid_stream.pcap", narrate.English, []string{"⚠ The capture began after the connection"}},
 	} {
-		s, err := session.Open("../diagnose/testdata/" + c.file)
+		s, err := session.Open("../diagnose/testdata/trust/" + c.file)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -5,7 +5,6 @@ import (
 	"testing"
 	"time"
 	"unicode"
-	"unicode/utf8"
 
 	"tcptalk/internal/diagnose"
 	"tcptalk/internal/flow"
@@ -46,17 +45,6 @@ func TestTrustWords(t *testing.T) {
 }
 
 func isHan(r rune) bool { return unicode.Is(unicode.Han, r) }
-
-// columns counts what a line takes in a terminal: two columns for a Chinese character.
-func columns(s string) int {
-	n := utf8.RuneCountInString(s)
-	for _, r := range s {
-		if isHan(r) {
-			n++
-		}
-	}
-	return n
-}
 
 func TestTrustNumbersInWords(t *testing.T) {
 	for _, c := range []struct {

@@ -66,9 +66,13 @@ func unremarkable(t *testing.T, c *Chat, p int) {
 // agree compares the shape of row i with the row.
 func agree(t *testing.T, c *Chat, i int, r *Row) {
 	t.Helper()
+	note := r.Note
+	if r.Kind == Closing {
+		note = r.Detail
+	}
 	want := Shape{
 		Kind: r.Kind, Chips: len(r.Chips) > 0, Title: r.Title != "", Lines: uint16(len(r.Lines)), More: r.More != 0,
-		Frames: uint16(len(r.Frames)), Note: r.Note, Alarm: r.Note != "" && r.NoteSeverity != Info,
+		Frames: uint16(len(r.Frames)), Note: note, Alarm: r.Note != "" && r.NoteSeverity != Info,
 		Facts: uint8(len(r.Facts)), Text: uint8(len(r.Sentences)),
 	}
 	if got := c.Shape(i); got != want {

@@ -202,7 +202,7 @@ func recordings(t testing.TB) map[string][]byte {
 	t.Helper()
 	all := map[string][]byte{}
 	for _, name := range []string{
-		"../diagnose/testdata/s01b_handshake_close3_v6_lo.pcap", "../diagnose/testdata/s12b_snaplen96.pcap", "testdata/s06b_ws_echo_deflate.pcap",
+		"../diagnose/testdata/trust/s01b_handshake_close3_v6_lo.pcap", "../diagnose/testdata/trust/s12b_snaplen96.pcap", "testdata/s06b_ws_echo_deflate.pcap",
 	} {
 		b, err := os.ReadFile(name)
 		if err != nil {
