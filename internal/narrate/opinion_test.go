@@ -37,11 +37,11 @@ func TestEveryOpinionHasWords(t *testing.T) {
 
 func TestQuantity(t *testing.T) {
 	for want, q := range map[string]tcp.Quantity{
-		"seq 60,817":      {Kind: tcp.QSeq, Value: 60817},
-		"rtt 20.7 ms":     {Kind: tcp.QRoundTrip, Value: 20_653_000},
-		"ip_id 0x3e3a":    {Kind: tcp.QIPID, Value: 0x3e3a},
-		"elapsed -1.00 s": {Kind: tcp.QElapsed, Value: -1e9},
-		"missing -5":      {Kind: tcp.QMissing, Value: -5},
+		"seq 60,817":   {Kind: tcp.QSeq, Value: 60817},
+		"rtt 20.7 ms":  {Kind: tcp.QRoundTrip, Value: 20_653_000},
+		"ip_id 0x3e3a": {Kind: tcp.QIPID, Value: 0x3e3a},
+		"elapsed -1 s": {Kind: tcp.QElapsed, Value: -1e9},
+		"missing -5":   {Kind: tcp.QMissing, Value: -5},
 	} {
 		if got := Quantity(q); got != want {
 			t.Errorf("got %q, want %q", got, want)

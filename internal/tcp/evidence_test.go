@@ -47,9 +47,13 @@ func explainAll(t *testing.T, name string, f func(r *session.Record, x *tcp.Expl
 // TestEveryLabelIsExplained follows all recordings again: the same labels come out, each with one evidence whose numbers and
 // packets are plausible.
 func TestEveryLabelIsExplained(t *testing.T) {
-	files, err := filepath.Glob(recordings + "*.pcap*")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no recordings found: %v", err)
+	var files []string
+	for _, folder := range []string{recordings, recordings + "../"} {
+		found, err := filepath.Glob(folder + "*.pcap*")
+		if err != nil || len(found) == 0 {
+			t.Fatalf("no recordings found: %v", err)
+		}
+		files = append(files, found...)
 	}
 	seen := tcp.Labels(0)
 	for _, file := range files {
