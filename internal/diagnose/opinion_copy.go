@@ -36,9 +36,9 @@ type copyLog struct {
 const (
 	// maxCopyLog bounds a copyLog: copies follow their original closely.
 	maxCopyLog = 512
-	// copyDelay is how much later a copy may come: longer than any path holds a packet back, much shorter than a sender
-	// needs to use an IP identification again.
-	copyDelay = 2 * time.Second
+	// copyDelay is how much later a copy may come: networks hold packets back for less, and some small systems send the same
+	// packet, IP identification and all, again when their timer runs out.
+	copyDelay = 100 * time.Millisecond
 	// sameTick is how close two packets without IP identification must be to be copies: their timestamps are equal too, and
 	// no sender repeats a segment that soon.
 	sameTick = time.Millisecond

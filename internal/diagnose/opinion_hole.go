@@ -9,6 +9,8 @@ import (
 type gap struct {
 	start, end seqnum.Number
 	index      int
+	// ack is the frame that acknowledged all of it, 0 if none did.
+	ack uint32
 	// late, again and unclear are how many bytes came into it, by how they were sent; lateBy and againBy the first evidence.
 	late, again, unclear uint32
 	lateBy, againBy      Evidence
@@ -24,41 +26,39 @@ func (t *turn) hole() {
 	}
 	h := gap{start: t.fwd.high, end: t.seg.Seq, index: t.i}
 	if t.rev.hasAcked && !t.rev.acked.Before(h.end) {
-		t.judgeHole(&h, t.rev.ackFrame)
-		return
+		h.ack = t.rev.ackFrame
 	}
 	if len(t.fwd.holes) >= maxGaps {
 		for k := range t.fwd.holes[:maxGaps/2] {
-			t.judgeHole(&t.fwd.holes[k], 0)
+			t.judgeHole(&t.fwd.holes[k])
 		}
 		t.fwd.holes = append(t.fwd.holes[:0], t.fwd.holes[maxGaps/2:]...)
+		t.fwd.passed = max(t.fwd.passed-maxGaps/2, 0)
 	}
 	t.fwd.holes = append(t.fwd.holes, h)
 }
 
-// holesAcknowledged judges the other end's holes that its progress in acknowledging has passed.
+// holesAcknowledged notes which of the other end's holes its progress in acknowledging has passed. They are judged later:
+// what was captured by several queues may stand behind its ACK.
 func (t *turn) holesAcknowledged() {
-	kept := t.rev.holes[:0]
-	for k := range t.rev.holes {
-		if h := &t.rev.holes[k]; t.fwd.acked.Before(h.end) {
-			kept = append(kept, *h)
-		} else {
-			t.judgeHole(h, t.seg.Frame)
+	rev := t.rev
+	for ; rev.passed < len(rev.holes) && !t.fwd.acked.Before(rev.holes[rev.passed].end); rev.passed++ {
+		if h := &rev.holes[rev.passed]; h.ack == 0 {
+			h.ack = t.seg.Frame
 		}
 	}
-	t.rev.holes = kept
 }
 
-// judgeHole forms the opinion on a hole. ack is the frame that acknowledged all of it, 0 if none did.
-func (w *witness) judgeHole(h *gap, ack uint32) {
+// judgeHole forms the opinion on a hole.
+func (w *witness) judgeHole(h *gap) {
 	size := h.end.Distance(h.start)
 	switch {
 	case h.again > 0:
 		w.sayOf(h.index, HoleLost, Proven, h.againBy)
 	case h.late >= size:
 		w.sayOf(h.index, HoleReordered, Proven, h.lateBy)
-	case ack != 0 && h.late == 0 && h.unclear == 0:
-		w.sayOf(h.index, HoleNotCaptured, Proven, says(ByAcked, frames(ack), quantity(tcp.QMissing, size)))
+	case h.ack != 0 && h.late == 0 && h.unclear == 0:
+		w.sayOf(h.index, HoleNotCaptured, Proven, says(ByAcked, frames(h.ack), quantity(tcp.QMissing, size)))
 	}
 }
 

@@ -59,6 +59,8 @@ type endMemory struct {
 	// room is the scaled window of its last packet.
 	room  uint32
 	holes []gap
+	// passed counts the holes, oldest first, that the other end's acknowledgments have passed.
+	passed int
 	// resent are repetitions that no D-SACK spoke of yet.
 	resent []repetition
 	// asking is the keep-alive or window probe of this end that the other one has not answered yet.
@@ -255,7 +257,7 @@ func (w *witness) finish() {
 	w.finishCopies()
 	for d := range w.ends {
 		for k := range w.ends[d].holes {
-			w.judgeHole(&w.ends[d].holes[k], 0)
+			w.judgeHole(&w.ends[d].holes[k])
 		}
 	}
 	slices.SortStableFunc(w.set.All, func(a, b Opinion) int { return int(a.Packet) - int(b.Packet) })
