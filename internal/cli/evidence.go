@@ -199,7 +199,7 @@ func explainedLine(x *explained) string {
 	var parts []string
 	for i := range x.labels {
 		e := &x.labels[i]
-		parts = append(parts, narrate.Label(e.Label).Name.In(l)+": "+details(e.Reason.String(), e.Quantities[:], e.Original, e.Acknowledged))
+		parts = append(parts, narrate.Label(e.Label).Name.In(l)+": "+details(narrate.Reason(l, e.Reason), e.Quantities[:], e.Original, e.Acknowledged))
 	}
 	for i := range x.opinions {
 		o := &x.opinions[i]

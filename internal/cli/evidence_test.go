@@ -78,7 +78,7 @@ func TestEvidenceLines(t *testing.T) {
 	got := analyzed(t, "--evidence", "s10b_reorder.pcap")
 	for _, want := range []string{
 		"connection 0: closed in order, three segments, by the server in #465",
-		"#169 server  Spurious retransmission: already_acked, seq 60,817, nextseq 62,265, last_ack 136,113, #96, #97  | Needless (proven): the receiver says so (D-SACK)",
+		"#169 server  Spurious retransmission: the other side has acknowledged all of it already, seq 60,817, nextseq 62,265, last_ack 136,113, #96, #97  | Needless (proven): the receiver says so (D-SACK)",
 		"| Late, not sent again (proven): ",
 	} {
 		if !strings.Contains(got, want) {

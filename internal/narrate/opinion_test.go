@@ -30,6 +30,9 @@ func TestEveryOpinionHasWords(t *testing.T) {
 			both("rule", int(r), ruleTexts[r])
 		}
 	}
+	for r := tcp.Reason(1); r.String() != ""; r++ {
+		both("label's rule", int(r), reasonTexts[r])
+	}
 	if Opinion(200) != (Term{}) || Closing(200) != (Term{}) || OpinionRule(English, 200) != "" || Confidence(English, 200) != "" {
 		t.Error("unknown codes must have no words")
 	}
