@@ -93,7 +93,7 @@ var libraries = []struct {
 	},
 	// libpcap is linked by the one program that captures.
 	{prefix: "github.com/google/gopacket/pcap", in: []string{"cmd/tcptalk-capture"}},
-	{prefix: "github.com/gorilla/websocket", in: []string{"internal/lab"}},
+	{prefix: "github.com/gorilla/websocket", in: []string{"internal/lab"}, tests: true},
 	{prefix: "github.com/klauspost/compress", in: []string{"internal/capture/...", "internal/proto/..."}, tests: true},
 	{prefix: "github.com/andybalholm/brotli", in: []string{"internal/proto/body"}, tests: true},
 	{prefix: "golang.org/x/net/http2", in: []string{"internal/proto/...", "internal/lab"}, tests: true},
@@ -187,7 +187,7 @@ func TestForbidden(t *testing.T) {
 		{from: "internal/export", to: "github.com/google/gopacket/pcapgo", test: true, ok: true},
 		{from: "internal/packet", to: "github.com/google/gopacket/layers", ok: true},
 		{from: "internal/packet", to: "github.com/google/gopacket/pcap"},
-		{from: "internal/cli", to: "github.com/gorilla/websocket", test: true},
+		{from: "internal/cli", to: "github.com/gorilla/websocket"},
 		{from: "internal/cli", to: "example.com/unheard/of"},
 		{from: "internal/cli", to: "C"},
 		{from: "internal/cli", to: "net/netip", ok: true},

@@ -48,6 +48,7 @@
 //   - "follow TCP stream" with Wireshark's quirks: internal/stream/follow.go
 //   - gzip, deflate, br, zstd undone, and the bound on what comes out: internal/proto/body
 //   - the protocol of a connection chosen: internal/proto/all
+//   - how far a capture can be believed, and where it was taken: internal/diagnose/trust.go
 //   - a sentence a user reads: internal/narrate; a command's wording: internal/cli
 //   - which row stands where in the chat: internal/timeline
 //   - colours and sizes: internal/ui/theme

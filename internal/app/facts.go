@@ -165,8 +165,9 @@ func kindName(k http1.Kind) string {
 		return "request"
 	case http1.Response:
 		return "response"
+	default:
+		return ""
 	}
-	return ""
 }
 
 func side(d flow.Direction) string {
@@ -191,8 +192,9 @@ func endingName(e tcp.Ending) string {
 		return "half-closed"
 	case tcp.Reset:
 		return "reset"
+	default:
+		return "still-open"
 	}
-	return "still-open"
 }
 
 // letters are those of lesson.Packet.Flags, from the lowest bit on.

@@ -133,8 +133,15 @@ var flagLetters = []struct {
 	flag   packet.Flags
 	letter byte
 }{
-	{packet.FIN, 'F'}, {packet.SYN, 'S'}, {packet.RST, 'R'}, {packet.PSH, 'P'}, {packet.ACK, 'A'}, {packet.URG, 'U'},
-	{packet.ECE, 'E'}, {packet.CWR, 'C'}, {packet.AE, 'N'},
+	{packet.FIN, 'F'},
+	{packet.SYN, 'S'},
+	{packet.RST, 'R'},
+	{packet.PSH, 'P'},
+	{packet.ACK, 'A'},
+	{packet.URG, 'U'},
+	{packet.ECE, 'E'},
+	{packet.CWR, 'C'},
+	{packet.AE, 'N'},
 }
 
 func appendFlags(b []byte, f packet.Flags) []byte {

@@ -106,6 +106,10 @@ func TestConnection(t *testing.T) {
 		lines      []string
 	}{
 		{"a scan", "HandshakeDeclined", []string{opened[0], opened[1], "2 > R 101 0 0 0"}},
+		{"a SYN flood", "HandshakeUnconfirmed", []string{opened[0], opened[1], "1000 < SA 500 101 0 1000"}},
+		{"the client gives up before it is answered", "HandshakePartial NotClosed NothingSentAgain RoundTrip", []string{
+			opened[0], opened[1], "2 < A 501 101 0 1000",
+		}},
 		{"the other direction is missing", "HandshakeUnseen OneSided NotClosed NothingSentAgain", []string{
 			"0 > PA 101 501 10 1000", "1 > PA 111 501 10 1000",
 		}},

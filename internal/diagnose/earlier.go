@@ -51,6 +51,7 @@ func isRepeat(r *session.Record, m Moment) bool {
 		return true
 	case AgreeCrossing:
 		return false // a SYN-ACK is more than the SYN before, though Wireshark calls it a retransmission
+	default:
+		return r.Labels.Has(tcp.Retransmission)
 	}
-	return r.Labels.Has(tcp.Retransmission)
 }

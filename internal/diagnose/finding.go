@@ -6,9 +6,11 @@
 package diagnose
 
 import (
+	"slices"
 	"time"
 
 	"tcptalk/internal/flow"
+	"tcptalk/internal/packet"
 	"tcptalk/internal/session"
 	"tcptalk/internal/tcp"
 )
@@ -29,26 +31,27 @@ type Code uint8
 
 // The findings.
 const (
-	HandshakeDone       Code = iota // frames: SYN, SYN-ACK, ACK; Time: from the first SYN to the last of them
-	HandshakeCrossing               // both sides sent a SYN; frames: the handshake
-	HandshakeUnfinished             // the server never took part; frames: the repeated SYN-ACKs; Count of them
-	HandshakeLate                   // the server repeated its SYN-ACK Count times before it took part, Time after the first; frames: those
-	HandshakeNoAnswer               // frames: the SYNs; Count of them; Time from the first to the last
-	HandshakeRefused                // frames: SYN, RST
-	HandshakeDeclined               // RST by By instead of the third packet; frames: SYN, SYN-ACK, RST
-	HandshakePartial                // some of its packets are missing in the capture
-	HandshakeUnseen                 // the capture began later
-	QuotedOnly                      // known only from headers quoted in ICMP errors
-	OneSided                        // only By's packets were captured
-	ClosedInOrder                   // frames: FINs and their ACKs; Count segments it took; By closed first
-	ClosedCrossing                  // both closed at the same time
-	ClosedHalf                      // only By closed
-	ClosedOneSided                  // By closed; the other side's packets were not captured; frames: the FIN
-	ClosedUnheard                   // By's FIN was never acknowledged; frames: the FINs; Count of them
-	ClosedByReset                   // frames: the RSTs; By sent the first one
-	NotClosed                       // the capture ended first
-	Silent                          // By did not answer Count segments in a row for Time; frames: those
-	SentAgain                       // Count segments sent again; By the side that sent most of them; All: none by the other side
+	HandshakeDone        Code = iota // frames: SYN, SYN-ACK, ACK; Time: from the first SYN to the last of them
+	HandshakeCrossing                // both sides sent a SYN; frames: the handshake
+	HandshakeUnfinished              // the server never took part; frames: the repeated SYN-ACKs; Count of them
+	HandshakeLate                    // the server repeated its SYN-ACK Count times before it took part, Time after the first; frames: those
+	HandshakeNoAnswer                // frames: the SYNs; Count of them; Time from the first to the last
+	HandshakeRefused                 // frames: SYN, RST
+	HandshakeDeclined                // RST by By instead of the third packet; frames: SYN, SYN-ACK, RST
+	HandshakeUnconfirmed             // the third packet never came; frames: the SYN-ACKs; Count of them
+	HandshakePartial                 // some of its packets are missing in the capture
+	HandshakeUnseen                  // the capture began later
+	QuotedOnly                       // known only from headers quoted in ICMP errors
+	OneSided                         // only By's packets were captured
+	ClosedInOrder                    // frames: FINs and their ACKs; Count segments it took; By closed first
+	ClosedCrossing                   // both closed at the same time
+	ClosedHalf                       // only By closed
+	ClosedOneSided                   // By closed; the other side's packets were not captured; frames: the FIN
+	ClosedUnheard                    // By's FIN was never acknowledged; frames: the FINs; Count of them
+	ClosedByReset                    // frames: the RSTs; By sent the first one
+	NotClosed                        // the capture ended first
+	Silent                           // By did not answer Count segments in a row for Time; frames: those
+	SentAgain                        // Count segments sent again; By the side that sent most of them; All: none by the other side
 	NothingSentAgain
 	RoundTrip    // Time: smallest RTT, Mean: average, 0 if retransmissions distort it; Count of measurements
 	WindowClosed // Count zero windows announced by By
@@ -79,16 +82,23 @@ func Connection(v *session.View, ms []Moment) []Finding {
 	if v.Len() == 0 {
 		return []Finding{{Code: QuotedOnly, Severity: Warn}}
 	}
-	begin := beginning(v, ms)
+	st := story{v: v, ms: ms}
+	for i, m := range ms {
+		if m != Nothing {
+			st.parts = append(st.parts, i)
+		}
+	}
+	begin := st.beginning()
 	fs := []Finding{begin}
 	if by, ok := oneSided(v); ok {
 		fs = append(fs, Finding{Code: OneSided, Severity: Warn, By: by})
 	}
 	switch begin.Code {
-	case HandshakeRefused, HandshakeNoAnswer, HandshakeDeclined:
+	case HandshakeRefused, HandshakeNoAnswer, HandshakeDeclined, HandshakeUnconfirmed:
 		return fs // there was nothing to end, and nothing to send again but the question
+	default:
+		return append(append(fs, st.ending()), troubles(v, ms)...)
 	}
-	return append(append(fs, ending(v, ms)), troubles(v, ms)...)
 }
 
 // oneSided reports that only one side's packets were captured although it was answered.
@@ -105,63 +115,80 @@ func oneSided(v *session.View) (flow.Direction, bool) {
 	return by, false
 }
 
+// story is a connection with the segments that have a part in its life, which are few in a long one.
+type story struct {
+	v     *session.View
+	ms    []Moment
+	parts []int
+}
+
 // evidence collects the frames of the segments with one of the given moments.
-func evidence(v *session.View, ms []Moment, wanted ...Moment) (frames []uint32, count int, span time.Duration) {
+func (st *story) evidence(wanted ...Moment) (frames []uint32, count int, span time.Duration) {
 	var first, last int64
-	for i, m := range ms {
-		for _, w := range wanted {
-			if m != w {
-				continue
-			}
-			if count == 0 {
-				first = v.At(i).Time
-			}
-			last = v.At(i).Time
-			count++
-			if len(frames) < maxEvidence {
-				frames = append(frames, v.At(i).Frame)
-			}
+	for _, i := range st.parts {
+		if !slices.Contains(wanted, st.ms[i]) {
+			continue
+		}
+		r := st.v.At(i)
+		if count == 0 {
+			first = r.Time
+		}
+		last = r.Time
+		count++
+		if len(frames) < maxEvidence {
+			frames = append(frames, r.Frame)
 		}
 	}
 	return frames, count, time.Duration(last - first)
 }
 
-func beginning(v *session.View, ms []Moment) Finding {
-	if frames, n, _ := evidence(v, ms, AgreeUnheard); n > 0 {
+// has reports that some segment has moment m.
+func (st *story) has(m Moment) bool {
+	return slices.ContainsFunc(st.parts, func(i int) bool { return st.ms[i] == m })
+}
+
+func (st *story) beginning() Finding {
+	v := st.v
+	if frames, n, _ := st.evidence(AgreeUnheard); n > 0 {
 		f := Finding{Code: HandshakeUnfinished, Severity: Fail, By: flow.ServerToClient, Count: n, Frames: frames}
-		if serverWentOn(v, ms) {
-			_, _, took := evidence(v, ms, Agree, HeardAtLast)
+		if st.serverWentOn() {
+			_, _, took := st.evidence(Agree, HeardAtLast)
 			f.Code, f.Severity, f.Time = HandshakeLate, Warn, took
 		}
 		return f
 	}
-	if frames, n, _ := evidence(v, ms, Ask, AskAgain, Refuse); n > 1 && v.Conn.Ending == tcp.Refused {
+	if frames, n, _ := st.evidence(Ask, AskAgain, Refuse); n > 1 && v.Conn.Ending == tcp.Refused {
 		return Finding{Code: HandshakeRefused, Severity: Fail, By: flow.ServerToClient, Count: n, Frames: frames}
 	}
-	asks, asked, span := evidence(v, ms, Ask, AskAgain, AskUnheard)
+	asks, asked, span := st.evidence(Ask, AskAgain, AskUnheard)
 	if v.Conn.Ending == tcp.NoAnswer {
 		return Finding{Code: HandshakeNoAnswer, Severity: Fail, Count: asked, Time: span, Frames: asks}
 	}
-	if frames, n, _ := evidence(v, ms, Ask, Agree, Decline); n > 2 && v.Conn.Ending == tcp.Reset && declined(ms) {
+	if frames, n, _ := st.evidence(Ask, Agree, Decline); n > 2 && v.Conn.Ending == tcp.Reset && st.has(Decline) {
 		return Finding{Code: HandshakeDeclined, By: flow.ClientToServer, Count: n, Frames: frames}
 	}
-	if _, crossed, _ := evidence(v, ms, AskToo); crossed > 0 {
-		frames, n, t := evidence(v, ms, Ask, AskToo, AgreeCrossing, ConfirmCrossing)
+	if st.has(AskToo) {
+		frames, n, t := st.evidence(Ask, AskToo, AgreeCrossing, ConfirmCrossing)
 		return Finding{Code: HandshakeCrossing, Severity: OK, Count: n, Time: t, Frames: frames}
 	}
-	frames, n, took := evidence(v, ms, Ask, Agree, Confirm)
+	frames, n, took := st.evidence(Ask, Agree, Confirm)
 	switch {
 	case n >= 3:
 		return Finding{Code: HandshakeDone, Severity: OK, Count: n, Time: took, Frames: frames}
+	case n == 2 && !confirmed(v):
+		frames, n, took = st.evidence(Agree, AgreeAgain)
+		return Finding{Code: HandshakeUnconfirmed, Severity: Fail, Count: n, Time: took, Frames: frames}
 	case n > 0:
 		return Finding{Code: HandshakePartial, Count: n, Frames: frames}
 	}
 	return Finding{Code: HandshakeUnseen, Severity: Info}
 }
 
-func declined(ms []Moment) bool {
-	for _, m := range ms {
-		if m == Decline {
+// confirmed reports that the client acknowledged anything, or that the server behaved as if it had.
+func confirmed(v *session.View) bool {
+	for i := range v.Len() {
+		r := v.At(i)
+		if r.Flags.Has(packet.ACK) && !r.Flags.Any(packet.SYN|packet.RST) {
 			return true
 		}
 	}
@@ -169,35 +196,37 @@ func declined(ms []Moment) bool {
 }
 
 // serverWentOn reports that the server took part in the connection after it had repeated its SYN-ACK.
-func serverWentOn(v *session.View, ms []Moment) bool {
-	for i, m := range ms {
-		if m == HeardAtLast || v.At(i).Dir() == flow.ServerToClient && (m == Close || m == CloseToo || m == CloseBoth) {
+func (st *story) serverWentOn() bool {
+	for _, i := range st.parts {
+		m, fromServer := st.ms[i], st.v.At(i).Dir() == flow.ServerToClient
+		if m == HeardAtLast || fromServer && (m == Close || m == CloseToo || m == CloseBoth) {
 			return true
 		}
 	}
-	return v.Conn.Payload[flow.ServerToClient] > 0
+	return st.v.Conn.Payload[flow.ServerToClient] > 0
 }
 
-func ending(v *session.View, ms []Moment) Finding {
+func (st *story) ending() Finding {
+	v := st.v
 	f := Finding{By: v.Conn.EndedBy}
 	switch v.Conn.Ending {
 	case tcp.Orderly:
 		f.Code, f.Severity = ClosedInOrder, OK
-		f.Frames, f.Count, _ = evidence(v, ms, Close, CloseAck, CloseAckHeard, CloseBoth, CloseToo, CloseCrossing, CloseAckCrossing, CloseLast)
+		f.Frames, f.Count, _ = st.evidence(Close, CloseAck, CloseAckHeard, CloseBoth, CloseToo, CloseCrossing, CloseAckCrossing, CloseLast)
 	case tcp.Simultaneous:
 		f.Code, f.Severity = ClosedCrossing, OK
-		f.Frames, f.Count, _ = evidence(v, ms, Close, CloseCrossing, CloseAck, CloseAckCrossing, CloseLast)
+		f.Frames, f.Count, _ = st.evidence(Close, CloseCrossing, CloseAck, CloseAckCrossing, CloseLast)
 	case tcp.HalfClosed:
 		f.Code, f.Severity = ClosedHalf, Info
-		f.Frames, f.Count, _ = evidence(v, ms, Close, CloseAck, CloseAckHeard)
+		f.Frames, f.Count, _ = st.evidence(Close, CloseAck, CloseAckHeard)
 	case tcp.Reset, tcp.Refused:
 		f.Code, f.Severity = ClosedByReset, Fail
-		f.Frames, f.Count, _ = evidence(v, ms, Refuse, RefuseLate, Decline, Abort, AbortUnused, AbortInstead, AbortAnswer, GiveUp)
+		f.Frames, f.Count, _ = st.evidence(Refuse, RefuseLate, Decline, Abort, AbortUnused, AbortInstead, AbortAnswer, GiveUp)
 		if len(f.Frames) > 0 {
 			f.By = v.At(v.Find(f.Frames[0])).Dir()
 		}
 	default:
-		frames, n, _ := evidence(v, ms, Close, CloseAgain, CloseCrossing)
+		frames, n, _ := st.evidence(Close, CloseAgain, CloseCrossing)
 		if n > 0 {
 			f = Finding{Code: ClosedUnheard, Severity: Fail, By: v.Conn.EndedBy, Count: n, Frames: frames}
 			if _, one := oneSided(v); one {

@@ -78,14 +78,22 @@ func (l *life) remember(r *session.Record, d flow.Direction, m Moment) {
 		other.probe, other.unanswered = noProbe, 0
 	}
 	if !syn && !rst {
-		l.confirmed = l.confirmed || l.agreed && l.agreeDir != d && r.Flags.Has(packet.ACK)
-		if d == l.agreeDir && l.agreed {
-			l.unheard = false
-			l.heardLate = (l.heardLate || m == CloseAckHeard) && r.Len == 0 && !r.Flags.Has(packet.FIN)
-		}
 		end.zero = r.Window == 0
+		l.takesPart(r, d, m)
 	}
 	l.last = m
+}
+
+// takesPart notes what a segment behind the SYNs says about the handshake.
+func (l *life) takesPart(r *session.Record, d flow.Direction, m Moment) {
+	switch {
+	case !l.agreed:
+	case l.agreeDir != d:
+		l.confirmed = l.confirmed || r.Flags.Has(packet.ACK)
+	default:
+		l.unheard = false
+		l.heardLate = (l.heardLate || m == CloseAckHeard) && r.Len == 0 && !r.Flags.Has(packet.FIN)
+	}
 }
 
 // isProbe reports a segment that carries nothing new and only asks for an answer.
@@ -100,7 +108,7 @@ func (l *life) rst(d flow.Direction) Moment {
 		return Refuse
 	case l.unheard && l.agreeDir == d:
 		return RefuseLate
-	case l.agreed && l.agreeDir != d && !l.confirmed && !l.data && !end.fin:
+	case l.awaits(d) && !l.data && !end.fin:
 		return Decline
 	case again || end.fin:
 		return AbortAnswer
@@ -113,6 +121,9 @@ func (l *life) rst(d flow.Direction) Moment {
 	}
 	return Abort
 }
+
+// awaits reports that the third packet is due from end d.
+func (l *life) awaits(d flow.Direction) bool { return l.agreed && l.agreeDir != d && !l.confirmed }
 
 func (l *life) syn(r *session.Record, d flow.Direction) Moment {
 	end, other := &l.ends[d], &l.ends[d.Reverse()]
@@ -202,10 +213,10 @@ func (l *life) opening(r *session.Record, d flow.Direction) Moment {
 			end.confirmed, l.confirmed = true, true
 			return ConfirmCrossing
 		}
-	case l.agreeDir != d && !l.confirmed:
+	case l.awaits(d):
 		l.confirmed = true
 		return Confirm
-	case l.last == AgreeUnheard && d != l.agreeDir && r.PureAck(), l.last == AgreeAgain && d != l.agreeDir && r.PureAck():
+	case l.agreeDir != d && r.PureAck() && (l.last == AgreeUnheard || l.last == AgreeAgain):
 		return ConfirmAgain
 	case l.unheard && l.agreeDir == d:
 		if l.acksFin(r, d.Reverse()) {

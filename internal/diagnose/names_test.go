@@ -14,7 +14,7 @@ var waitingNames = [NumWaitings]string{
 
 var codeNames = [NumCodes]string{
 	"HandshakeDone", "HandshakeCrossing", "HandshakeUnfinished", "HandshakeLate", "HandshakeNoAnswer", "HandshakeRefused",
-	"HandshakeDeclined", "HandshakePartial", "HandshakeUnseen", "QuotedOnly", "OneSided", "ClosedInOrder", "ClosedCrossing",
+	"HandshakeDeclined", "HandshakeUnconfirmed", "HandshakePartial", "HandshakeUnseen", "QuotedOnly", "OneSided", "ClosedInOrder", "ClosedCrossing",
 	"ClosedHalf", "ClosedOneSided", "ClosedUnheard", "ClosedByReset", "NotClosed", "Silent", "SentAgain", "NothingSentAgain", "RoundTrip",
 	"WindowClosed", "StillThere",
 }

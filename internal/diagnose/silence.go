@@ -72,8 +72,9 @@ func opening(m Moment, d flow.Direction) (Waiting, flow.Direction, bool) {
 		return ForConfirm, d, true
 	case Confirm:
 		return ForConfirm, d.Reverse(), true
+	default:
+		return Idle, d, false
 	}
-	return Idle, d, false
 }
 
 // unheard reports that a SYN-ACK was sent again shortly before segment i.

@@ -141,19 +141,19 @@ func (t *captureTally) sample(s *session.Session) {
 		t.sampled++
 	}
 	for i := range t.found {
-		switch f := &t.found[i]; f.Code {
-		case OneWay, HandshakeMissing:
+		switch f := &t.found[i]; {
+		case f.Connections == 0: // it counts packets
+		case f.Code == OneWay, f.Code == HandshakeMissing:
 			f.Among = t.among
-		case PacketsMissing, SeenTwice, SomeTwice, Oversized:
+		default:
 			f.Among = t.sampled
 		}
 	}
 }
 
-// merge adds what looking at one connection has shown.
+// merge adds what looking at one connection has shown. The places come last among the codes.
 func (t *captureTally) merge(f *TrustFinding) {
-	switch f.Code {
-	case OnLoopback, NearBoth, NearClient, NearServer, OnPath:
+	if f.Code >= OnLoopback {
 		if t.points[f.Code]++; t.points[f.Code] == 1 {
 			t.shown[f.Code] = *f
 		}

@@ -80,9 +80,18 @@ func TestWriterNumbersNames(t *testing.T) {
 	}
 	long := strings.Repeat("y", 255)
 	for _, tt := range []struct{ name, want string }{
-		{"a.txt", "a.txt"}, {"a.txt", "a(1).txt"}, {"a.txt", "a(2).txt"}, {"b.txt", "b(1).txt"}, {"none", "none"}, {"none", "none(1)"},
-		{"..", ".(1)."}, {".", "(1)."}, {"", "(2)."}, {"../../etc/passwd", "..%2f..%2fetc%2fpasswd"},
-		{long, long}, {long, long[:252] + "(1)"},
+		{"a.txt", "a.txt"},
+		{"a.txt", "a(1).txt"},
+		{"a.txt", "a(2).txt"},
+		{"b.txt", "b(1).txt"},
+		{"none", "none"},
+		{"none", "none(1)"},
+		{"..", ".(1)."},
+		{".", "(1)."},
+		{"", "(2)."},
+		{"../../etc/passwd", "..%2f..%2fetc%2fpasswd"},
+		{long, long},
+		{long, long[:252] + "(1)"},
 	} {
 		final, n, err := w.Write(tt.name, text("hi"))
 		if err != nil || final != tt.want || n != 2 {

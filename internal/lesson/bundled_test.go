@@ -181,8 +181,15 @@ func flags(tcp *layers.TCP) string {
 		set    bool
 		letter string
 	}{
-		{tcp.FIN, "F"}, {tcp.SYN, "S"}, {tcp.RST, "R"}, {tcp.PSH, "P"}, {tcp.ACK, "A"}, {tcp.URG, "U"},
-		{tcp.ECE, "E"}, {tcp.CWR, "C"}, {tcp.NS, "N"},
+		{tcp.FIN, "F"},
+		{tcp.SYN, "S"},
+		{tcp.RST, "R"},
+		{tcp.PSH, "P"},
+		{tcp.ACK, "A"},
+		{tcp.URG, "U"},
+		{tcp.ECE, "E"},
+		{tcp.CWR, "C"},
+		{tcp.NS, "N"},
 	} {
 		if f.set {
 			s += f.letter

@@ -59,7 +59,7 @@ var closingTitles = [tcp.NumEndings]finding{
 		Text{"The two FINs crossed; each side acknowledged the other's.", "两个 FIN 交错，双方各自确认了对方的。"},
 	},
 	tcp.HalfClosed: {
-		Text{"The ${who} closed at ${at}; the ${other} did not", "${who}在 ${at} 关闭；${other}没有"},
+		Text{"The ${who} closed at ${at}; the ${other} did not", "${who}在 ${at} 关闭；${other}还没有关闭"},
 		Text{"One direction is closed, the other was still open when the capture ended.", "一个方向已关闭，抓包结束时另一个方向仍打开。"},
 	},
 	tcp.Reset: {
@@ -106,6 +106,10 @@ var (
 		Text{"The ${who} closed at ${at}", "${who}在 ${at} 关闭"},
 		Text{"What the ${other} did is not in this capture.", "${other}做了什么不在这份抓包里。"},
 	}
+	unfinished = finding{
+		Text{"The capture ends here, the handshake is not finished", "抓包到此为止，握手还没有完成"},
+		Text{"The client did not confirm. How it went on is not known.", "客户端没有确认，之后如何不得而知。"},
+	}
 	quotedOnly = finding{
 		Text{"No packet of this connection was captured", "没有抓到这条连接的包"},
 		Text{"It is known only because ICMP errors quote one of its packets.", "只因为 ICMP 差错报文引用了它的一个包，才知道有这条连接。"},
@@ -123,6 +127,8 @@ type Ending struct {
 	Resetter flow.Direction
 	ResetAt  time.Duration
 	Closed   bool
+	// Unfinished says that the server answered the SYN and that nobody went on from there.
+	Unfinished bool
 	// Reason is the moment of the first RST.
 	Reason diagnose.Moment
 }
@@ -155,6 +161,8 @@ func (e *Ending) words() finding {
 		return closedOneSided
 	case e.Conn.Ending == tcp.StillOpen && e.Closed:
 		return closedUnheard
+	case e.Conn.Ending == tcp.StillOpen && e.Unfinished:
+		return unfinished
 	case e.Conn.Ending != tcp.Reset:
 		return w
 	}
@@ -173,6 +181,7 @@ func (e *Ending) words() finding {
 		w.text = gaveUp
 	case diagnose.Decline:
 		w.text = declined
+	default: // an RST without a story
 	}
 	return w
 }

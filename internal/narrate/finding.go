@@ -24,7 +24,7 @@ var findings = [diagnose.NumCodes]finding{
 	},
 	diagnose.HandshakeUnfinished: {
 		Text{"The third handshake packet did not get through", "第三次握手没有送达"},
-		Text{"The server repeated its SYN-ACK ${n} time${s} although the client had confirmed. The client believed to be connected; the server did not. Either the packet was lost behind the capture point, or the server dropped it.", "客户端已经确认，服务器仍把 SYN-ACK 重发了 ${n} 次。客户端以为已经连接，服务器却不这么认为。要么包在抓包点之后丢了，要么被服务器丢弃。"},
+		Text{"The server repeated its SYN-ACK ${n} time${s} although the client had confirmed. The client believed it was connected; the server did not. Either the packet was lost behind the capture point, or the server dropped it.", "客户端已经确认，服务器仍把 SYN-ACK 重发了 ${n} 次。客户端以为已经连接，服务器却不这么认为。要么包在抓包点之后丢了，要么被服务器丢弃。"},
 	},
 	diagnose.HandshakeLate: {
 		Text{"For the server the handshake was finished late", "对服务器来说，握手完成得很晚"},
@@ -41,6 +41,10 @@ var findings = [diagnose.NumCodes]finding{
 	diagnose.HandshakeDeclined: {
 		Text{"Reset instead of the third handshake packet", "没有第三次握手，而是复位"},
 		Text{"The server agreed, and the ${who} reset at once. Port scanners do so, and programs that gave up in the meantime.", "服务器同意了，${Who}却立即复位。端口扫描器会这样做，中途放弃的程序也会。"},
+	},
+	diagnose.HandshakeUnconfirmed: {
+		Text{"The client never confirmed", "客户端从未确认"},
+		Text{"The server sent its SYN-ACK ${times}, and the third packet never came. The client is gone, the answer does not reach it, or the SYN came from a forged address.", "服务器发了 ${n} 次 SYN-ACK，第三次握手始终没有来。可能客户端已经不在，可能应答到不了它，也可能 SYN 来自伪造的地址。"},
 	},
 	diagnose.HandshakePartial: {
 		Text{"Only a part of the handshake was captured", "只抓到一部分握手"},
@@ -178,11 +182,11 @@ var waitings = [diagnose.NumWaitings]Text{
 	diagnose.NotShown:   {"this capture does not show why", "这份抓包看不出原因"},
 	diagnose.ForAnswer:  {"the ${who} waits for an answer", "${who}在等回答"},
 	diagnose.ForConfirm: {"the ${who} waits for the third handshake packet", "${who}在等第三次握手"},
-	diagnose.Unheard:    {"the ${other} believes to be connected, the ${who} still lacks the third packet", "${other}以为已经连接，${who}却仍缺第三次握手"},
+	diagnose.Unheard:    {"the ${other} believes it is connected, the ${who} still lacks the third packet", "${other}以为已经连接，${who}却仍缺第三次握手"},
 	diagnose.ForAck:     {"the ${who} waits for an acknowledgment", "${who}在等确认"},
 	diagnose.ForWindow:  {"the ${who} waits until the other side has room", "${who}在等对方腾出空间"},
 	diagnose.ForReply:   {"the ${who} waits for the other program", "${who}在等对方的程序"},
-	diagnose.ForLife:    {"the ${who} waits for a sign of life", "${who}在等对方是否还在的回答"},
+	diagnose.ForLife:    {"the ${who} waits for a sign of life", "${who}在等对方回应保活"},
 	diagnose.Over:       {"for the ${who} the connection is over", "对${who}来说连接已经结束"},
 	diagnose.ForClose:   {"the ${who} waits for the other side to close", "${who}在等对方关闭"},
 }

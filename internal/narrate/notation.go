@@ -41,15 +41,29 @@ var (
 		flag packet.Flags
 		text string
 	}{
-		{packet.FIN, "FIN"}, {packet.SYN, "SYN"}, {packet.RST, "RST"}, {packet.PSH, "PSH"}, {packet.ACK, "ACK"},
-		{packet.URG, "URG"}, {packet.ECE, "ECE"}, {packet.CWR, "CWR"}, {packet.AE, "AE"},
+		{packet.FIN, "FIN"},
+		{packet.SYN, "SYN"},
+		{packet.RST, "RST"},
+		{packet.PSH, "PSH"},
+		{packet.ACK, "ACK"},
+		{packet.URG, "URG"},
+		{packet.ECE, "ECE"},
+		{packet.CWR, "CWR"},
+		{packet.AE, "AE"},
 	}
 	tcpdumpFlags = []struct {
 		flag packet.Flags
 		text string
 	}{
-		{packet.FIN, "F"}, {packet.SYN, "S"}, {packet.RST, "R"}, {packet.PSH, "P"}, {packet.ACK, "."}, {packet.URG, "U"},
-		{packet.ECE, "E"}, {packet.CWR, "W"}, {packet.AE, "e"},
+		{packet.FIN, "F"},
+		{packet.SYN, "S"},
+		{packet.RST, "R"},
+		{packet.PSH, "P"},
+		{packet.ACK, "."},
+		{packet.URG, "U"},
+		{packet.ECE, "E"},
+		{packet.CWR, "W"},
+		{packet.AE, "e"},
 	}
 )
 
@@ -60,7 +74,13 @@ func (n Notation) Write(s Segment) string {
 		return s.wireshark()
 	case Tcpdump:
 		return s.tcpdump()
+	default:
+		return s.plain()
 	}
+}
+
+// plain writes the numbers as the chat does.
+func (s Segment) plain() string {
 	b := strings.Join(FlagNames(s.Flags), " ")
 	b += "  seq " + Count(uint64(s.Seq))
 	if s.Flags.Has(packet.ACK) {

@@ -17,17 +17,26 @@ type Facts struct {
 	Labels tcp.Labels
 	// Len is the payload length, Ack the relative ack number, Window the scaled receive window.
 	Len, Ack, Window uint32
-	// Since is the time since the earlier segment that this one repeats or answers, 0 if unknown; Earlier is its frame.
+	// Earlier is the frame of the earlier segment that this one repeats, 0 if that is unknown; Since the time since then.
 	Since   time.Duration
 	Earlier uint32
 }
 
 // Packet says in a sentence or two what a segment does, "" where there is nothing that the numbers do not say.
 func Packet(l Lang, f Facts) string {
+	if f.Earlier != 0 && f.Since == 0 {
+		return f.expand(l, capturedTwice.In(l))
+	}
 	if s := momentSentence(l, f); s != "" {
 		return s
 	}
 	return labelSentence(l, f)
+}
+
+// capturedTwice stands below a repetition without any time in between.
+var capturedTwice = Text{
+	"The same as ${earlier}, at the same instant: probably one packet that was captured twice.",
+	"与 ${earlier} 相同，时刻也相同：多半是同一个包被抓到了两次。",
 }
 
 // NoNumbers stands below a segment whose length the capture does not show.
@@ -44,7 +53,7 @@ var momentTexts = [diagnose.NumMoments]Text{
 	diagnose.AskAgain:        {"No answer for ${since}, so ${who} asks again: the same SYN.", "${since}没有回答，${Who}再次请求：同一个 SYN。"},
 	diagnose.AskUnheard:      {"${Who} asks again after ${since}: the answer has not reached it.", "过了${since}，${Who}再次请求：应答没有到达它那里。"},
 	diagnose.AskToo:          {"${Who} asks too, before it saw the other SYN: both sides are opening.", "${Who}也在请求，此时还没看到对方的 SYN：双方同时打开。"},
-	diagnose.Agree:           {"${Who} agrees and starts its own numbering. It is waiting for the third packet.", "${Who}同意，并从这里开始自己的序号，接着等待第三次握手。"},
+	diagnose.Agree:           {"${Who} agrees and starts its own numbering. It is waiting for the third packet.", "${Who}同意，自己的序号也从这里开始，接着等待第三次握手。"},
 	diagnose.AgreeAgain:      {"${Who} answers again after ${since}: no confirmation came back yet.", "过了${since}，${Who}再次应答：还没有收到确认。"},
 	diagnose.AgreeUnheard:    {"The same answer again, ${since} later. For ${who} the handshake is not finished: it still lacks the third packet.", "${since}后又是同样的应答。对${Who}来说握手还没有完成：它仍缺第三次握手。"},
 	diagnose.AgreeCrossing:   {"${Who} accepts the other SYN and repeats its own: for that one it has no answer yet.", "${Who}接受对方的 SYN，并重复自己的：自己的那个还没有得到回答。"},

@@ -64,11 +64,13 @@ func TestTrustNumbersInWords(t *testing.T) {
 		{English, diagnose.TrustFinding{Code: diagnose.ChecksumsLeft, Count: 3, Of: 9, By: flow.ClientToServer}, "Unfinished checksums: normal on the sending host", "taken on the client's side."},
 		{English, diagnose.TrustFinding{Code: diagnose.ChecksumsLeft, Count: 3, Of: 9, Both: true}, "Unfinished checksums: normal on the sending host", "taken on the host itself."},
 		{
-			English, diagnose.TrustFinding{Code: diagnose.NearClient, Gaps: [2]time.Duration{27_908 * time.Microsecond, 29 * time.Microsecond}},
+			English,
+			diagnose.TrustFinding{Code: diagnose.NearClient, Gaps: [2]time.Duration{27_908 * time.Microsecond, 29 * time.Microsecond}},
 			"Captured near the client", "the client answered in 29 µs, the server in 27.9 ms.",
 		},
 		{
-			Chinese, diagnose.TrustFinding{Code: diagnose.NearBoth, Gaps: [2]time.Duration{17 * time.Microsecond, 9 * time.Microsecond}},
+			Chinese,
+			diagnose.TrustFinding{Code: diagnose.NearBoth, Gaps: [2]time.Duration{17 * time.Microsecond, 9 * time.Microsecond}},
 			"在双方附近抓取", "服务器用了 17 µs 应答，客户端用了 9 µs：",
 		},
 		{English, diagnose.TrustFinding{Code: diagnose.SomeTwice, Count: 2, First: 2048}, "2 packets here twice", "Only the first 2,048 packets were looked at."},

@@ -75,8 +75,16 @@ func TestPercent(t *testing.T) {
 		done, total int64
 		want        string
 	}{
-		{0, 0, "100 %"}, {5, -1, "100 %"}, {0, 10, "0 %"}, {1, 3, "33 %"}, {2, 3, "66 %"}, {999, 1000, "99 %"}, {10, 10, "100 %"},
-		{11, 10, "100 %"}, {-1, 10, "0 %"}, {math.MaxInt64 / 2, math.MaxInt64, "50 %"},
+		{0, 0, "100 %"},
+		{5, -1, "100 %"},
+		{0, 10, "0 %"},
+		{1, 3, "33 %"},
+		{2, 3, "66 %"},
+		{999, 1000, "99 %"},
+		{10, 10, "100 %"},
+		{11, 10, "100 %"},
+		{-1, 10, "0 %"},
+		{math.MaxInt64 / 2, math.MaxInt64, "50 %"},
 	} {
 		if got := Percent(c.done, c.total); got != c.want {
 			t.Errorf("%d of %d: %q, want %q", c.done, c.total, got, c.want)

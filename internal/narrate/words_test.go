@@ -133,6 +133,10 @@ func TestNotes(t *testing.T) {
 			check("label", facts(diagnose.Nothing, 1<<i, known, 1448))
 		}
 	}
+	check("captured twice", Facts{Moment: diagnose.AskAgain, Labels: tcp.Retransmission, Earlier: 7})
+	if s := Packet(English, Facts{Labels: tcp.Retransmission, Earlier: 7}); !strings.HasPrefix(s, "The same as #7, at the same instant") {
+		t.Errorf("%q", s)
+	}
 	if s := Packet(English, Facts{}); s != "" {
 		t.Errorf("a plain segment says %q", s)
 	}
@@ -212,11 +216,13 @@ func TestFindings(t *testing.T) {
 		{diagnose.Finding{Code: diagnose.SentAgain, Count: 1, All: true}, "1 segment sent again", "Sent by the client. Something was lost, or its acknowledgment came too late."},
 		{diagnose.Finding{Code: diagnose.SentAgain, Count: 3, By: flow.ServerToClient}, "3 segments sent again", "Mostly by the server. Something was lost, or its acknowledgment came too late."},
 		{
-			diagnose.Finding{Code: diagnose.RoundTrip, Count: 2, Time: time.Millisecond, Mean: 2 * time.Millisecond}, "Round trip 1 ms at best, 2 ms on average",
+			diagnose.Finding{Code: diagnose.RoundTrip, Count: 2, Time: time.Millisecond, Mean: 2 * time.Millisecond},
+			"Round trip 1 ms at best, 2 ms on average",
 			"Measured twice from the client's segments to their acknowledgments, as seen from the capture point.",
 		},
 		{
-			diagnose.Finding{Code: diagnose.HandshakeNoAnswer, Count: 1}, "Nobody answered",
+			diagnose.Finding{Code: diagnose.HandshakeNoAnswer, Count: 1},
+			"Nobody answered",
 			"1 SYN, and no TCP answer. A firewall drops or rejects them, the host is not there, or its answers take another way.",
 		},
 	} {
@@ -242,7 +248,7 @@ func TestClosingCards(t *testing.T) {
 			for _, packets := range [][2]uint32{{3, 3}, {3, 0}, {0, 0}} {
 				for _, closed := range []bool{false, true} {
 					c := tcp.Connection{Ending: e, Packets: packets}
-					x := Ending{Conn: &c, Asked: 2, Closed: closed, Reason: m, Resetter: flow.ServerToClient, At: time.Second, ResetAt: time.Minute}
+					x := Ending{Conn: &c, Asked: 2, Closed: closed, Unfinished: closed, Reason: m, Resetter: flow.ServerToClient, At: time.Second, ResetAt: time.Minute}
 					for l := range Lang(NumLangs) {
 						title, text := ClosingCard(l, x)
 						where := fmt.Sprintf("closing card %+v", x)

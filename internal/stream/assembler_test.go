@@ -18,6 +18,7 @@ type transcript struct{ b strings.Builder }
 func (t *transcript) Data(dir flow.Direction, b []byte) {
 	fmt.Fprintf(&t.b, "%c:%s ", dir.String()[0], b)
 }
+
 func (t *transcript) Gap(dir flow.Direction, n int64) {
 	fmt.Fprintf(&t.b, "%c:<%d> ", dir.String()[0], n)
 }
@@ -100,40 +101,72 @@ func TestAssembler(t *testing.T) {
 		steps []step
 		want  string
 	}{
-		{"in order, across the wrap", append(handshake(), step{c, at(c, ack, 1, 1, "hello")}, step{s, at(s, ack, 1, 6, "hi")},
-			step{c, at(c, ack, 6, 3, " world")}, step{c, at(c, fin, 12, 3, "")}, step{s, at(s, fin, 3, 13, "!")}),
-			"c:hello s:hi c: world c. s:! s. |"},
+		{
+			"in order, across the wrap", append(handshake(), step{c, at(c, ack, 1, 1, "hello")}, step{s, at(s, ack, 1, 6, "hi")},
+				step{c, at(c, ack, 6, 3, " world")}, step{c, at(c, fin, 12, 3, "")}, step{s, at(s, fin, 3, 13, "!")}),
+			"c:hello s:hi c: world c. s:! s. |",
+		},
 		{"no SYN", []step{{c, at(c, ack, 500, 9, "ab")}, {s, at(s, ack, 9, 502, "cd")}}, "c:ab s:cd | c! s!"},
-		{"no SYN, an ACK from before the data", []step{{s, at(s, ack, 9, 400, "")}, {c, at(c, ack, 500, 9, "ab")}},
-			"c:ab | c! s!"},
-		{"data before the SYN-ACK", []step{{c, at(c, syn, 0, 0, "")}, {s, at(s, ack, 3, 1, "cd")}, {s, at(s, ack, 1, 1, "ab")},
-			{s, at(s, syn|ack, 0, 1, "")}}, "s:ab s:cd | c! s!"},
-		{"SYN-ACK not captured", []step{{c, at(c, syn, 0, 0, "")}, {c, at(c, ack, 1, 1, "")}, {s, at(s, ack, 3, 1, "cd")}},
-			"| c! s:<2> s:cd s!"},
-		{"data in the SYN", []step{{c, at(c, syn, 0, 0, "early")}, {s, at(s, syn|ack, 0, 6, "")}, {c, at(c, ack, 6, 1, "!")}},
-			"c:early c:! | c! s!"},
-		{"SYN sent again with another number", []step{{s, at(s, syn|ack, 900, 1, "")}, {s, at(s, syn|ack, 0, 1, "")},
-			{s, at(s, ack, 1, 1, "ab")}}, "s:ab | c! s!"},
-		{"reordered", append(handshake(), step{c, at(c, ack, 4, 1, "def")}, step{c, at(c, ack, 1, 1, "abc")}),
-			"c:abc c:def | c! s!"},
-		{"FIN before the data in front of it", append(handshake(), step{c, at(c, fin, 4, 1, "def")}, step{c, at(c, ack, 1, 1, "abc")}),
-			"c:abc c:def c. | s!"},
-		{"retransmission with more", append(handshake(), step{c, at(c, ack, 1, 1, "abc")}, step{c, at(c, ack, 1, 1, "ABCdef")}),
-			"c:abc c:def | c! s!"},
-		{"overlap: the first arrival wins", append(handshake(), step{c, at(c, ack, 3, 1, "33")}, step{c, at(c, ack, 6, 1, "66")},
-			step{c, at(c, ack, 2, 1, "2xx5xx89")}, step{c, at(c, ack, 1, 1, "1yyyyyyyyy")}),
-			"c:1 c:2 c:33 c:5 c:66 c:89 c:y | c! s!"},
+		{
+			"no SYN, an ACK from before the data",
+			[]step{{s, at(s, ack, 9, 400, "")}, {c, at(c, ack, 500, 9, "ab")}},
+			"c:ab | c! s!",
+		},
+		{"data before the SYN-ACK", []step{
+			{c, at(c, syn, 0, 0, "")},
+			{s, at(s, ack, 3, 1, "cd")},
+			{s, at(s, ack, 1, 1, "ab")},
+			{s, at(s, syn|ack, 0, 1, "")},
+		}, "s:ab s:cd | c! s!"},
+		{
+			"SYN-ACK not captured",
+			[]step{{c, at(c, syn, 0, 0, "")}, {c, at(c, ack, 1, 1, "")}, {s, at(s, ack, 3, 1, "cd")}},
+			"| c! s:<2> s:cd s!",
+		},
+		{
+			"data in the SYN",
+			[]step{{c, at(c, syn, 0, 0, "early")}, {s, at(s, syn|ack, 0, 6, "")}, {c, at(c, ack, 6, 1, "!")}},
+			"c:early c:! | c! s!",
+		},
+		{"SYN sent again with another number", []step{
+			{s, at(s, syn|ack, 900, 1, "")},
+			{s, at(s, syn|ack, 0, 1, "")},
+			{s, at(s, ack, 1, 1, "ab")},
+		}, "s:ab | c! s!"},
+		{
+			"reordered", append(handshake(), step{c, at(c, ack, 4, 1, "def")}, step{c, at(c, ack, 1, 1, "abc")}),
+			"c:abc c:def | c! s!",
+		},
+		{
+			"FIN before the data in front of it", append(handshake(), step{c, at(c, fin, 4, 1, "def")}, step{c, at(c, ack, 1, 1, "abc")}),
+			"c:abc c:def c. | s!",
+		},
+		{
+			"retransmission with more", append(handshake(), step{c, at(c, ack, 1, 1, "abc")}, step{c, at(c, ack, 1, 1, "ABCdef")}),
+			"c:abc c:def | c! s!",
+		},
+		{
+			"overlap: the first arrival wins", append(handshake(), step{c, at(c, ack, 3, 1, "33")}, step{c, at(c, ack, 6, 1, "66")},
+				step{c, at(c, ack, 2, 1, "2xx5xx89")}, step{c, at(c, ack, 1, 1, "1yyyyyyyyy")}),
+			"c:1 c:2 c:33 c:5 c:66 c:89 c:y | c! s!",
+		},
 		{"keep-alive with one byte", append(handshake(), step{c, at(c, ack, 1, 1, "abc")}, step{c, at(c, ack, 3, 1, "\x00")},
 			step{c, at(c, ack, 4, 1, "def")}), "c:abc c:def | c! s!"},
 		{"keep-alive behind a hole", append(handshake(), step{c, at(c, ack, 1, 1, "abc")}, step{s, at(s, ack, 1, 8, "")},
 			step{c, at(c, ack, 7, 1, "\x00")}, step{c, at(c, ack, 8, 1, "gh")}), "c:abc | c:<4> c:gh c! s!"},
-		{"RST with a reason text", append(handshake(), step{c, at(c, ack, 1, 1, "abc")}, step{s, at(s, rst, 1, 0, "go away")}),
-			"c:abc | c! s!"},
+		{
+			"RST with a reason text", append(handshake(), step{c, at(c, ack, 1, 1, "abc")}, step{s, at(s, rst, 1, 0, "go away")}),
+			"c:abc | c! s!",
+		},
 		{"RST that nobody heeds", append(handshake(), step{c, at(c, rst, 1, 0, "")}, step{c, at(c, fin, 1, 1, "abc")}), "c:abc c. | s!"},
-		{"RST with a wild number", append(handshake(), step{c, at(c, rst, 77, 1, "")}, step{c, at(c, ack, 1, 1, "abc")}),
-			"c:abc | c! s!"},
-		{"data behind the FIN", append(handshake(), step{c, at(c, fin, 1, 1, "abc")}, step{c, at(c, ack, 5, 1, "x")}),
-			"c:abc c. | s!"},
+		{
+			"RST with a wild number", append(handshake(), step{c, at(c, rst, 77, 1, "")}, step{c, at(c, ack, 1, 1, "abc")}),
+			"c:abc | c! s!",
+		},
+		{
+			"data behind the FIN", append(handshake(), step{c, at(c, fin, 1, 1, "abc")}, step{c, at(c, ack, 5, 1, "x")}),
+			"c:abc c. | s!",
+		},
 		{"FIN with a hole in front", append(handshake(), step{c, at(c, fin, 9, 1, "")}), "| c:<8> c. s!"},
 		{"acknowledged hole, skipped after the tolerance", append(append(handshake(), step{s, at(s, ack, 5, 1, "ef")}),
 			append(acks(reorderTolerance+1, 1, 7), step{s, at(s, ack, 7, 1, "gh")})...), "s:<4> s:ef s:gh | c! s!"},
@@ -142,16 +175,20 @@ func TestAssembler(t *testing.T) {
 		{"keep-alive first of all", []step{{c, at(c, ack, 500, 9, "\x00")}, {c, at(c, ack, 501, 9, "ab")}}, "c:ab | c! s!"},
 		{"acknowledged hole, filled in time", append(append(handshake(), step{s, at(s, ack, 5, 1, "ef")}),
 			append(acks(reorderTolerance-1, 1, 7), step{s, at(s, ack, 1, 1, "abcd")})...), "s:abcd s:ef | c! s!"},
-		{"gap of gigabytes", append(handshake(), step{c, at(c, ack, 1, 1, "abcde")}, step{c, wild}),
-			"c:abcde | c:<3000000000> c:x c! s!"},
+		{
+			"gap of gigabytes", append(handshake(), step{c, at(c, ack, 1, 1, "abcde")}, step{c, wild}),
+			"c:abcde | c:<3000000000> c:x c! s!",
+		},
 		{"cut by the snapshot length", append(handshake(), step{c, cutTo(at(c, ack, 1, 1, "abcdef"), 2)},
 			step{c, at(c, ack, 7, 1, "gh")}), "c:ab c:<4> c:gh | c! s!"},
 		{"cut, waiting, and captured better the second time", append(handshake(), step{c, cutTo(at(c, ack, 2, 1, "bcdef"), 2)},
 			step{c, at(c, ack, 4, 1, "DE")}, step{c, at(c, ack, 1, 1, "a")}), "c:a c:bc c:DE c:<1> | c! s!"},
 		{"payload wholly cut, then FIN", append(handshake(), step{c, cutTo(at(c, fin, 1, 1, "abcdef"), 0)}), "c:<6> c. | s!"},
 		{"one direction only", []step{{s, at(s, syn|ack, 0, 1, "")}, {s, at(s, ack, 1, 101, "ab")}}, "s:ab | c:<100> c! s!"},
-		{"last bytes not captured", append(handshake(), step{c, at(c, ack, 1, 1, "abc")}, step{s, at(s, ack, 1, 11, "")}),
-			"c:abc | c:<7> c! s!"},
+		{
+			"last bytes not captured", append(handshake(), step{c, at(c, ack, 1, 1, "abc")}, step{s, at(s, ack, 1, 11, "")}),
+			"c:abc | c:<7> c! s!",
+		},
 		{"no length, or quoted in an error", append(handshake(), step{c, lenUnknown}, step{c, quoted}), "| c! s!"},
 		{"only a FIN in the middle", []step{{c, at(c, fin, 700, 1, "")}}, "c. | s!"},
 	}

@@ -27,21 +27,36 @@ func TestFollower(t *testing.T) {
 		segs           []seg
 		client, server string
 	}{
-		{"in order", []seg{{c, 0, 0, "", 0, syn}, {s, 0, 1, "", 0, syn | ack}, {c, 1, 1, "ab", 0, ack}, {s, 1, 3, "xy", 0, ack}, {c, 3, 3, "cd", 0, ack}},
-			"abcd", "xy"},
+		{
+			"in order",
+			[]seg{{c, 0, 0, "", 0, syn}, {s, 0, 1, "", 0, syn | ack}, {c, 1, 1, "ab", 0, ack}, {s, 1, 3, "xy", 0, ack}, {c, 3, 3, "cd", 0, ack}},
+			"abcd", "xy",
+		},
 		{"starts in the middle", []seg{{c, 1, 1, "ab", 0, ack}, {c, 0, 1, "z", 0, ack}, {c, 3, 1, "c", 0, ack}}, "abc", ""},
 		{"waiting fragment fits", []seg{{c, 1, 1, "a", 0, ack}, {c, 3, 1, "c", 0, ack}, {c, 2, 1, "b", 0, ack}}, "abc", ""},
-		{"first arrival wins", []seg{{c, 1, 1, "a", 0, ack}, {c, 3, 1, "CD", 0, ack}, {c, 2, 1, "bcde", 0, ack}, {c, 6, 1, "f", 0, ack}},
-			"abcdef", ""},
+		{
+			"first arrival wins",
+			[]seg{{c, 1, 1, "a", 0, ack}, {c, 3, 1, "CD", 0, ack}, {c, 2, 1, "bcde", 0, ack}, {c, 6, 1, "f", 0, ack}},
+			"abcdef", "",
+		},
 		{"fragment partly known", []seg{{c, 1, 1, "a", 0, ack}, {c, 3, 1, "cdef", 0, ack}, {c, 2, 1, "bXX", 0, ack}}, "abXXef", ""},
-		{"acknowledged hole", []seg{{c, 1, 1, "a", 0, ack}, {c, 5, 1, "e", 0, ack}, {s, 1, 5, "", 0, ack}, {s, 1, 6, "x", 0, ack}, {c, 6, 1, "f", 0, ack}},
-			"a[3 bytes missing in capture file]\x00ef", "x"},
+		{
+			"acknowledged hole",
+			[]seg{{c, 1, 1, "a", 0, ack}, {c, 5, 1, "e", 0, ack}, {s, 1, 5, "", 0, ack}, {s, 1, 6, "x", 0, ack}, {c, 6, 1, "f", 0, ack}},
+			"a[3 bytes missing in capture file]\x00ef", "x",
+		},
 		{"hole never acknowledged past", []seg{{c, 1, 1, "a", 0, ack}, {c, 5, 1, "e", 0, ack}, {s, 1, 5, "x", 0, ack}}, "a", "x"},
-		{"hole that begins in front of everything", []seg{{s, 1, 1, "", 0, ack}, {s, 4, 1, "x", 0, ack}, {c, 1, 9, "a", 0, ack}},
-			"a", "[3 bytes missing in capture file]\x00x"},
+		{
+			"hole that begins in front of everything",
+			[]seg{{s, 1, 1, "", 0, ack}, {s, 4, 1, "x", 0, ack}, {c, 1, 9, "a", 0, ack}},
+			"a", "[3 bytes missing in capture file]\x00x",
+		},
 		{"cut by the snapshot length", []seg{{c, 1, 1, "ab", 4, ack}, {c, 5, 1, "e", 0, ack}}, "abe", ""},
-		{"cut while waiting counts as captured", []seg{{c, 1, 1, "", 0, ack}, {c, 2, 1, "bc", 4, ack}, {c, 1, 1, "a", 0, ack}, {c, 4, 1, "d", 0, ack}},
-			"abcd", ""},
+		{
+			"cut while waiting counts as captured",
+			[]seg{{c, 1, 1, "", 0, ack}, {c, 2, 1, "bc", 4, ack}, {c, 1, 1, "a", 0, ack}, {c, 4, 1, "d", 0, ack}},
+			"abcd", "",
+		},
 		{"retransmission cut short of its new part", []seg{{c, 1, 1, "abcd", 0, ack}, {c, 1, 1, "ab", 8, ack}}, "abcd", ""},
 		{"retransmission with more", []seg{{c, 1, 1, "abc", 0, ack}, {c, 2, 1, "XXde", 0, ack}}, "abcde", ""},
 		{"RST payload is data like any other", []seg{{c, 1, 1, "abc", 0, packet.RST}}, "abc", ""},

@@ -87,12 +87,18 @@ func BenchmarkAdversarial(b *testing.B) {
 		seq  func(i uint32) (seq seqnum.Number, length uint32)
 		ack  func(i uint32) seqnum.Number
 	}{
-		{"NothingMatches", func(i uint32) (seqnum.Number, uint32) { return seqnum.Number(5000 + 10*i), 5 },
-			func(i uint32) seqnum.Number { return seqnum.Number(i % 1000) }},
-		{"AllShortened", func(uint32) (seqnum.Number, uint32) { return 1, 1 << 29 },
-			func(i uint32) seqnum.Number { return seqnum.Number(i) }},
-		{"BackAndForth", func(i uint32) (seqnum.Number, uint32) { return seqnum.Number(1 << 30), 1 << 29 },
-			func(i uint32) seqnum.Number { return seqnum.Number(i%2) << 30 }},
+		{
+			"NothingMatches", func(i uint32) (seqnum.Number, uint32) { return seqnum.Number(5000 + 10*i), 5 },
+			func(i uint32) seqnum.Number { return seqnum.Number(i % 1000) },
+		},
+		{
+			"AllShortened", func(uint32) (seqnum.Number, uint32) { return 1, 1 << 29 },
+			func(i uint32) seqnum.Number { return seqnum.Number(i) },
+		},
+		{
+			"BackAndForth", func(i uint32) (seqnum.Number, uint32) { return seqnum.Number(1 << 30), 1 << 29 },
+			func(i uint32) seqnum.Number { return seqnum.Number(i%2) << 30 },
+		},
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			t := newTraffic()

@@ -49,8 +49,8 @@ func TestUnackedAgainstPlainList(t *testing.T) {
 		list, plain := &unacked{}, plainList{}
 		base := seqnum.Number(r.Uint32())
 		next, ack := base, base
-		wild := seed%3 == 2        // numbers anywhere
-		burst := 1 << (r.UintN(9)) // segments between acknowledgements
+		wild := seed%3 == 2      // numbers anywhere
+		burst := 1 << r.UintN(9) // segments between acknowledgements
 		for step := range 4000 {
 			if int(r.UintN(uint(burst+1))) > 0 && len(plain) < maxUnacked {
 				e := sent{frame: uint32(step + 1), seq: next}

@@ -162,6 +162,7 @@ func closes(m diagnose.Moment) bool {
 	switch m {
 	case diagnose.Close, diagnose.Abort, diagnose.GiveUp, diagnose.RefuseLate, diagnose.AbortUnused:
 		return true
+	default:
+		return false
 	}
-	return false
 }

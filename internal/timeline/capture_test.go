@@ -25,20 +25,36 @@ type seg struct {
 	size     int    // payload bytes
 	text     string // the payload, zeroes if it is empty
 	cut      int    // payload bytes not captured
+	long     bool   // the header claims to be longer than the packet
 }
 
 // made writes segments as a capture and opens it.
 func made(t testing.TB, segments []seg) *session.Session {
+	t.Helper()
+	times := make([]int64, len(segments))
+	packets := make([][]byte, len(segments))
+	lengths := make([]int, len(segments))
+	for i := range segments {
+		p := segments[i].bytes()
+		times[i], lengths[i], packets[i] = segments[i].at, len(p), p[:len(p)-segments[i].cut]
+	}
+	return opened(t, times, packets, lengths...)
+}
+
+// opened writes IPv4 packets as a capture and opens it; lengths are their original ones where they were cut.
+func opened(t testing.TB, times []int64, packets [][]byte, lengths ...int) *session.Session {
 	t.Helper()
 	var b bytes.Buffer
 	w, err := pcapfile.NewPcapWriter(&b, pcapfile.PcapNano, linkIPv4, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i := range segments {
-		p := segments[i].bytes()
-		c := capture.Packet{Number: uint32(i + 1), Time: segments[i].at, OrigLen: uint32(len(p)), LinkType: linkIPv4}
-		c.Data = p[:len(p)-segments[i].cut]
+	for i, p := range packets {
+		length := len(p)
+		if i < len(lengths) {
+			length = max(length, lengths[i])
+		}
+		c := capture.Packet{Number: uint32(i + 1), Time: times[i], Data: p, OrigLen: uint32(length), LinkType: linkIPv4}
 		if err := w.WritePacket(&c); err != nil {
 			t.Fatal(err)
 		}
@@ -84,6 +100,9 @@ func (s *seg) bytes() []byte {
 	binary.BigEndian.PutUint32(b[24:], s.seq)
 	binary.BigEndian.PutUint32(b[28:], s.ack)
 	b[32], b[33] = 5<<4, byte(s.flags)
+	if s.long {
+		b[32] = 15 << 4
+	}
 	binary.BigEndian.PutUint16(b[34:], s.window)
 	copy(b[40:], s.text)
 	return b

@@ -168,4 +168,3 @@ func (c *Chat) clone() *Chat {
 		unfolded: slices.Clone(c.unfolded), expanded: maps.Clone(c.expanded),
 	}
 }
-

@@ -265,6 +265,36 @@ func TestFailure(t *testing.T) {
 	}
 }
 
+// TestUnknownLength checks the row of a segment whose numbers mean nothing.
+func TestUnknownLength(t *testing.T) {
+	segments := append(bulk(0, 0), seg{at: 1e6, flags: packet.FIN | packet.ACK, seq: 7, window: 100, long: true})
+	c := chatOf(t, made(t, segments), 0, DefaultOptions())
+	check(t, c)
+	var r Row
+	c.Row(c.RowOf(3), &r)
+	if r.Meta != "" || r.Note != narrate.NoNumbers(narrate.English) || len(r.Lines) > 0 || r.NoteSeverity != Info {
+		t.Errorf("%+v", r)
+	}
+}
+
+// TestNoPackets checks the chat of a connection of which only an ICMP error tells.
+func TestNoPackets(t *testing.T) {
+	quoted := (&seg{flags: packet.SYN, seq: 99, window: 1000}).bytes()
+	icmp := (&seg{size: len(quoted) - 12}).bytes()
+	icmp[9], icmp[20], icmp[21] = 1, 3, 1 // destination unreachable: host unreachable
+	copy(icmp[28:], quoted)
+	c := chatOf(t, opened(t, []int64{0}, [][]byte{icmp}), 0, DefaultOptions())
+	if c.View().Len() != 0 || c.Len() != 1 {
+		t.Fatalf("%d packets in %d rows", c.View().Len(), c.Len())
+	}
+	check(t, c)
+	var r Row
+	c.Row(0, &r)
+	if r.Kind != Closing || r.Text != "No packet of this connection was captured" || len(r.Facts) > 0 || r.RowSeverity == Fail {
+		t.Errorf("%+v", r)
+	}
+}
+
 // TestLongConnectionsReadNothing checks that a connection too long to be read for its heights shows a line of each payload,
 // and the whole of one that is expanded.
 func TestLongConnectionsReadNothing(t *testing.T) {
@@ -321,7 +351,7 @@ func TestStory(t *testing.T) {
 		"- 4.13 s the server waits for the third handshake packet",
 		"#8 The same answer again, 4.13 s later. For the server the handshake is not finished: it still lacks the third packet.",
 		"#9 The client confirms once more: for it the connection has been open for a while.",
-		"- 856 ms the client believes to be connected, the server still lacks the third packet",
+		"- 856 ms the client believes it is connected, the server still lacks the third packet",
 		"- Close ",
 		"#10 The client has nothing more to send and closes its direction.",
 		"#11 The server acknowledges the FIN. Only with it the handshake has finished for the server as well.",
@@ -377,6 +407,14 @@ func BenchmarkMoments(b *testing.B) {
 	c := million(b)
 	for b.Loop() {
 		diagnose.Moments(c.view)
+	}
+}
+
+// BenchmarkFindings finds out what happened in a million segments.
+func BenchmarkFindings(b *testing.B) {
+	c := million(b)
+	for b.Loop() {
+		diagnose.Connection(c.view, c.moments)
 	}
 }
 

@@ -39,6 +39,7 @@ func (c *Chat) Shape(i int) Shape {
 		if f.Place != "" {
 			s.Facts = 1
 		}
+	default: // a line of its own height
 	}
 	return s
 }
@@ -209,8 +210,9 @@ func repeats(m diagnose.Moment) bool {
 	switch m {
 	case diagnose.AskAgain, diagnose.AskUnheard, diagnose.AgreeAgain, diagnose.AgreeUnheard, diagnose.CloseAgain:
 		return true
+	default:
+		return false
 	}
-	return false
 }
 
 // noteSeverity colours a note: resets are the end of something, repetitions are warnings; what is a part of every healthy
@@ -246,18 +248,23 @@ func (c *Chat) ending() narrate.Ending {
 	if i := c.view.Find(c.view.Conn.EndFrame); i >= 0 {
 		e.At = time.Duration(c.view.At(i).Time - c.view.At(0).Time)
 	}
+	var asked, agreed, more bool
 	for i, m := range c.moments {
 		r := c.view.At(i)
+		asked, agreed = asked || m == diagnose.Ask, agreed || m == diagnose.Agree
+		more = more || r.Flags.Has(packet.ACK) && !r.Flags.Has(packet.SYN)
 		switch m {
 		case diagnose.Ask, diagnose.AskAgain, diagnose.AskUnheard:
 			e.Asked++
 		case diagnose.Close, diagnose.CloseCrossing, diagnose.CloseBoth, diagnose.CloseToo:
 			e.Closed = e.Closed || e.Reason == diagnose.Nothing
+		default:
 		}
 		if r.Flags.Has(packet.RST) && e.Reason == diagnose.Nothing && m != diagnose.Nothing {
 			e.Resetter, e.ResetAt, e.Reason = r.Dir(), time.Duration(r.Time-c.view.At(0).Time), m
 		}
 	}
+	e.Unfinished = asked && agreed && !more
 	return e
 }
 
@@ -269,6 +276,8 @@ func (c *Chat) closing(r *Row) {
 		r.RowSeverity = OK
 	case tcp.Reset, tcp.Refused, tcp.NoAnswer:
 		r.RowSeverity = Fail
+	default:
+		r.RowSeverity = Info
 	}
 	r.Facts = append(r.Facts, c.facts()...)
 }

@@ -2,6 +2,9 @@ package ui
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -28,12 +31,15 @@ func (r *reader) noFaults(what string) {
 	}
 }
 
-// everyLook shows the window in both languages, both themes and all sizes.
+// everyLook shows the window in both languages and all sizes, and in both themes at the first size: themes move nothing.
 func (r *reader) everyLook(do func(look string)) {
 	for _, size := range windowSizes {
 		r.win.Resize(size)
 		for l := range narrate.Lang(narrate.NumLangs) {
 			for _, theme := range []app.ThemeMode{app.ThemeDark, app.ThemeLight} {
+				if theme == app.ThemeLight && size != firstSize {
+					continue
+				}
 				r.app.Set(func(s *app.Settings) { s.Lang, s.Theme = l, theme })
 				do(fmt.Sprintf("%.0f×%.0f %s %s", size.Width, size.Height, l, theme))
 			}
@@ -65,6 +71,35 @@ func TestCasesHaveNoFaults(t *testing.T) {
 					}
 				}
 			})
+		})
+	}
+}
+
+func TestBrokenFilesHaveNoFaults(t *testing.T) {
+	r := open(t, Options{})
+	notes := filepath.Join(t.TempDir(), "notes.txt")
+	if err := os.WriteFile(notes, []byte("Dear diary, no packets today either.\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		path  string
+		chat  bool
+		title [narrate.NumLangs]string
+	}{
+		{notes, false, [...]string{"This file cannot be opened", "无法打开这个文件"}},
+		{file(t, "cut.pcapng", "http-picture", 30_000), true, [...]string{"Damaged file.", "文件损坏。"}},
+		{file(t, "head.pcapng", "http-picture", 200), false, [...]string{"", ""}},
+	} {
+		r.app.OpenFile(c.path)
+		capture := r.loaded()
+		if capture.Err == nil || (capture.Chat != nil) != c.chat {
+			t.Errorf("%s: err %v, chat %v", c.path, capture.Err, capture.Chat != nil)
+		}
+		r.everyLook(func(look string) {
+			r.noFaults(look + ", " + capture.Name)
+			if shown := strings.Join(lint.Texts(r.layers), "\n"); !strings.Contains(shown, c.title[r.lang()]) {
+				t.Errorf("%s, %s: nothing says %q in\n%s", look, capture.Name, c.title[r.lang()], shown)
+			}
 		})
 	}
 }

@@ -44,7 +44,8 @@ func notCaptures(t testing.TB) []badCapture {
 			`not a packet capture: starts with "hi" (68 69)`,
 		},
 		{
-			"binary", []byte{1, 2, 3, 4},
+			"binary",
+			[]byte{1, 2, 3, 4},
 			Unreadable, ReasonNotCapture, 0, 0,
 			`not a packet capture: starts with the bytes 01 02 03 04`,
 		},

@@ -124,9 +124,16 @@ func TestOtherBlocks(t *testing.T) {
 		kind   uint32
 		counts bool
 	}{
-		{blockCustom, true}, {blockCustomCopy, true}, {blockJournal, true},
-		{blockSysdig1, true}, {blockSysdig2, true}, {blockSysdig2Big, true},
-		{blockSecrets, false}, {blockNames, false}, {0x80000001, false}, {0x77, false},
+		{blockCustom, true},
+		{blockCustomCopy, true},
+		{blockJournal, true},
+		{blockSysdig1, true},
+		{blockSysdig2, true},
+		{blockSysdig2Big, true},
+		{blockSecrets, false},
+		{blockNames, false},
+		{0x80000001, false},
+		{0x77, false},
 	}
 	for _, tt := range tests {
 		// Short, held in the window, passed over, longer than any packet.

@@ -45,8 +45,14 @@ var poem = []byte(strings.Repeat("Two roads diverged in a yellow wood, ", 300) +
 
 func TestDecode(t *testing.T) {
 	for _, c := range []struct{ made, named string }{
-		{"gzip", "gzip"}, {"gzip", "x-gzip"}, {"gzip", "deflate"}, {"deflate", "deflate"}, {"raw", "deflate"},
-		{"deflate", "gzip"}, {"br", "br"}, {"zstd", "zstd"},
+		{"gzip", "gzip"},
+		{"gzip", "x-gzip"},
+		{"gzip", "deflate"},
+		{"deflate", "deflate"},
+		{"raw", "deflate"},
+		{"deflate", "gzip"},
+		{"br", "br"},
+		{"zstd", "zstd"},
 	} {
 		got := Decode([]string{c.named}, encode(t, c.made, poem), 0)
 		if got.Stop != Whole || got.Err != nil || !bytes.Equal(got.Data, poem) {

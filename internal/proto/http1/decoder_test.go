@@ -415,11 +415,23 @@ func TestDetect(t *testing.T) {
 		client, server string
 		want           proto.Verdict
 	}{
-		{"", "", proto.More}, {"G", "", proto.More}, {"GET / HTTP/1.1\r\n", "", proto.Yes}, {"BREW /pot HTTP/1.1\n", "", proto.Yes},
-		{"GET /\r\n", "", proto.Yes}, {"GET /a b HTTP/1.1\r\n", "", proto.Yes}, {"PRI * HTTP/2.0\r\n", "", proto.No}, {"OPTIONS * RTSP/1.0\r\n", "", proto.No},
-		{"\x16\x03\x01", "", proto.No}, {"hello\n", "", proto.No}, {"", "HTTP/1.1 200 OK\r\n", proto.Yes}, {"", "HTT", proto.More},
-		{"", "220 mail ready\r\n", proto.No}, {"\r\nGET / HTTP/1.0\r\n", "", proto.Yes}, {"junk\r\n", "HTTP/1.1 200 OK\r\n", proto.Yes},
-		{"GET /" + strings.Repeat("x", maxDetectLine), "", proto.No}, {strings.Repeat("x", 40), "", proto.No},
+		{"", "", proto.More},
+		{"G", "", proto.More},
+		{"GET / HTTP/1.1\r\n", "", proto.Yes},
+		{"BREW /pot HTTP/1.1\n", "", proto.Yes},
+		{"GET /\r\n", "", proto.Yes},
+		{"GET /a b HTTP/1.1\r\n", "", proto.Yes},
+		{"PRI * HTTP/2.0\r\n", "", proto.No},
+		{"OPTIONS * RTSP/1.0\r\n", "", proto.No},
+		{"\x16\x03\x01", "", proto.No},
+		{"hello\n", "", proto.No},
+		{"", "HTTP/1.1 200 OK\r\n", proto.Yes},
+		{"", "HTT", proto.More},
+		{"", "220 mail ready\r\n", proto.No},
+		{"\r\nGET / HTTP/1.0\r\n", "", proto.Yes},
+		{"junk\r\n", "HTTP/1.1 200 OK\r\n", proto.Yes},
+		{"GET /" + strings.Repeat("x", maxDetectLine), "", proto.No},
+		{strings.Repeat("x", 40), "", proto.No},
 	} {
 		if got := (Detector{}).Detect([]byte(tt.client), []byte(tt.server), 80); got != tt.want {
 			t.Errorf("Detect(%.30q, %.30q) = %v, want %v", tt.client, tt.server, got, tt.want)

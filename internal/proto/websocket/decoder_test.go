@@ -141,7 +141,8 @@ var conversations = []struct {
 	want   string
 }{
 	{
-		"text, JSON, binary, empty", Options{},
+		"text, JSON, binary, empty",
+		Options{},
 		[]ev{frame(c, 0x81, "hello"), frame(s, 0x81, ` {"a":1}`), frame(s, 0x82, "\x00\xff"), frame(c, 0x81, "")},
 		`c[0,11) op1 rsv0 len5+0 "hello" fin => op1 @0 1 frames 5>0 fmt1 "hello"
 s[0,10) op1 rsv0 len8+0 " {\"a\":1}" fin => op1 @0 1 frames 8>0 fmt2 " {\"a\":1}"
@@ -149,7 +150,8 @@ s[10,14) op2 rsv0 len2+0 "\x00\xff" fin => op2 @10 1 frames 2>0 fmt0 "\x00\xff"
 c[11,17) op1 rsv0 len0+0 "" fin => op1 @11 1 frames 0>0 fmt1 ""`,
 	},
 	{
-		"fragments with a ping in between", Options{},
+		"fragments with a ping in between",
+		Options{},
 		[]ev{frame(c, 0x01, "Hel"), frame(c, 0x89, "p"), frame(c, 0x00, "lo "), frame(s, 0x8a, "p"), frame(c, 0x80, "you")},
 		`c[0,9) op1 rsv0 len3+0 "Hel"
 c[9,16) op9 rsv0 len1+0 "p" fin
@@ -158,13 +160,15 @@ s[0,3) op10 rsv0 len1+0 "p" fin
 c[25,34) op0 rsv0 len3+0 "you" fin => op1 @0 3 frames 9>0 fmt1 "Hello you"`,
 	},
 	{
-		"16 and 64 bit lengths", Options{Keep: 3},
+		"16 and 64 bit lengths",
+		Options{Keep: 3},
 		[]ev{frame(s, 0x82, strings.Repeat("x", 126)), frame(s, 0x82, strings.Repeat("y", 65536))},
 		`s[0,130) op2 rsv0 len126+0 "xxx" fin => op2 @0 1 frames 126>0 fmt0 "xxx"...
 s[130,65676) op2 rsv0 len65536+0 "yyy" fin => op2 @130 1 frames 65536>0 fmt0 "yyy"...`,
 	},
 	{
-		"close codes", Options{},
+		"close codes",
+		Options{},
 		[]ev{frame(c, 0x88, "\x03\xe8bye"), frame(s, 0x88, "\x03"), frame(s, 0x88, "\x03\xed"), frame(c, 0x88, "")},
 		`c[0,11) op8 rsv0 len5+0 "\x03\xe8bye" fin close 1000 "bye"
 s[0,3) op8 rsv0 len1+0 "\x03" fin !bad-close-length
@@ -172,7 +176,8 @@ s[3,7) op8 rsv0 len2+0 "\x03\xed" fin close 1005 "" !after-close !bad-close-code
 c[11,17) op8 rsv0 len0+0 "" fin !after-close`,
 	},
 	{
-		"broken rules", Options{},
+		"broken rules",
+		Options{},
 		[]ev{
 			{dir: c, data: "\x81\x01a"},
 			{dir: s, data: "\x81\x81\x00\x00\x00\x00a"},
@@ -196,37 +201,43 @@ s[28,31) op1 rsv0 len1+0 "\xff" fin !bad-utf8 => op1 @28 1 frames 1>0 fmt0 "\xff
 s[31,161) op9 rsv0 len126+0 "zzzzzzzzzzzzzzzzzzzz" fin !large-control`,
 	},
 	{
-		"impossible length", Options{},
+		"impossible length",
+		Options{},
 		[]ev{{dir: s, data: "\x82\x7f\xff\xff\xff\xff\xff\xff\xff\xffmore"}, {dir: s, gap: 3}, {dir: s, end: 'f'}},
 		`s[0,17) ? 14+3 !impossible-length BROKEN bad syntax`,
 	},
 	{
-		"gap inside a payload", Options{},
+		"gap inside a payload",
+		Options{},
 		[]ev{{dir: c, data: frame(c, 0x81, "hello").data[:8]}, {dir: c, gap: 2}, {dir: c, data: frame(c, 0x81, "hello").data[10:]}, frame(c, 0x81, "x")},
 		`c[0,11) op1 rsv0 len5+2 "he" fin => op1 @0 1 frames 5>0 fmt1 "he"... stop gap BROKEN gap
 c[11,18) op1 rsv0 len1+0 "x" fin => op1 @11 1 frames 1>0 fmt1 "x"`,
 	},
 	{
-		"gap over frames, then a frame", Options{},
+		"gap over frames, then a frame",
+		Options{},
 		[]ev{{dir: s, data: "\x81\x05ab"}, {dir: s, gap: 30}, frame(s, 0x82, "x")},
 		`s[0,7) op1 rsv0 len5+3 "ab" fin => op1 @0 1 frames 5>0 fmt1 "ab"... stop gap BROKEN gap
 s[7,34) ? 0+27 BROKEN gap
 s[34,37) op2 rsv0 len1+0 "x" fin guessed => op2 @34 1 frames 1>0 fmt0 "x"`,
 	},
 	{
-		"gap in a header, then no frame", Options{},
+		"gap in a header, then no frame",
+		Options{},
 		[]ev{{dir: s, data: "\x81"}, {dir: s, gap: 1}, {dir: s, data: "\xf5\xff\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00zz"}, {dir: s, end: 'c'}},
 		`s[0,2) ? 1+1 BROKEN gap
 s[2,18) ? 16+0 BROKEN gap`,
 	},
 	{
-		"ends inside a frame and inside a header", Options{},
+		"ends inside a frame and inside a header",
+		Options{},
 		[]ev{{dir: s, data: "\x81\x05ab"}, {dir: s, end: 'f'}, {dir: c, data: "\x81"}, {dir: c, end: 'c'}},
 		`s[0,4) op1 rsv0 len5+0 "ab" fin => op1 @0 1 frames 2>0 fmt1 "ab" stop gap BROKEN connection closed
 c[0,1) ? 1+0 BROKEN cut off`,
 	},
 	{
-		"compressed without agreement", Options{},
+		"compressed without agreement",
+		Options{},
 		[]ev{frame(s, 0xc1, "abc")},
 		`s[0,5) op1 rsv4 len3+0 "abc" fin !reserved-bits => op1 @0 1 frames 3>0 fmt0 "" stop unknown`,
 	},

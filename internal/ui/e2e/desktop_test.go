@@ -44,15 +44,8 @@ type desktop struct {
 	ended  chan error
 }
 
-// program returns the path of the program under test.
-func program(t *testing.T) string {
-	t.Helper()
-	dir := os.Getenv("TCPTALK_BIN")
-	if dir == "" {
-		t.Fatal("TCPTALK_BIN does not say where the programs are: run make e2e")
-	}
-	return filepath.Join(dir, "tcptalk-desktop")
-}
+// program is the path of the program under test.
+func program() string { return filepath.Join(os.Getenv("TCPTALK_BIN"), "tcptalk-desktop") }
 
 // environment is that of a person whose home is dir, who speaks English, with a desktop without services.
 func environment(dir string, more ...string) []string {
@@ -76,7 +69,7 @@ func start(t *testing.T, home string, args ...string) *desktop {
 		t.Fatal(err)
 	}
 	d := &desktop{t: t, home: home, said: new(bytes.Buffer), events: make(chan event, 4096), ended: make(chan error, 1)}
-	d.cmd = exec.Command(program(t), append([]string{"--trace", "/dev/fd/3"}, args...)...)
+	d.cmd = exec.Command(program(), append([]string{"--trace", "/dev/fd/3"}, args...)...)
 	d.cmd.Env, d.cmd.Dir, d.cmd.ExtraFiles, d.cmd.Stderr = environment(home), home, []*os.File{write}, d.said
 	if err := d.cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -146,7 +139,7 @@ func (d *desktop) click(x, y int) {
 	d.xdo("mousemove", "--sync", "--window", d.window, strconv.Itoa(x), strconv.Itoa(y), "click", "1")
 }
 
-// resize gives the window another size. Smaller than at first, for the display has little more room.
+// resize gives the window another size.
 func (d *desktop) resize(w, h int) {
 	d.t.Helper()
 	d.xdo("windowsize", "--sync", d.window, strconv.Itoa(w), strconv.Itoa(h))
@@ -240,19 +233,36 @@ func file(t *testing.T, dir, name string, b []byte) string {
 	return path
 }
 
-// TestMain fails early where the tools are missing.
+// TestMain fails early where something is missing, and waits for the window manager.
 func TestMain(m *testing.M) {
-	for _, tool := range []string{"xdotool", "Xvfb", "timeout"} {
-		if _, err := exec.LookPath(tool); err != nil {
-			fmt.Fprintln(os.Stderr, "e2e:", err)
-			os.Exit(1)
-		}
-	}
-	if os.Getenv("DISPLAY") == "" {
-		fmt.Fprintln(os.Stderr, "e2e:", errors.New("there is no display: run make e2e"))
+	if err := ready(); err != nil {
+		fmt.Fprintln(os.Stderr, "e2e:", err)
 		os.Exit(1)
 	}
 	os.Exit(m.Run())
+}
+
+func ready() error {
+	for _, tool := range []string{"xdotool", "Xvfb", "timeout"} {
+		if _, err := exec.LookPath(tool); err != nil {
+			return err
+		}
+	}
+	if os.Getenv("DISPLAY") == "" || os.Getenv("TCPTALK_BIN") == "" {
+		return errors.New("there is no display, or no program: run make e2e")
+	}
+	limit := time.NewTimer(patience)
+	defer limit.Stop()
+	again := time.NewTicker(50 * time.Millisecond)
+	defer again.Stop()
+	for exec.Command("timeout", "5", "xdotool", "get_num_desktops").Run() != nil { // only a window manager knows
+		select {
+		case <-again.C:
+		case <-limit.C:
+			return errors.New("the display has no window manager")
+		}
+	}
+	return nil
 }
 
 // without returns env without a variable.

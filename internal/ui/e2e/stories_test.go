@@ -9,7 +9,11 @@ import (
 	"image/png"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
 	"testing"
+	"time"
 )
 
 // Places in the window at the size that the stories give it.
@@ -89,6 +93,7 @@ const pictureSum = "9283dc30be213f3e953d0bc221a2ccf7f07f9230708433018de45c10c2d3
 
 func TestSavingThePicture(t *testing.T) {
 	d := at(t, t.TempDir(), "--case", "http-picture")
+	d.wait(event{"event": "opened"})
 	d.wait(event{"event": "step", "case": "http-picture", "step": 0})
 	d.keys("3")
 	d.wait(event{"event": "files", "count": 1, "ready": true})
@@ -142,6 +147,7 @@ func TestLanguageAndThemeSurviveARestart(t *testing.T) {
 	d.wait(event{"event": "settings", "lang": "zh-Hans", "theme": "light"})
 	d.shot("chinese")
 	d.click(firstCardX, firstCardY)
+	d.wait(event{"event": "opened"})
 	d.wait(event{"event": "step", "step": 0})
 	d.shot("case")
 	d.keys("Right")
@@ -151,6 +157,38 @@ func TestLanguageAndThemeSurviveARestart(t *testing.T) {
 	d = at(t, home)
 	d.click(firstCardX, firstCardY+104) // below the case to be continued
 	d.wait(event{"event": "settings", "lang": "zh-Hans", "theme": "light"})
+	d.wait(event{"event": "opened"})
 	d.wait(event{"event": "step", "case": "basics-hello-7456", "step": 1}) // and the lesson goes on where it was left
+	d.quit()
+}
+
+// TestALargeCapture opens the capture that TCPTALK_BIG names and measures.
+func TestALargeCapture(t *testing.T) {
+	path := os.Getenv("TCPTALK_BIG")
+	if path == "" {
+		t.Skip("TCPTALK_BIG names no large capture")
+	}
+	began := time.Now()
+	d := start(t, t.TempDir(), path)
+	t.Logf("the window is there after %v", time.Since(began))
+	asked := time.Now()
+	d.keys("bracketright") // the first connection, while the rest is being read
+	chat := d.wait(event{"event": "chat"})
+	t.Logf("a connection chosen after %v ms, %v after the key: %v", chat["ms"], time.Since(asked), chat)
+	if slices.ContainsFunc(d.seen, func(e event) bool { return e["event"] == "opened" }) {
+		t.Error("the key was answered only when all was read, or the capture is small")
+	}
+	opened := d.wait(event{"event": "opened"})
+	t.Logf("opened after %v ms: %v", opened["ms"], opened)
+	status, err := os.ReadFile("/proc/" + strconv.Itoa(d.cmd.Process.Pid) + "/status")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(status)) {
+		if strings.HasPrefix(line, "VmRSS") || strings.HasPrefix(line, "VmHWM") {
+			t.Log(strings.TrimSpace(line))
+		}
+	}
+	d.shot("large")
 	d.quit()
 }

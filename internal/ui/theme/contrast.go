@@ -73,8 +73,16 @@ func (p *Palette) Pairs() []Pair {
 		}
 	}
 	surfaces := []named{
-		{"rail", p.Rail}, {"bg", p.Bg}, {"card", p.Card}, {"raised", p.Raised}, {"inset", p.Inset}, {"payload", p.Payload},
-		{"client fill", p.ClientFill}, {"server fill", p.ServerFill}, {"selected", p.Selected}, {"hover", p.Hover},
+		{"rail", p.Rail},
+		{"bg", p.Bg},
+		{"card", p.Card},
+		{"raised", p.Raised},
+		{"inset", p.Inset},
+		{"payload", p.Payload},
+		{"client fill", p.ClientFill},
+		{"server fill", p.ServerFill},
+		{"selected", p.Selected},
+		{"hover", p.Hover},
 	}
 	severe := []named{{"ok fill", p.OKFill}, {"warn fill", p.WarnFill}, {"fail fill", p.FailFill}, {"info fill", p.InfoFill}}
 	words := []named{{"text", p.Text}, {"text2", p.Text2}, {"accent", p.Accent}}
@@ -91,12 +99,18 @@ func (p *Palette) Pairs() []Pair {
 	add(MinMarkContrast, []named{{"focus", p.Focus}, {"client", p.Client}, {"server", p.Server}}, []named{{"card", p.Card}, {"bg", p.Bg}, {"inset", p.Inset}})
 	for _, own := range [...]struct{ fg, bg named }{
 		{named{"on accent", p.OnAccent}, named{"accent fill", p.AccentFill}},
-		{named{"client", p.Client}, named{"client fill", p.ClientFill}}, {named{"server", p.Server}, named{"server fill", p.ServerFill}},
-		{named{"ok", p.OK}, named{"ok fill", p.OKFill}}, {named{"warn", p.Warn}, named{"warn fill", p.WarnFill}},
-		{named{"fail", p.Fail}, named{"fail fill", p.FailFill}}, {named{"info", p.Info}, named{"info fill", p.InfoFill}},
-		{named{"SYN", p.SYN}, named{"its chip", p.SYNFill}}, {named{"ACK", p.ACK}, named{"its chip", p.ACKFill}},
-		{named{"PSH", p.PSH}, named{"its chip", p.PSHFill}}, {named{"FIN", p.FIN}, named{"its chip", p.FINFill}},
-		{named{"RST", p.RST}, named{"its chip", p.RSTFill}}, {named{"URG", p.URG}, named{"its chip", p.URGFill}},
+		{named{"client", p.Client}, named{"client fill", p.ClientFill}},
+		{named{"server", p.Server}, named{"server fill", p.ServerFill}},
+		{named{"ok", p.OK}, named{"ok fill", p.OKFill}},
+		{named{"warn", p.Warn}, named{"warn fill", p.WarnFill}},
+		{named{"fail", p.Fail}, named{"fail fill", p.FailFill}},
+		{named{"info", p.Info}, named{"info fill", p.InfoFill}},
+		{named{"SYN", p.SYN}, named{"its chip", p.SYNFill}},
+		{named{"ACK", p.ACK}, named{"its chip", p.ACKFill}},
+		{named{"PSH", p.PSH}, named{"its chip", p.PSHFill}},
+		{named{"FIN", p.FIN}, named{"its chip", p.FINFill}},
+		{named{"RST", p.RST}, named{"its chip", p.RSTFill}},
+		{named{"URG", p.URG}, named{"its chip", p.URGFill}},
 	} {
 		add(MinTextContrast, []named{own.fg}, []named{own.bg})
 	}

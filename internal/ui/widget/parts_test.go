@@ -118,8 +118,10 @@ func parts(zh bool) map[string]part {
 	tree.SelectField(3)
 	donut := NewDonut(pick("connections", "个连接"))
 	donut.SetSlices([]Slice{
-		{20, pick("healthy", "正常"), timeline.OK}, {3, pick("slow or lossy", "缓慢或丢包"), timeline.Warn},
-		{1, pick("failed", "失败"), timeline.Fail}, {0, pick("still open", "仍然打开"), StillOpen},
+		{20, pick("healthy", "正常"), timeline.OK},
+		{3, pick("slow or lossy", "缓慢或丢包"), timeline.Warn},
+		{1, pick("failed", "失败"), timeline.Fail},
+		{0, pick("still open", "仍然打开"), StillOpen},
 	}, pick("connections", "个连接"))
 	banner := NewBanner(timeline.Warn, pick("Damaged file.", "文件已损坏。"), pick("Everything up to packet 1,203 was read and can be used.", "第 1,203 个包之前的内容都已读取，可以使用。"))
 	banner.OnClose = func() {}

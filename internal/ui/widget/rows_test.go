@@ -55,7 +55,8 @@ func lesson() rowList {
 	ws := bubble(12, s2c, packet.PSH|packet.ACK, "seq 130  ack 215  len 71", "8.058301", "+8.5 ms", states(tcp.Established, tcp.Established, ""))
 	ws.Title = "WebSocket · 3 frames in this segment"
 	ws.Frames = []timeline.FrameRow{
-		{Fin: "1", Opcode: "text", Mask: "no", Length: "24", Payload: `{"type":"hello","v":3}`}, {Fin: "1", Opcode: "ping", Mask: "no", Length: "4", Payload: "beat"},
+		{Fin: "1", Opcode: "text", Mask: "no", Length: "24", Payload: `{"type":"hello","v":3}`},
+		{Fin: "1", Opcode: "ping", Mask: "no", Length: "4", Payload: "beat"},
 		{Fin: "0", Opcode: "binary", Mask: "no", Length: "37", Payload: "0a 07 73 65 71"},
 	}
 	ws.Note = "Window full: the program on this side is not reading, and so the server has to wait until there is room again for what it still wants to send."

@@ -32,8 +32,15 @@ var flagNames = [...]struct {
 	flag packet.Flags
 	name string
 }{
-	{packet.SYN, "SYN"}, {packet.FIN, "FIN"}, {packet.RST, "RST"}, {packet.PSH, "PSH"}, {packet.ACK, "ACK"},
-	{packet.URG, "URG"}, {packet.ECE, "ECE"}, {packet.CWR, "CWR"}, {packet.AE, "AE"},
+	{packet.SYN, "SYN"},
+	{packet.FIN, "FIN"},
+	{packet.RST, "RST"},
+	{packet.PSH, "PSH"},
+	{packet.ACK, "ACK"},
+	{packet.URG, "URG"},
+	{packet.ECE, "ECE"},
+	{packet.CWR, "CWR"},
+	{packet.AE, "AE"},
 }
 
 // FlagStyle returns the colours of a flag's chip.

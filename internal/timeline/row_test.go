@@ -1,0 +1,174 @@
+package timeline
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"tcptalk/internal/diagnose"
+	"tcptalk/internal/narrate"
+	"tcptalk/internal/packet"
+	"tcptalk/internal/tcp"
+)
+
+// TestPlainText spells out what is copied of some rows.
+func TestPlainText(t *testing.T) {
+	s := recording(t, "lost_ack_data_recovers.pcap")
+	c := chatOf(t, s, 0, DefaultOptions())
+	var r Row
+	for i, want := range map[int]string{
+		0: "Handshake",
+		4: "Data",
+		6: "#5 client  0.205215 (+205 ms)  PSH ACK  seq 1  ack 1  len 78  win 64,512\n" +
+			"  client ESTABLISHED, server ESTABLISHED\n  [Retransmission]\n" +
+			"  Sent before in #4, 205 ms ago, and not acknowledged since.",
+		8:           "424 ms  the client waits for an acknowledgment",
+		c.Len() - 1: "Closed in order; the server began at 6.85 s  Both directions were closed and acknowledged.\n  lasted 6.85 s\n  client sent 546 B\n  server sent 377 B\n  sent again 8",
+	} {
+		c.Row(i, &r)
+		if got := r.PlainText(narrate.English); got != want {
+			t.Errorf("row %d: %q\nwant %q", i, got, want)
+		}
+	}
+	request := c.RowOf(3)
+	c.Row(request, &r)
+	if got := r.PlainText(narrate.English); !strings.Contains(got, "HTTP request\n    GET / HTTP/1.1\n    Host: ") {
+		t.Errorf("%q", got)
+	}
+}
+
+// TestFrames checks the table of WebSocket frames.
+func TestFrames(t *testing.T) {
+	s := recording(t, "ws_echo_chromium_deflate.pcapng")
+	var texts []string
+	var r Row
+	for stream := range s.Streams() {
+		c := chatOf(t, s, stream, DefaultOptions())
+		for i := range c.Len() {
+			c.Row(i, &r)
+			for _, f := range r.Frames {
+				texts = append(texts, strings.Join([]string{f.Fin, f.Opcode, f.Mask, f.Length, f.Payload}, "|"))
+			}
+			if len(r.Frames) > 0 && !strings.Contains(r.PlainText(narrate.English), "FIN 1  ") {
+				t.Errorf("%q", r.PlainText(narrate.English))
+			}
+		}
+	}
+	all := strings.Join(texts, "\n")
+	for _, want := range []string{"1|text (inflated)|yes|", "1|close|yes|6|1000 normal closure: done", "1|close|no|2|1000 normal closure"} {
+		if !strings.Contains(all, want) {
+			t.Errorf("no frame %q in\n%s", want, all)
+		}
+	}
+}
+
+// TestTimes checks the formats of the time beside a bubble.
+func TestTimes(t *testing.T) {
+	// 2026-01-02 03:04:05.6 UTC
+	const at = 1_767_323_045_600_000_000
+	s := made(t, []seg{
+		{at: at, flags: packet.SYN, window: 1000},
+		{at: at + 1_234_567_891, server: true, flags: packet.SYN | packet.ACK, ack: 1},
+		{at: at - 5_000, flags: packet.ACK, seq: 1, ack: 1},
+	})
+	local := time.Unix(0, at).Format("15:04:05.000000")
+	for format, want := range map[TimeFormat][3]string{
+		SinceStart: {"0.000000 start", "1.234567 +1.23 s", "-0.000005 -1.23 s"},
+		ClockUTC:   {"03:04:05.600000 start", "03:04:06.834567 +1.23 s", "03:04:05.599995 -1.23 s"},
+		ClockLocal: {local + " start", "", ""},
+	} {
+		o := DefaultOptions()
+		o.Time = format
+		c := chatOf(t, s, 0, o)
+		var r Row
+		for p, w := range want {
+			c.Row(c.RowOf(p), &r)
+			if got := r.Time + " " + r.Delta; w != "" && got != w {
+				t.Errorf("format %d, packet %d: %q, want %q", format, p, got, w)
+			}
+		}
+	}
+}
+
+// TestRawNumbers checks that numbers can be shown as on the wire.
+func TestRawNumbers(t *testing.T) {
+	o := DefaultOptions()
+	o.RawNumbers = true
+	c := chatOf(t, made(t, bulk(1, 10)), 0, o)
+	var r Row
+	c.Row(c.RowOf(3), &r)
+	if want := "seq 500  ack 100  len 10  win 65,000"; r.Meta != want {
+		t.Errorf("%q, want %q", r.Meta, want)
+	}
+}
+
+// TestChips checks that each label has a chip of its own, apart from those that another one implies.
+func TestChips(t *testing.T) {
+	for i := range len(chipOrder) {
+		if got := chipsOf(1 << i); len(got) != 1 || got[0] != 1<<i {
+			t.Errorf("label %d has chips %v", i, got)
+		}
+	}
+	if got := chipsOf(tcp.Retransmission | tcp.FastRetransmission); len(got) != 1 || got[0] != tcp.FastRetransmission {
+		t.Errorf("a fast retransmission has chips %v", got)
+	}
+	if got := len(tcp.Labels(1<<32 - 1).Names()); got != len(chipOrder) {
+		t.Errorf("there are %d labels and %d chips", got, len(chipOrder))
+	}
+}
+
+// TestSeverities checks which notes alarm: what is a part of a healthy connection must not.
+func TestSeverities(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		frame uint32
+		want  Severity
+	}{
+		{"lost_ack_data_recovers.pcap", 1, Info},
+		{"lost_ack_data_recovers.pcap", 5, Warn},
+		{"lost_ack_data_recovers.pcap", 8, Warn},
+		{"lost_ack_data_recovers.pcap", 9, Info},
+		{"lost_ack_fin_ack_rst.pcap", 12, Fail},
+		{"keepalive_dead_peer.pcap", 4, Info},
+		{"keepalive_dead_peer.pcap", 7, Warn},
+		{"keepalive_dead_peer.pcap", 10, Fail},
+		{"simultaneous_open.pcap", 3, Info},
+		{"zero_window.pcap", 27, Warn},
+		{"zero_window.pcap", 28, Info},
+	} {
+		ch := chatOf(t, recording(t, c.name), 0, DefaultOptions())
+		var r Row
+		ch.Row(ch.RowOf(ch.View().Find(c.frame)), &r)
+		if r.NoteSeverity != c.want || r.Note == "" {
+			t.Errorf("%s #%d: severity %d of %q, want %d", c.name, c.frame, r.NoteSeverity, r.Note, c.want)
+		}
+	}
+	if c := chatOf(t, recording(t, "zero_window.pcap"), 0, DefaultOptions()); c.Moments()[27] != diagnose.AskRoom {
+		t.Errorf("moment %d", c.Moments()[27])
+	}
+}
+
+// TestClean checks that bytes from the wire cannot disturb a display.
+func TestClean(t *testing.T) {
+	for in, want := range map[string]string{
+		"a\tb\r\n": "a b", "a\x1b[31mred": "a·[31mred", "half\xff": "half·", "in\rside\nout": "in␍side␊out", "中文": "中文",
+	} {
+		if got := clean(in); got != want {
+			t.Errorf("%q: %q, want %q", in, got, want)
+		}
+	}
+	if got := cut(strings.Repeat("中", maxColumns+1)); got != strings.Repeat("中", maxColumns)+"…" {
+		t.Errorf("%q", got)
+	}
+	if got := cut(strings.Repeat("中", maxColumns)); strings.HasSuffix(got, "…") {
+		t.Errorf("%q", got)
+	}
+	if n := len(textLines([]byte(strings.Repeat("line\n", 2*maxExpanded)))); n != maxExpanded+1 {
+		t.Errorf("%d lines", n)
+	}
+	for in, want := range map[string]bool{"": false, "text\r\n\t": true, "cut 中"[:5]: true, "\x00": false, "\xff": false, "a\xffb": false} {
+		if got := printable([]byte(in)); got != want {
+			t.Errorf("%q printable: %v", in, got)
+		}
+	}
+}
