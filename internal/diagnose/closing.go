@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"slices"
 	"time"
 
 	"tcptalk/internal/flow"
@@ -112,10 +113,15 @@ func (c *Closing) at(v *session.View, i int) {
 	}
 }
 
-// note lists the frames of the segments with one of the given moments.
+// note lists the frames of the first segments with one of the given moments.
 func (c *Closing) note(v *session.View, ms []Moment, wanted ...Moment) {
-	list, _, _ := evidence(v, ms, wanted...)
-	copy(c.Frames[:], list)
+	n := 0
+	for i, m := range ms {
+		if n < len(c.Frames) && slices.Contains(wanted, m) {
+			c.Frames[n] = v.At(i).Frame
+			n++
+		}
+	}
 }
 
 func (c *Closing) orderly(v *session.View, ms []Moment) {
