@@ -17,9 +17,10 @@ import (
 
 // analyzeCmd prints what a capture holds.
 type analyzeCmd struct {
-	File    string `arg:"" help:"Capture file, - for standard input."`
-	Format  string `enum:"text,ndjson" default:"text" help:"text: connections and totals; ndjson: every segment, connection and message as JSON."`
-	Summary bool   `help:"Connections and totals as text (the default)."`
+	File     string `arg:"" help:"Capture file, - for standard input."`
+	Format   string `enum:"text,ndjson" default:"text" help:"text: connections and totals; ndjson: every segment, connection and message as JSON."`
+	Summary  bool   `help:"Connections and totals as text (the default)."`
+	Evidence bool   `help:"Also say why each packet has its labels, what else can be proven of it, and how each connection ended."`
 }
 
 // Help implements kong's detailed help.
@@ -36,6 +37,11 @@ func (c *analyzeCmd) run(ctx context.Context, e *env) (err error) {
 	defer closing(s, &err)
 	if err := summary(e, s); err != nil {
 		return err
+	}
+	if c.Evidence {
+		if err := printEvidence(ctx, e, s); err != nil {
+			return err
+		}
 	}
 	return damage
 }
@@ -70,6 +76,11 @@ func (c *analyzeCmd) ndjson(ctx context.Context, e *env) (err error) {
 	}
 	if err := j.messages(ctx, s); err != nil {
 		return err
+	}
+	if c.Evidence {
+		if err := j.evidence(ctx, s); err != nil {
+			return err
+		}
 	}
 	if err := j.unknownLinks(s.Counts()); err != nil {
 		return err
