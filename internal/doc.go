@@ -50,6 +50,8 @@
 //   - the protocol of a connection chosen: internal/proto/all
 //   - how far a capture can be believed, and where it was taken: internal/diagnose/trust.go
 //   - a sentence a user reads: internal/narrate; a command's wording: internal/cli
+//   - what Wireshark's label misses, and why we think so: internal/diagnose/opinion.go; the numbers behind a label: internal/tcp/evidence.go
+//   - how a connection closed, finely: internal/diagnose/closing.go; how far a capture can be believed: internal/diagnose/trust.go
 //   - which row stands where in the chat: internal/timeline
 //   - colours and sizes: internal/ui/theme
 //   - what a lesson may say and what is checked of it: internal/lesson

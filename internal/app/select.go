@@ -37,6 +37,11 @@ func (a *App) selectConnection(stream int) {
 		}
 	}
 	c.Chat = timeline.NewChat(v, c.Talk, a.Settings.options(), c.Err)
+	if c.Case != nil {
+		if own, err := diagnose.Opinions(c.ctx, v); err == nil {
+			c.Chat = c.Chat.WithOpinions(own)
+		}
+	}
 	c.Findings = diagnose.Connection(v, c.Chat.Moments())
 	c.Packet, c.Field = min(0, v.Len()-1), ""
 	if frame != 0 {
@@ -48,20 +53,25 @@ func (a *App) selectConnection(stream int) {
 	}
 }
 
-// decode finds the messages of the connection shown.
+// decode finds the messages of the connection shown, and forms our own opinion of its packets.
 func (a *App) decode(c *Capture, v *session.View) {
 	ctx, cancel := context.WithCancel(c.ctx)
 	c.talking = cancel
 	var talk *session.Conversation
+	var own *diagnose.OpinionSet
 	var err error
-	a.background(ctx, func() { talk, err = c.Session.Conversation(ctx, v) }, func() {
+	a.background(ctx, func() {
+		if talk, err = c.Session.Conversation(ctx, v); err == nil {
+			own, err = diagnose.Opinions(ctx, v)
+		}
+	}, func() {
 		cancel()
 		if err != nil || a.Capture != c || c.View != v {
 			return
 		}
 		c.Talk = talk
-		if len(talk.Messages) > 0 {
-			c.Chat = c.Chat.With(talk, a.Settings.options())
+		if len(talk.Messages) > 0 || len(own.All) > 0 {
+			c.Chat = c.Chat.WithOpinions(own).With(talk, a.Settings.options())
 			a.changed(ChatChanged | ConnectionsChanged)
 		}
 	})

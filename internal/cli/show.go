@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"tcptalk/internal/diagnose"
 	"tcptalk/internal/narrate"
 	"tcptalk/internal/session"
 	"tcptalk/internal/timeline"
@@ -73,7 +74,11 @@ func (t *terminal) connection(ctx context.Context, s *session.Session, stream in
 	}
 	o := timeline.DefaultOptions()
 	o.Lang, o.FoldRuns = t.lang, !t.all
-	chat := timeline.NewChat(v, talk, o, damage)
+	own, err := diagnose.Opinions(ctx, v)
+	if err != nil {
+		return err
+	}
+	chat := timeline.NewChat(v, talk, o, damage).WithOpinions(own)
 	t.head(s, v)
 	var row timeline.Row
 	for i := range chat.Len() {

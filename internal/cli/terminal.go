@@ -162,7 +162,7 @@ func (t *terminal) bubble(v *session.View, r *timeline.Row) {
 	bold := func(s string) string { return t.paint(ansiBold, s) }
 	lines := []styled{{fmt.Sprintf("#%d  %s", r.Frame, head), bold}, {r.Time + "  " + r.Delta, t.dim}}
 	for _, c := range r.Chips {
-		lines = append(lines, styled{"⚑ " + c.Text, func(s string) string { return t.severity(c.Severity, s) }})
+		lines = append(lines, styled{chipMarks[c.Ours] + c.Text, func(s string) string { return t.severity(c.Severity, s) }})
 	}
 	if r.Title != "" {
 		lines = append(lines, styled{r.Title, bold})
@@ -266,3 +266,6 @@ func (t *terminal) card(r *timeline.Row) {
 		t.centred(strings.Join(facts, "  ·  "), t.dim)
 	}
 }
+
+// chipMarks stand before Wireshark's labels and before our own readings.
+var chipMarks = map[bool]string{false: "⚑ ", true: "◆ "}

@@ -152,20 +152,34 @@ func ClosingCard(l Lang, e Ending) (title, text string) {
 
 // words chooses the words of the closing card.
 func (e *Ending) words() finding {
-	w := closingTitles[e.Conn.Ending]
-	client, server := e.Conn.Packets[flow.ClientToServer], e.Conn.Packets[flow.ServerToClient]
+	packets := e.Conn.Packets
 	switch {
-	case client == 0 && server == 0:
+	case packets == [2]uint32{}:
 		return quotedOnly
-	case e.Conn.Ending == tcp.StillOpen && e.Closed && (client == 0 || server == 0):
-		return closedOneSided
-	case e.Conn.Ending == tcp.StillOpen && e.Closed:
-		return closedUnheard
-	case e.Conn.Ending == tcp.StillOpen && e.Unfinished:
-		return unfinished
-	case e.Conn.Ending != tcp.Reset:
-		return w
+	case e.Conn.Ending == tcp.StillOpen:
+		return e.openWords(packets[flow.ClientToServer] == 0 || packets[flow.ServerToClient] == 0)
+	case e.Conn.Ending == tcp.Reset:
+		return e.resetWords()
 	}
+	return closingTitles[e.Conn.Ending]
+}
+
+// openWords are those of a connection that was not closed by both; oneSided says that only one side was captured.
+func (e *Ending) openWords(oneSided bool) finding {
+	switch {
+	case e.Closed && oneSided:
+		return closedOneSided
+	case e.Closed:
+		return closedUnheard
+	case e.Unfinished:
+		return unfinished
+	}
+	return closingTitles[tcp.StillOpen]
+}
+
+// resetWords are those of a connection that an RST ended.
+func (e *Ending) resetWords() finding {
+	w := closingTitles[tcp.Reset]
 	switch {
 	case e.Closed && e.Resetter == e.Conn.EndedBy:
 		w = closedThenRefused

@@ -146,12 +146,8 @@ func findingValue(l Lang, f diagnose.Finding, name string) string {
 // findingPhrase fills the places that are more than a value.
 func findingPhrase(l Lang, f diagnose.Finding, name string) string {
 	switch {
-	case name == "mostly" && f.All && f.Count == 1:
-		return Text{"Sent", "它"}.In(l)
-	case name == "mostly" && f.All:
-		return Text{"All", "全部"}.In(l)
 	case name == "mostly":
-		return Text{"Mostly", "多数"}.In(l)
+		return mostly(l, f)
 	case name == "over" && f.Time > 0 && l == Chinese:
 		return Duration(f.Time) + " 内"
 	case name == "over" && f.Time > 0:
@@ -162,6 +158,17 @@ func findingPhrase(l Lang, f diagnose.Finding, name string) string {
 		return ", " + Duration(f.Mean) + " on average"
 	}
 	return ""
+}
+
+// mostly says how many of the repeated segments one side sent.
+func mostly(l Lang, f diagnose.Finding) string {
+	switch {
+	case f.All && f.Count == 1:
+		return Text{"Sent", "它"}.In(l)
+	case f.All:
+		return Text{"All", "全部"}.In(l)
+	}
+	return Text{"Mostly", "多数"}.In(l)
 }
 
 // times says how often.

@@ -190,3 +190,22 @@ func Quantity(q tcp.Quantity) string {
 	}
 	return name + " " + Count(uint64(q.Value))
 }
+
+// OpinionSentence says what an opinion means, what it rests on, and the packets that show it.
+func OpinionSentence(l Lang, o diagnose.Opinion) string {
+	s := Opinion(o.Code).Meaning.In(l)
+	if rule := OpinionRule(l, o.Evidence.Rule); rule != "" {
+		s += Text{" Why: ", "依据："}.In(l) + rule
+	}
+	sep := " ("
+	for _, f := range o.Evidence.Frames {
+		if f != 0 {
+			s += sep + Frame(f)
+			sep = ", "
+		}
+	}
+	if sep == ", " {
+		s += ")"
+	}
+	return s
+}

@@ -350,7 +350,7 @@ func TestFailures(t *testing.T) {
 	e := &pcapfile.Error{Kind: pcapfile.Truncated, Reason: pcapfile.ReasonPacketCut, Have: 12, Want: 1600, Frame: 7, Offset: 1234, Size: 5000}
 	want := FailureText{
 		"The file ends here, in the middle of a packet",
-		[]string{"Packet 8 is cut off after 12 of 1,600 bytes.", "Everything before it was read and can be used: 7 packets."},
+		[]string{"Packet 8 is cut off after 12 of 1,600 bytes.", "The packets before it can be used: 7."},
 		"at byte 1,234 (0x4D2) of 5,000",
 	}
 	if got := Failure(English, e); !reflect.DeepEqual(got, want) {

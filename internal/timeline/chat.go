@@ -56,11 +56,12 @@ type ref struct {
 // Chat is the chat view of one connection: a Model. It does not change: folding and expanding make another Chat, so that one
 // may be drawn while rows of another are measured elsewhere.
 type Chat struct {
-	view    *session.View
-	talk    *session.Conversation
-	moments []diagnose.Moment
-	options Options
-	failure error
+	view     *session.View
+	talk     *session.Conversation
+	moments  []diagnose.Moment
+	opinions *diagnose.OpinionSet
+	options  Options
+	failure  error
 
 	rows  []ref
 	folds [][2]uint64 // payload bytes of each fold, by sender
@@ -155,8 +156,21 @@ func (c *Chat) Expanded(i int) *Chat {
 	if p < 0 || c.rows[i].kind != Bubble {
 		return c
 	}
-	n := c.clone()
+	n := c.sameRows()
 	n.expanded[int32(p)] = !n.expanded[int32(p)]
+	return n
+}
+
+// WithOpinions returns the chat with our own reading beside Wireshark's labels; nil for none.
+func (c *Chat) WithOpinions(o *diagnose.OpinionSet) *Chat {
+	n := c.sameRows()
+	n.opinions = o
+	return n
+}
+
+// sameRows copies everything.
+func (c *Chat) sameRows() *Chat {
+	n := c.clone()
 	n.rows, n.folds, n.upgrade, n.protocol = c.rows, c.folds, c.upgrade, c.protocol
 	return n
 }
@@ -164,7 +178,7 @@ func (c *Chat) Expanded(i int) *Chat {
 // clone copies everything but the rows.
 func (c *Chat) clone() *Chat {
 	return &Chat{
-		view: c.view, talk: c.talk, moments: c.moments, options: c.options, failure: c.failure,
+		view: c.view, talk: c.talk, moments: c.moments, opinions: c.opinions, options: c.options, failure: c.failure,
 		unfolded: slices.Clone(c.unfolded), expanded: maps.Clone(c.expanded),
 	}
 }

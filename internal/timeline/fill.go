@@ -18,7 +18,7 @@ func (c *Chat) Shape(i int) Shape {
 	switch r.kind {
 	case Bubble:
 		p := int(r.first)
-		s.Chips = c.view.At(p).Labels != 0
+		s.Chips = c.view.At(p).Labels != 0 || len(c.opinionsAt(p)) > 0
 		s.Note = c.note(p)
 		s.Alarm = s.Note != "" && c.noteSeverity(p, c.view.At(p)) != Info
 		if c.previews(p) {
@@ -77,7 +77,10 @@ func (c *Chat) bubble(p int, r *Row) {
 	r.Time, r.Delta = c.times(p, rec)
 	c.states(p, rec, r)
 	for _, l := range chipsOf(rec.Labels) {
-		r.Chips = append(r.Chips, Chip{narrate.Label(l).Name.In(c.options.Lang), labelSeverity(l), l})
+		r.Chips = append(r.Chips, Chip{Text: narrate.Label(l).Name.In(c.options.Lang), Severity: labelSeverity(l), Label: l})
+	}
+	for _, o := range c.opinionsAt(p) {
+		r.Chips = append(r.Chips, c.opinion(o))
 	}
 	content := c.content(p)
 	r.Title, r.More = content.title, content.more
@@ -248,11 +251,8 @@ func (c *Chat) ending() narrate.Ending {
 	if i := c.view.Find(c.view.Conn.EndFrame); i >= 0 {
 		e.At = time.Duration(c.view.At(i).Time - c.view.At(0).Time)
 	}
-	var asked, agreed, more bool
 	for i, m := range c.moments {
 		r := c.view.At(i)
-		asked, agreed = asked || m == diagnose.Ask, agreed || m == diagnose.Agree
-		more = more || r.Flags.Has(packet.ACK) && !r.Flags.Has(packet.SYN)
 		switch m {
 		case diagnose.Ask, diagnose.AskAgain, diagnose.AskUnheard:
 			e.Asked++
@@ -264,8 +264,20 @@ func (c *Chat) ending() narrate.Ending {
 			e.Resetter, e.ResetAt, e.Reason = r.Dir(), time.Duration(r.Time-c.view.At(0).Time), m
 		}
 	}
-	e.Unfinished = asked && agreed && !more
+	e.Unfinished = c.unfinished()
 	return e
+}
+
+// unfinished reports a handshake of which the third packet never came.
+func (c *Chat) unfinished() bool {
+	var asked, agreed bool
+	for i, m := range c.moments {
+		asked, agreed = asked || m == diagnose.Ask, agreed || m == diagnose.Agree
+		if f := c.view.At(i).Flags; f.Has(packet.ACK) && !f.Has(packet.SYN) {
+			return false
+		}
+	}
+	return asked && agreed
 }
 
 func (c *Chat) closing(r *Row) {
@@ -338,4 +350,27 @@ func labelSeverity(l tcp.Labels) Severity {
 		return Warn
 	}
 	return Info
+}
+
+// opinionsAt returns what we say about packet p ourselves. That a segment was put together by the network card is left out: in
+// such a capture it would stand at every other packet.
+func (c *Chat) opinionsAt(p int) []diagnose.Opinion {
+	if c.opinions == nil {
+		return nil
+	}
+	os := c.opinions.At(p)
+	if len(os) > 0 && os[0].Code == diagnose.OffloadedSegment {
+		return os[1:]
+	}
+	return os
+}
+
+// opinion makes the chip of our own reading.
+func (c *Chat) opinion(o diagnose.Opinion) Chip {
+	l := c.options.Lang
+	term := narrate.Opinion(o.Code)
+	return Chip{
+		Text: term.Name.In(l) + " · " + narrate.Confidence(l, o.Confidence), Severity: OK, Ours: true,
+		Meaning: narrate.OpinionSentence(l, o),
+	}
 }

@@ -97,11 +97,15 @@ type StateMark struct {
 	Inferred bool // the capture does not prove it
 }
 
-// Chip is a label on a bubble. Label is the tcp label it stands for, 0 if it is none.
+// Chip is a label on a bubble, or our own reading beside it.
 type Chip struct {
 	Text     string
 	Severity Severity
-	Label    tcp.Labels
+	// Label is the tcp label that the chip stands for, 0 if it is none.
+	Label tcp.Labels
+	// Ours says that this is our own reading, Meaning what it rests on.
+	Ours    bool
+	Meaning string
 }
 
 // FrameRow is one WebSocket frame in a bubble's table.

@@ -150,7 +150,11 @@ func (c *chatPane) hint(r *timeline.Row, part widget.Part) string {
 		}
 		return text
 	case widget.PartChip:
-		if chip := r.Chips[part.Index]; chip.Label != 0 {
+		chip := r.Chips[part.Index]
+		if chip.Ours {
+			return c.w.t(words.ourReading) + chip.Meaning
+		}
+		if chip.Label != 0 {
 			term := narrate.Label(chip.Label)
 			return term.Name.In(l) + ": " + term.Meaning.In(l)
 		}

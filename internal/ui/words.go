@@ -14,7 +14,7 @@ var words = struct {
 	home, cases, openFile, settings, keys,
 	connectionList, overview, connections, inTotal, soFar, healthy, troubled, failed, unfinished, findBox, noConnections, noMatch,
 	byTime, byPackets, byBytes, byDuration, packets, onePacket, someConns, oneConn,
-	clientState, serverState, stateLegend, guessed, limited,
+	clientState, serverState, stateLegend, guessed, ourReading, limited,
 	lesson, diagnosis, files, back, next, inPractice, showPacket, backHome, stepTitle,
 	reading, readingHint, cancelHint, cancel, stopped, minutesLeft, secondsLeft,
 	damagedTitle, emptyTitle, emptyText, noTCPTitle, noTCPText, openAnother, copyDetails, copied,
@@ -75,6 +75,7 @@ var words = struct {
 	clientState: narrate.Text{"CLIENT STATE", "客户端状态"},
 	serverState: narrate.Text{"SERVER STATE", "服务器状态"},
 	stateLegend: narrate.Text{"filled: changed here · plain: unchanged · dotted: inferred", "实底：在此改变 · 素色：未变 · 虚线：推断"},
+	ourReading:  narrate.Text{"Our own reading: ", "我们的判断："},
 	limited:     narrate.Text{"too long to be decoded as a whole", "太长，没有全部解码"},
 	guessed:     narrate.Text{"client guessed", "客户端为推测"},
 
