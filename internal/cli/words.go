@@ -126,11 +126,7 @@ func noConnection(s *session.Session, c *session.Counts) string {
 
 // unknownLink says that the packets of one kind of network cannot be decoded.
 func unknownLink(link capture.LinkType, n int) string {
-	verb := "were"
-	if n == 1 {
-		verb = "was"
-	}
-	return fmt.Sprintf("%s: %s of this kind %s counted but cannot be read", link, count(uint64(n), "packet"), verb)
+	return narrate.UnknownLink(narrate.English, link, n)
 }
 
 // written sums up an export.

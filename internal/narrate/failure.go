@@ -6,6 +6,7 @@ import (
 	"os"
 	"strconv"
 
+	"tcptalk/internal/capture"
 	"tcptalk/internal/capture/pcapfile"
 )
 
@@ -126,4 +127,21 @@ func InferredHint(l Lang) string {
 // OtherPackets says how many packets are not TCP.
 func OtherPackets(l Lang, n int) string {
 	return Count(uint64(n)) + Text{" packets are not TCP", " 个包不是 TCP"}.In(l)
+}
+
+// Comment stands before what somebody wrote about a packet in the capture file.
+func Comment(l Lang) string { return Text{"Comment in the file: ", "文件中的注释："}.In(l) }
+
+// UnknownLink says that packets of one kind of network cannot be read.
+func UnknownLink(l Lang, link capture.LinkType, n int) string {
+	t := Text{"${n} packets of the kind ${link} were counted but cannot be read", "${n} 个 ${link} 类型的包已计数，但无法解读"}
+	if n == 1 {
+		t[English] = "1 packet of the kind ${link} was counted but cannot be read"
+	}
+	return os.Expand(t.In(l), func(name string) string {
+		if name == "n" {
+			return Count(uint64(n))
+		}
+		return link.String()
+	})
 }

@@ -123,6 +123,9 @@ func (p *pass) frame(pkt *capture.Packet) {
 	for i := range segments {
 		p.segment(pkt, &segments[i])
 	}
+	if len(segments) > 0 {
+		s.comments.keep(pkt.Number, pkt.Comment)
+	}
 }
 
 // count sums a packet up.

@@ -33,6 +33,7 @@ type Session struct {
 	// linkTypes are those of the capture's interfaces, as far as packets came from them.
 	linkTypes []capture.LinkType
 	defrag    reassembled
+	comments  comments
 	counts    Counts
 	damage    error
 	// protocols remembers the answers of Protocol.

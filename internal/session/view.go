@@ -21,7 +21,9 @@ type View struct {
 	s      *Session
 	blocks []*[blockSize]Record
 	links  []capture.LinkType
-	ids    []uint32
+	// commented says that the capture had comments on packets when the view was made.
+	commented bool
+	ids       []uint32
 }
 
 // View returns the connection with the given stream number.
@@ -34,7 +36,7 @@ func (s *Session) viewOf(stream, limit int) (*View, error) {
 	if stream < 0 || stream >= len(s.streams) {
 		return nil, fmt.Errorf("there is no connection %d: the capture has %d, counted from 0", stream, len(s.streams))
 	}
-	v := &View{Conn: *s.tracker.Connection(stream), Bases: s.tracker.Bases(stream), s: s, blocks: s.records.blocks, links: s.linkTypes}
+	v := &View{Conn: *s.tracker.Connection(stream), Bases: s.tracker.Bases(stream), s: s, blocks: s.records.blocks, links: s.linkTypes, commented: len(s.comments.text) > 0}
 	v.ids = make([]uint32, 0, min(limit, int(v.Conn.Packets[0])+int(v.Conn.Packets[1])))
 	for id := s.streams[stream].first; id != 0 && len(v.ids) < limit; id = s.records.at(id - 1).next.Load() {
 		v.ids = append(v.ids, id-1)
@@ -72,7 +74,7 @@ func (v *View) Packet(i int) (capture.Packet, error) {
 	r := v.At(i)
 	p := capture.Packet{
 		Number: r.Frame, Interface: uint32(r.Interface), Time: r.Time, OrigLen: r.OrigLen, Offset: r.Offset,
-		Data: make([]byte, r.CapLen), LinkType: v.links[r.Interface],
+		Data: make([]byte, r.CapLen), LinkType: v.links[r.Interface], Comment: v.Comment(i),
 	}
 	return p, v.s.file.ReadPacketAt(p.Offset, p.Data)
 }

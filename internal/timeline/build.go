@@ -71,7 +71,7 @@ func (b *builder) begin() {
 			c.rows = append(c.rows, ref{kind: Divider, arg: uint8(p), first: int32(i), last: int32(i)})
 		}
 		switch {
-		case speaks || !c.options.FoldRuns || !b.unremarkable(r, c.moments[i]):
+		case speaks || !c.options.FoldRuns || !b.unremarkable(r, c.moments[i]) || c.view.Comment(i) != "":
 			b.endRun(i)
 			c.rows = append(c.rows, ref{kind: Bubble, first: int32(i), last: int32(i)})
 		default:

@@ -52,6 +52,7 @@ func (c *Chat) content(p int) content {
 	case c.raw(rec):
 		out.lines = c.payload(p)
 	}
+	out.lines = append(c.comment(p), out.lines...)
 	limit := c.options.PayloadLines
 	switch {
 	case len(out.lines) <= limit:
@@ -63,6 +64,17 @@ func (c *Chat) content(p int) content {
 		out.lines = out.lines[:limit]
 	}
 	return out
+}
+
+// comment returns the lines that somebody wrote about packet p in the capture.
+func (c *Chat) comment(p int) []string {
+	text := c.view.Comment(p)
+	if text == "" {
+		return nil
+	}
+	lines := textLines([]byte(text))
+	lines[0] = narrate.Comment(c.options.Lang) + lines[0]
+	return lines
 }
 
 // raw reports a segment that shows its payload as it is.

@@ -133,6 +133,9 @@ func (e *emptyState) update(s *app.Capture) {
 		e.title, e.text = e.w.t(words.emptyTitle), e.w.t(words.emptyText)
 	default:
 		e.title, e.text = e.w.t(words.noTCPTitle), fill(e.w.lang(), words.noTCPText, narrate.Count(uint64(s.Frames)), "")
+		for link, n := range s.Session.Counts().UnknownLinks {
+			e.text += " " + narrate.UnknownLink(e.w.lang(), link, n) + "."
+		}
 	}
 	show(e.details, e.facts != "")
 	again(e.root)
