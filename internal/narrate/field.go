@@ -94,8 +94,14 @@ func Field(l Lang, id string) FieldTerm {
 
 // FieldName names a field: english is its name in package packet.
 func FieldName(l Lang, id, english string) string {
-	if t := fieldTerms[id]; l == Chinese && t.zh != "" {
+	if l != Chinese {
+		return english
+	}
+	if t := fieldTerms[id]; t.zh != "" {
 		return t.zh
+	}
+	if zh, ok := fieldNamesZH[id]; ok {
+		return zh
 	}
 	return english
 }

@@ -152,8 +152,9 @@ func (d *drawer) flatten(out []widget.TreeField, fields []packet.Field, depth in
 		d.fields = append(d.fields, f)
 		d.keys = append(d.keys, d.key(f))
 		out = append(out, widget.TreeField{
-			ID: len(d.fields) - 1, Depth: depth, Name: narrate.FieldName(d.w.lang(), f.ID, f.Name), Value: f.Value,
-			Open: f.ID == "tcp", Problem: f.ID == "tcp.checksum.status" && strings.HasPrefix(f.Value, packet.ChecksumWrong),
+			ID: len(d.fields) - 1, Depth: depth, Name: narrate.FieldName(d.w.lang(), f.ID, f.Name),
+			Value: narrate.FieldValue(d.w.lang(), f.Value),
+			Open:  f.ID == "tcp", Problem: f.ID == "tcp.checksum.status" && strings.HasPrefix(f.Value, packet.ChecksumWrong),
 		})
 		out = d.flatten(out, f.Children, depth+1)
 	}
@@ -338,7 +339,7 @@ func (d *drawer) drawCard(p *widget.Pen, w, h float32) {
 	p.T(w-134, 8, 120, 20, term.Source, theme.Tiny, p.P.Accent, widget.Right)
 	text := term.Meaning
 	if text == "" {
-		text = f.Value
+		text = narrate.FieldValue(l, f.Value)
 	}
 	p.Para(14, 30, w-28, 18, text, theme.Small, p.P.Text2, 2)
 	p.T(14, h-26, w-130, 18, d.values(f), theme.MonoTiny, p.P.Text2, widget.Left)
@@ -348,7 +349,7 @@ func (d *drawer) drawCard(p *widget.Pen, w, h float32) {
 func (d *drawer) values(f *packet.Field) string {
 	s := d.w.app.Capture
 	rec := s.View.At(s.Packet)
-	out := f.Value
+	out := narrate.FieldValue(d.w.lang(), f.Value)
 	relative := func(n uint32, of flow.Direction) string {
 		return narrate.Count(uint64(n)) + " (" + d.w.t(words.relative) + ", " + narrate.Side(d.w.lang(), of) + ")   " + d.w.t(words.raw) + " " + f.Value
 	}
