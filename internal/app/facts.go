@@ -56,7 +56,7 @@ func (f *facts) connection(v *session.View) {
 			continue // of a frame with several TCP headers the outermost one counts
 		}
 		f.packets[r.Frame] = lesson.Packet{
-			Stream: v.Conn.Stream, Sender: side(r.Dir()), Flags: flagLetters(r.Flags), Seq: r.Seq, Ack: r.Ack, Len: r.Len,
+			Stream: v.Conn.Stream, Sender: side(r.Dir()), Flags: string(r.Flags.AppendLetters(nil, packet.FlagLetters)), Seq: r.Seq, Ack: r.Ack, Len: r.Len,
 			Labels:      r.Labels.Names(),
 			ClientState: r.States[flow.ClientToServer].State().String(),
 			ServerState: r.States[flow.ServerToClient].State().String(),
@@ -195,18 +195,4 @@ func endingName(e tcp.Ending) string {
 	default:
 		return "still-open"
 	}
-}
-
-// letters are those of lesson.Packet.Flags, from the lowest bit on.
-const letters = "FSRPAUECN"
-
-// flagLetters writes the control bits as letters; reserved bits have none.
-func flagLetters(f packet.Flags) string {
-	var b []byte
-	for i := range len(letters) {
-		if f&(1<<i) != 0 {
-			b = append(b, letters[i])
-		}
-	}
-	return string(b)
 }

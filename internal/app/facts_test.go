@@ -11,7 +11,6 @@ import (
 	"tcptalk/cases"
 	"tcptalk/internal/capture/pcapfile"
 	"tcptalk/internal/lesson"
-	"tcptalk/internal/packet"
 	"tcptalk/internal/session"
 	"tcptalk/internal/tcp"
 )
@@ -112,23 +111,6 @@ func TestEndingNames(t *testing.T) {
 	}
 	if got, want := strings.Join(names, " "), strings.Join(lesson.Endings(), " "); got != want {
 		t.Errorf("endings %s, want %s", got, want)
-	}
-}
-
-func TestFlagLetters(t *testing.T) {
-	for _, c := range []struct {
-		flags packet.Flags
-		want  string
-	}{
-		{0, ""},
-		{packet.SYN | packet.ACK, "SA"},
-		{packet.FIN | packet.PSH | packet.ACK, "FPA"},
-		{packet.SYN | packet.ECE | packet.CWR | packet.AE, "SECN"},
-		{packet.RST | packet.URG | 1<<11, "RU"},
-	} {
-		if got := flagLetters(c.flags); got != c.want {
-			t.Errorf("%b: %q, want %q", c.flags, got, c.want)
-		}
 	}
 }
 

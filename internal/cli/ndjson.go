@@ -128,31 +128,6 @@ func appendJSONString(b []byte, s string) []byte {
 	return append(b, '"')
 }
 
-// flagLetters are the control bits in the contract's order.
-var flagLetters = []struct {
-	flag   packet.Flags
-	letter byte
-}{
-	{packet.FIN, 'F'},
-	{packet.SYN, 'S'},
-	{packet.RST, 'R'},
-	{packet.PSH, 'P'},
-	{packet.ACK, 'A'},
-	{packet.URG, 'U'},
-	{packet.ECE, 'E'},
-	{packet.CWR, 'C'},
-	{packet.AE, 'N'},
-}
-
-func appendFlags(b []byte, f packet.Flags) []byte {
-	for _, l := range flagLetters {
-		if f.Has(l.flag) {
-			b = append(b, l.letter)
-		}
-	}
-	return b
-}
-
 // segment writes the packet record of one segment.
 func (j *jsonLines) segment(o *session.Observation) error {
 	s, a := o.Segment, o.Analysis
@@ -165,7 +140,7 @@ func (j *jsonLines) segment(o *session.Observation) error {
 	j.addr("dst", s.Dst.Addr())
 	j.num("dport", int64(s.Dst.Port()))
 	j.key("flags")
-	j.b = append(appendFlags(append(j.b, '"'), s.Flags), '"')
+	j.b = append(s.Flags.AppendLetters(append(j.b, '"'), packet.FlagLetters), '"')
 	j.num("seq", int64(a.Seq))
 	j.num("ack", int64(a.Ack))
 	if s.HasLen {

@@ -1,6 +1,11 @@
 package lesson
 
-import "tcptalk/internal/narrate"
+import (
+	"strings"
+
+	"tcptalk/internal/narrate"
+	"tcptalk/internal/packet"
+)
 
 // Facts is what an opened capture says, as far as questions and expectations ask. Packets are named by frame number from 1,
 // connections by stream number from 0.
@@ -24,7 +29,7 @@ type Packet struct {
 	Stream uint32
 	// Sender is Client or Server.
 	Sender string
-	// Flags are the letters of the flags present, in the order F S R P A U E C N.
+	// Flags are the letters of the flags present, in the order of packet.FlagLetters.
 	Flags string
 	// Seq and Ack are relative numbers, Len is the payload length in bytes.
 	Seq, Ack, Len uint32
@@ -79,11 +84,6 @@ type File struct {
 	SHA256 string
 }
 
-// flagNames are the names behind the letters of Packet.Flags, in their order there.
-var flagNames = []struct{ letter, name string }{
-	{"F", "FIN"}, {"S", "SYN"}, {"R", "RST"}, {"P", "PSH"}, {"A", "ACK"}, {"U", "URG"}, {"E", "ECE"}, {"C", "CWR"}, {"N", "AE"},
-}
-
 // valueText words a computed value for a reader.
 func valueText(what, value string) narrate.Text {
 	switch {
@@ -99,19 +99,13 @@ func valueText(what, value string) narrate.Text {
 
 // flagsText turns "FA" into "FIN, ACK".
 func flagsText(letters string) string {
-	out := ""
-	for _, f := range flagNames {
-		for _, l := range letters {
-			if string(l) != f.letter {
-				continue
-			}
-			if out != "" {
-				out += ", "
-			}
-			out += f.name
+	var f packet.Flags
+	for i, l := range packet.FlagLetters {
+		if strings.ContainsRune(letters, l) {
+			f |= 1 << i
 		}
 	}
-	return out
+	return f.String()
 }
 
 // same is a text that needs no translation.

@@ -35,37 +35,8 @@ func FlagNames(f packet.Flags) []string {
 	return names
 }
 
-// wiresharkFlags and tcpdumpFlags are the control bits as those programs print them, in their order.
-var (
-	wiresharkFlags = []struct {
-		flag packet.Flags
-		text string
-	}{
-		{packet.FIN, "FIN"},
-		{packet.SYN, "SYN"},
-		{packet.RST, "RST"},
-		{packet.PSH, "PSH"},
-		{packet.ACK, "ACK"},
-		{packet.URG, "URG"},
-		{packet.ECE, "ECE"},
-		{packet.CWR, "CWR"},
-		{packet.AE, "AE"},
-	}
-	tcpdumpFlags = []struct {
-		flag packet.Flags
-		text string
-	}{
-		{packet.FIN, "F"},
-		{packet.SYN, "S"},
-		{packet.RST, "R"},
-		{packet.PSH, "P"},
-		{packet.ACK, "."},
-		{packet.URG, "U"},
-		{packet.ECE, "E"},
-		{packet.CWR, "W"},
-		{packet.AE, "e"},
-	}
-)
+// tcpdumpFlags are the control bits as tcpdump prints them, from the lowest on.
+const tcpdumpFlags = "FSRP.UEWe"
 
 // Write writes a segment in n.
 func (n Notation) Write(s Segment) string {
@@ -91,10 +62,8 @@ func (s Segment) plain() string {
 
 func (s Segment) wireshark() string {
 	var names []string
-	for _, f := range wiresharkFlags {
-		if s.Flags.Has(f.flag) {
-			names = append(names, f.text)
-		}
+	if named := s.Flags & (packet.AE<<1 - 1); named != 0 {
+		names = append(names, named.String())
 	}
 	if s.Flags >= packet.AE<<1 {
 		names = append(names, "Reserved")
@@ -110,12 +79,7 @@ func (s Segment) wireshark() string {
 }
 
 func (s Segment) tcpdump() string {
-	flags := ""
-	for _, f := range tcpdumpFlags {
-		if s.Flags.Has(f.flag) {
-			flags += f.text
-		}
-	}
+	flags := string(s.Flags.AppendLetters(nil, tcpdumpFlags))
 	if flags == "" {
 		flags = "none"
 	}

@@ -13,7 +13,7 @@ var tcpFields = []spec{
 	{id: "tcp.seq", name: "Sequence number", off: 4, len: 4, show: dec},
 	{id: "tcp.ack", name: "Acknowledgment number", off: 8, len: 4, show: dec},
 	{id: "tcp.hdr_len", name: "Header length", off: 12, len: 1, bit: 0, bits: 4, show: times(4, 0)},
-	{id: "tcp.flags", name: "Flags", off: 12, len: 2, bit: 4, bits: 12, show: flagNames, parts: tcpFlagFields},
+	{id: "tcp.flags", name: "Flags", off: 12, len: 2, bit: 4, bits: 12, show: flagsShow, parts: tcpFlagFields},
 	{id: "tcp.window_size_value", name: "Window", off: 14, len: 2, show: dec},
 	{id: "tcp.checksum", name: "Checksum", off: 16, len: 2, show: hex4},
 	{id: "tcp.urgent_pointer", name: "Urgent pointer", off: 18, len: 2, show: dec},
@@ -32,24 +32,7 @@ var tcpFlagFields = []spec{
 	{id: "tcp.flags.fin", name: "FIN", off: 13, len: 1, bit: 7, bits: 1, show: isSet},
 }
 
-// Names of the control bits, from the lowest on.
-var flagLetters = [...]string{"FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR", "AE"}
-
-// String names the set control bits, lowest first: "SYN, ACK".
-func (s Flags) String() string {
-	var names []string
-	for i, n := range flagLetters {
-		if s&(1<<i) != 0 {
-			names = append(names, n)
-		}
-	}
-	if len(names) == 0 {
-		return "none"
-	}
-	return strings.Join(names, ", ")
-}
-
-func flagNames(v uint64, _ []byte) string { return Flags(v).String() }
+func flagsShow(v uint64, _ []byte) string { return Flags(v).String() }
 
 // describeTCP adds the options, the verdict on the checksum, and the summary line.
 func describeTCP(d *Decoder, l *layer, f *Field) {

@@ -138,3 +138,21 @@ func checkCells(t *testing.T, h *TCPHeader) {
 		t.Fatalf("cells up to bit %d, but %d bytes were captured", next, h.Len)
 	}
 }
+
+// TestFlagLetters checks the letters of the control bits; reserved bits have none.
+func TestFlagLetters(t *testing.T) {
+	for _, c := range []struct {
+		flags Flags
+		want  string
+	}{
+		{0, ""},
+		{SYN | ACK, "SA"},
+		{FIN | PSH | ACK, "FPA"},
+		{SYN | ECE | CWR | AE, "SECN"},
+		{RST | URG | 1<<11, "RU"},
+	} {
+		if got := string(c.flags.AppendLetters(nil, FlagLetters)); got != c.want {
+			t.Errorf("%b: %q, want %q", c.flags, got, c.want)
+		}
+	}
+}

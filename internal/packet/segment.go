@@ -9,6 +9,7 @@ package packet
 
 import (
 	"net/netip"
+	"strings"
 
 	"tcptalk/internal/seqnum"
 )
@@ -72,6 +73,36 @@ func (s Flags) Has(f Flags) bool { return s&f == f }
 
 // Any reports that at least one flag of f is set.
 func (s Flags) Any(f Flags) bool { return s&f != 0 }
+
+// Names of the control bits, from the lowest on.
+var flagNames = [...]string{"FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR", "AE"}
+
+// FlagLetters are the control bits in one letter each, from the lowest on. Reserved bits have none.
+const FlagLetters = "FSRPAUECN"
+
+// String names the set control bits, lowest first: "SYN, ACK".
+func (s Flags) String() string {
+	var names []string
+	for i, n := range flagNames {
+		if s&(1<<i) != 0 {
+			names = append(names, n)
+		}
+	}
+	if len(names) == 0 {
+		return "none"
+	}
+	return strings.Join(names, ", ")
+}
+
+// AppendLetters appends the letter of each set control bit, lowest first; letters has one per bit, as FlagLetters.
+func (s Flags) AppendLetters(b []byte, letters string) []byte {
+	for i := range len(letters) {
+		if s&(1<<i) != 0 {
+			b = append(b, letters[i])
+		}
+	}
+	return b
+}
 
 // Options are the TCP options of one segment, decoded. The zero value means: none.
 type Options struct {

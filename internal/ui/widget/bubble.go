@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"tcptalk/internal/flow"
+	"tcptalk/internal/narrate"
 	"tcptalk/internal/packet"
 	"tcptalk/internal/tcp"
 	"tcptalk/internal/timeline"
@@ -102,9 +103,9 @@ func (v *rowView) bubbleWidth(l lanes) float32 {
 		return l.body
 	}
 	w := float32(2*bubblePad + endMark + endMarkGap + 4)
-	for _, f := range flagNames {
-		if r.Flags.Has(f.flag) {
-			w += p.ChipWidth(f.name) + 6
+	for _, f := range narrate.FlagTerms {
+		if r.Flags.Has(f.Flag) {
+			w += p.ChipWidth(f.Name) + 6
 		}
 	}
 	w += p.Width(r.Meta, theme.Mono) + 14 + p.Width(frameNumber(r.Frame), theme.Mono)
@@ -180,13 +181,13 @@ func (v *rowView) drawHead(g paint, x, w float32, server bool) {
 		p.EndMark(cx, my, endMark, false)
 		cx += endMark + endMarkGap
 	}
-	for _, f := range flagNames {
-		if !r.Flags.Has(f.flag) {
+	for _, f := range narrate.FlagTerms {
+		if !r.Flags.Has(f.Flag) {
 			continue
 		}
-		fg, bg := FlagStyle(p.P, f.flag)
-		cw := p.Chip(cx, cy, f.name, fg, bg)
-		v.mark(cx, cy, cw, chipHeight, Part{Kind: PartFlag, Flag: f.flag})
+		fg, bg := FlagStyle(p.P, f.Flag)
+		cw := p.Chip(cx, cy, f.Name, fg, bg)
+		v.mark(cx, cy, cw, chipHeight, Part{Kind: PartFlag, Flag: f.Flag})
 		cx += cw + 6
 	}
 	no := frameNumber(r.Frame)

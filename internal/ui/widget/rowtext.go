@@ -3,6 +3,7 @@ package widget
 import (
 	"strings"
 
+	"tcptalk/internal/narrate"
 	"tcptalk/internal/timeline"
 )
 
@@ -21,13 +22,7 @@ func RowText(r *timeline.Row) string {
 		}
 	}
 	if r.Kind == timeline.Bubble {
-		var flags []string
-		for _, f := range flagNames {
-			if r.Flags.Has(f.flag) {
-				flags = append(flags, f.name)
-			}
-		}
-		add(frameNumber(r.Frame), r.Time, r.Delta, r.Dir.String(), strings.Join(flags, " "), r.Meta)
+		add(frameNumber(r.Frame), r.Time, r.Delta, r.Dir.String(), strings.Join(narrate.FlagNames(r.Flags), " "), r.Meta)
 	}
 	for _, c := range r.Chips {
 		add(c.Text)

@@ -27,22 +27,6 @@ func SeverityStyle(p *theme.Palette, s timeline.Severity) (icon string, fg, bg c
 	return "info", p.Info, p.InfoFill
 }
 
-// flagNames lists the control bits in the order of their chips: what begins or ends a connection comes first.
-var flagNames = [...]struct {
-	flag packet.Flags
-	name string
-}{
-	{packet.SYN, "SYN"},
-	{packet.FIN, "FIN"},
-	{packet.RST, "RST"},
-	{packet.PSH, "PSH"},
-	{packet.ACK, "ACK"},
-	{packet.URG, "URG"},
-	{packet.ECE, "ECE"},
-	{packet.CWR, "CWR"},
-	{packet.AE, "AE"},
-}
-
 // FlagStyle returns the colours of a flag's chip.
 func FlagStyle(p *theme.Palette, f packet.Flags) (fg, bg color.Color) {
 	switch f {
