@@ -12,8 +12,9 @@ import (
 	"tcptalk/internal/tcp"
 )
 
-// readAhead is how many batches of packets may have been read and not been looked at yet. Two keep both goroutines busy.
-const readAhead = 2
+// readAhead is how many batches of packets may have been read and not been looked at yet. With two of them either goroutine
+// sleeps whenever the other is a little late, which costs half of the speed (measured); more than four bring nothing.
+const readAhead = 4
 
 // Run makes the opening pass. It returns nil at the end of the capture, the context's error if it was cancelled, or why the
 // capture could not be read further; what was read before stays usable in every case.
