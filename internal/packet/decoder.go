@@ -67,7 +67,7 @@ type Datagram struct {
 
 // Decoder finds the TCP segments and UDP datagrams in packets. It keeps IP fragments between packets, so one capture
 // needs one Decoder, fed in capture order. It is not safe for concurrent use. Nothing is allocated for a packet that is no
-// fragment.
+// fragment and not compressed.
 type Decoder struct {
 	steps     *[numKinds]step
 	pkt       *capture.Packet
@@ -79,10 +79,11 @@ type Decoder struct {
 	views [maxDepth + 1]view
 	depth int
 	// single says that the packet stands alone: the first fragment of a datagram is shown as it is, nothing is joined.
-	single bool
-	frags  reassembler
-	eth    ethernetLayers
-	tcp    tcpLayer
+	single   bool
+	frags    reassembler
+	inflater inflater
+	eth      ethernetLayers
+	tcp      tcpLayer
 }
 
 // NewDecoder returns a Decoder for one capture.

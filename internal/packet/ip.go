@@ -6,6 +6,7 @@ const (
 	ipv4Len        = 20
 	ipv6Len        = 40
 	fragmentLen    = 8
+	ipCompLen      = 4
 	ipv4FragBits   = 0x3fff // more fragments, and the offset
 	ipv4More       = 0x2000
 	ipv4OffsetMask = 0x1fff
@@ -26,6 +27,7 @@ const (
 	protoICMPv6   = 58
 	protoDestOpts = 60
 	protoEtherIP  = 97
+	protoIPComp   = 108
 	protoMPLS     = 137
 	protoEthernet = 143
 )
@@ -34,7 +36,7 @@ var ipProtocols = [256]kind{
 	protoHopByHop: kindHopByHop, protoICMP: kindICMP, protoIPIP: kindIP, protoTCP: kindTCP, protoUDP: kindUDP,
 	protoIPv6: kindIPv6, protoRouting: kindRouting, protoFragment: kindFragment, protoGRE: kindGRE, protoAH: kindAH,
 	protoICMPv6: kindICMPv6, protoDestOpts: kindDestOpts, protoEtherIP: kindEtherIP, protoMPLS: kindMPLS,
-	protoEthernet: kindEthernet,
+	protoEthernet: kindEthernet, protoIPComp: kindIPComp,
 }
 
 // next names what follows an IP header or an extension header.
@@ -230,6 +232,25 @@ func (d *Decoder) ah(v *view) kind {
 	return d.next(b[0])
 }
 
+// ipComp decodes the header of a compressed payload (RFC 3173 §3) and goes on in what comes out of it. A packet looked at
+// alone ends here: what comes out has no place among its bytes.
+func (d *Decoder) ipComp(v *view) kind {
+	b := v.bytes()
+	if !d.header(kindIPComp, v, ipCompLen) {
+		return kindNone
+	}
+	d.reached(OutcomeOther)
+	if d.single || !v.whole() {
+		return kindNone
+	}
+	plain := d.inflater.inflate(v.bytes())
+	if plain == nil {
+		return kindNone
+	}
+	v.replace(plain)
+	return d.next(b[0])
+}
+
 // piece handles the payload of an IP fragment. If it completes its datagram the view moves to the whole; the first
 // fragment of one that was cut by the capture goes on alone, without a known length.
 func (d *Decoder) piece(v *view, f fragment) kind {
@@ -242,7 +263,7 @@ func (d *Decoder) piece(v *view, f fragment) kind {
 		if whole == nil {
 			return kindNone
 		}
-		v.buf, v.off, v.end, v.wire, v.joined = whole, 0, len(whole), len(whole), true
+		v.replace(whole)
 		return d.next(f.key.protocol)
 	}
 	if f.off != 0 {

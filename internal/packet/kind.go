@@ -26,6 +26,10 @@ const (
 	kindARCNET
 	kindARCNETLinux
 	kindNFLOG
+	kindNetlink
+	kindJuniper
+	kindJuniperPPP
+	kindJuniperHDLC
 	kindPFLOG
 	kindEnc
 	kindPPI
@@ -39,6 +43,7 @@ const (
 	kindDestOpts
 	kindFragment
 	kindAH
+	kindIPComp
 	kindICMP
 	kindICMPv6
 	kindTCP
@@ -74,24 +79,23 @@ var steps = [numKinds]step{
 	kindTCP: (*Decoder).tcpSegment, kindUDP: (*Decoder).udp, kindGRE: (*Decoder).gre, kindERSPAN2: (*Decoder).erspan2,
 	kindERSPAN3: (*Decoder).erspan3, kindEtherIP: (*Decoder).etherIP, kindVXLAN: (*Decoder).vxlan,
 	kindVXLANGPE: (*Decoder).vxlanGPE, kindGeneve: (*Decoder).geneve, kindGTP: (*Decoder).gtp, kindTeredo: (*Decoder).teredo,
-	kindL2TP: (*Decoder).l2tp, kindSFlow: (*Decoder).sflow, kindNone: func(*Decoder, *view) kind { return kindNone },
+	kindL2TP: (*Decoder).l2tp, kindSFlow: (*Decoder).sflow, kindNetlink: (*Decoder).netlink,
+	kindJuniper: (*Decoder).juniper, kindJuniperPPP: (*Decoder).juniperPPP, kindJuniperHDLC: (*Decoder).juniperHDLC,
+	kindIPComp: (*Decoder).ipComp, kindNone: func(*Decoder, *view) kind { return kindNone },
 }
 
 // Link types without a constant in package capture (https://www.tcpdump.org/linktypes.html).
 const (
 	linkARCNET      capture.LinkType = 7
-	linkFDDI        capture.LinkType = 10
 	linkRawBSD      capture.LinkType = 12
 	linkRawOpenBSD  capture.LinkType = 14
-	linkCiscoHDLC   capture.LinkType = 104
-	linkWLAN        capture.LinkType = 105
 	linkEnc         capture.LinkType = 109
 	linkPFLOG       capture.LinkType = 117
-	linkRadiotap    capture.LinkType = 127
 	linkARCNETLinux capture.LinkType = 129
-	linkPPI         capture.LinkType = 192
 	linkMPLS        capture.LinkType = 219
-	linkNFLOG       capture.LinkType = 239
+	linkJuniperEth  capture.LinkType = 178
+	linkJuniperPPP  capture.LinkType = 179
+	linkJuniperHDLC capture.LinkType = 181
 )
 
 // linkKind names the first header of a link type, kindNone if it is not understood.
@@ -120,9 +124,10 @@ func commonLinkKinds(t capture.LinkType) (kind, bool) {
 
 var rareLinkKinds = map[capture.LinkType]kind{
 	capture.LinkTypeLoop: kindLoop, capture.LinkTypePPP: kindPPP, capture.LinkTypePPPHDLC: kindPPP,
-	capture.LinkTypePPPoE: kindPPPoE, linkARCNET: kindARCNET, linkFDDI: kindFDDI, linkCiscoHDLC: kindCiscoHDLC,
-	linkWLAN: kindWLAN, linkEnc: kindEnc, linkPFLOG: kindPFLOG, linkRadiotap: kindRadiotap,
-	linkARCNETLinux: kindARCNETLinux, linkPPI: kindPPI, linkMPLS: kindMPLS, linkNFLOG: kindNFLOG,
+	capture.LinkTypePPPoE: kindPPPoE, linkARCNET: kindARCNET, capture.LinkTypeFDDI: kindFDDI, capture.LinkTypeCHDLC: kindCiscoHDLC,
+	capture.LinkTypeWiFi: kindWLAN, linkEnc: kindEnc, linkPFLOG: kindPFLOG, capture.LinkTypeWiFiRadiotap: kindRadiotap,
+	linkARCNETLinux: kindARCNETLinux, capture.LinkTypePPI: kindPPI, linkMPLS: kindMPLS, capture.LinkTypeNFLOG: kindNFLOG, capture.LinkTypeNetlink: kindNetlink,
+	linkJuniperEth: kindJuniper, linkJuniperPPP: kindJuniperPPP, linkJuniperHDLC: kindJuniperHDLC,
 }
 
 // KnownLinkType reports that packets of this link type are understood.

@@ -263,10 +263,45 @@ func (d *Decoder) arcnetType(v *view, k kind, at int) kind {
 
 // nflog decodes Linux netfilter's log header: a family, then records, one of which is the packet.
 func (d *Decoder) nflog(v *view) kind {
+	const payloadRecord = 9
+	return d.netfilter(v, payloadRecord)
+}
+
+// netlink decodes a message between the Linux kernel and a program: a cooked header, the message's own, and where it is one
+// of netfilter's log or queue, the packet it speaks of. Numbers are in the byte order of the machine that captured it.
+func (d *Decoder) netlink(v *view) kind {
 	const (
-		fixed         = 4
-		recordLen     = 4
-		payloadRecord = 9
+		familyAt, typeAt = 14, sllLen + 4
+		netlinkLen       = sllLen + 16
+		netfilterFamily  = 12
+		queue, log       = 3, 4 // subsystems; both send packets as message 0
+		queuePayload     = 10
+	)
+	b := v.bytes()
+	if !d.header(kindNetlink, v, netlinkLen) {
+		return kindNone
+	}
+	message := int(binary.LittleEndian.Uint16(b[typeAt:]))
+	if be32(b[sllLen:]) < binary.LittleEndian.Uint32(b[sllLen:]) { // the length of the message tells the byte order
+		message = be16(b[typeAt:])
+	}
+	if be16(b[familyAt:]) == netfilterFamily {
+		switch message {
+		case queue << 8:
+			return d.netfilter(v, queuePayload)
+		case log << 8:
+			return kindNFLOG
+		}
+	}
+	d.reached(OutcomeOther)
+	return kindNone
+}
+
+// netfilter decodes a message of netfilter; one of its records is the packet.
+func (d *Decoder) netfilter(v *view, payloadRecord uint16) kind {
+	const (
+		fixed     = 4
+		recordLen = 4
 	)
 	b := v.bytes()
 	if len(b) < fixed {

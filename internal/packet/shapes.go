@@ -138,6 +138,14 @@ var shapes = [numKinds]shape{
 		{id: "nflog.version", name: "Version", off: 1, len: 1, show: dec},
 		{id: "nflog.res_id", name: "Resource", off: 2, len: 2, show: dec},
 	}},
+	kindNetlink: {id: "netlink", name: "Linux netlink", fields: []spec{
+		{id: "netlink.hatype", name: "Device type", off: 2, len: 2, show: dec},
+		{id: "netlink.family", name: "Family", off: 14, len: 2, show: dec},
+		{id: "netlink.hdr", name: "Message header", off: sllLen, len: 16, show: octets},
+	}},
+	kindJuniper:     {id: "juniper", name: "Juniper Ethernet", fields: juniperFields},
+	kindJuniperPPP:  {id: "juniper", name: "Juniper PPP", fields: juniperFields},
+	kindJuniperHDLC: {id: "juniper", name: "Juniper C-HDLC", fields: juniperFields},
 	kindPFLOG: {id: "pflog", name: "Packet filter log", fields: []spec{
 		{id: "pflog.length", name: "Header length", off: 0, len: 1, show: size},
 		{id: "pflog.af", name: "Address family", off: 1, len: 1, show: dec},
@@ -198,6 +206,11 @@ var shapes = [numKinds]shape{
 		{id: "ah.spi", name: "Security parameter index", off: 4, len: 4, show: hex8},
 		{id: "ah.sequence", name: "Sequence number", off: 8, len: 4, show: dec},
 	}},
+	kindIPComp: {id: "ipcomp", name: "IP payload compression", fields: []spec{
+		nextHeader("ipcomp.next_header"),
+		{id: "ipcomp.flags", name: "Flags", off: 1, len: 1, show: hex2},
+		{id: "ipcomp.cpi", name: "Compression parameter index", off: 2, len: 2, show: hex4},
+	}},
 	kindICMP:   {id: "icmp", name: "ICMP", fields: icmpFields("icmp"), summary: icmpSummary, more: icmpDetails},
 	kindICMPv6: {id: "icmpv6", name: "ICMPv6", fields: icmpFields("icmpv6"), summary: icmpv6Summary, more: icmpv6Details},
 	kindTCP:    {id: "tcp", name: "Transmission Control Protocol", fields: tcpFields, more: describeTCP},
@@ -242,6 +255,12 @@ var shapes = [numKinds]shape{
 	kindSFlow: {id: "sflow", name: "sFlow samples", fields: []spec{
 		{id: "sflow.version", name: "Version", off: 0, len: 4, show: dec},
 	}},
+}
+
+var juniperFields = []spec{
+	{id: "juniper.magic-number", name: "Magic number", off: 0, len: 3, show: octets},
+	{id: "juniper.flags", name: "Flags", off: 3, len: 1, show: hex2},
+	{id: "juniper.ext_total_len", name: "Extensions", off: 4, len: 2, show: size},
 }
 
 var vxlanFields = []spec{

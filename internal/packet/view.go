@@ -14,7 +14,7 @@ type view struct {
 	wire int // promised bytes from off on; at least end-off
 	// lacks says that an IP header claimed more bytes than the layer below offers.
 	lacks bool
-	// joined says that buf is a reassembled datagram, not the packet.
+	// joined says that buf is a reassembled or decompressed datagram, not the packet.
 	joined bool
 	// fragment says that this is the first fragment of a datagram that was not reassembled.
 	fragment bool
@@ -49,10 +49,13 @@ func (v *view) limit(n int) {
 	}
 }
 
+// replace moves the view to bytes that are not the packet's.
+func (v *view) replace(b []byte) { v.buf, v.off, v.end, v.wire, v.joined = b, 0, len(b), len(b), true }
+
 // whole reports that nothing promised is missing.
 func (v *view) whole() bool { return !v.lacks && v.end-v.off == v.wire }
 
-// position is where the view stands in the packet's Data, -1 in a reassembled datagram.
+// position is where the view stands in the packet's Data, -1 in a reassembled or decompressed datagram.
 func (v *view) position() int32 {
 	if v.joined {
 		return -1
