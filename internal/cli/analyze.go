@@ -171,6 +171,9 @@ func summary(e *env, s *session.Session) error {
 	p.line("")
 	p.line("%6s  %-47s %-47s %9s %10s %10s  %s", listHeads...)
 	s.EachConnection(0, func(c *tcp.Connection) bool {
+		if c.Packets == [2]uint32{} {
+			return true
+		}
 		totals[c.Ending]++
 		again += uint64(c.Retransmissions[0]) + uint64(c.Retransmissions[1])
 		rttCount += uint64(c.RTTCount[0]) + uint64(c.RTTCount[1])

@@ -169,17 +169,17 @@ func linesOfFrames(lines []string, n int) int {
 func TestUnknownLinkType(t *testing.T) {
 	b := binary.LittleEndian.AppendUint32(nil, 0xa1b2c3d4)
 	b = append(b, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0, 0)
-	b = binary.LittleEndian.AppendUint32(b, uint32(capture.LinkTypeNetlink))
+	b = binary.LittleEndian.AppendUint32(b, uint32(capture.LinkTypeDBus))
 	for range 2 {
 		b = append(b, make([]byte, 8)...)
 		b = append(b, 4, 0, 0, 0, 4, 0, 0, 0, 1, 2, 3, 4)
 	}
 	status, out, said := runOn(b, "analyze", "--format", "ndjson", "-")
-	const record = `{"type":"error","status":"unsupported","frame":2,"message":"2 packets of the kind Linux netlink were counted but cannot be read"}` + "\n"
+	const record = `{"type":"error","status":"unsupported","frame":2,"message":"2 packets of the kind D-Bus were counted but cannot be read"}` + "\n"
 	if status != 0 || out != record || said != "" {
 		t.Errorf("exit status %d, %q, %q", status, out, said)
 	}
-	const text = "standard input: 2 packets, no TCP connection among them.\n2 packets of the kind Linux netlink were counted but cannot be read\n"
+	const text = "standard input: 2 packets, no TCP connection among them.\n2 packets of the kind D-Bus were counted but cannot be read\n"
 	for _, command := range []string{"analyze", "show"} {
 		if status, out, _ := runOn(b, command, "-"); status != 0 || out != text {
 			t.Errorf("%s: exit status %d, %q", command, status, out)

@@ -29,11 +29,12 @@ func newBuilder(t testing.TB) *builder {
 	return b
 }
 
-// talk is a connection that a builder writes: client port 1000 + n, server port 80.
+// talk is a connection that a builder writes: client port 1000 + n, server port 80 unless changed.
 type talk struct {
 	b        *builder
 	t        testing.TB
 	port     uint16
+	server   uint16
 	seq      [2]uint32 // of the client and of the server
 	isn      [2]uint32
 	fragment int // split the IP payload at this multiple of 8 if not 0
@@ -41,7 +42,7 @@ type talk struct {
 }
 
 func (b *builder) talk(t testing.TB, n int) *talk {
-	k := &talk{b: b, t: t, port: uint16(1000 + n), isn: [2]uint32{uint32(7000 * (n + 1)), uint32(9000 * (n + 1))}}
+	k := &talk{b: b, t: t, port: uint16(1000 + n), server: 80, isn: [2]uint32{uint32(7000 * (n + 1)), uint32(9000 * (n + 1))}}
 	k.seq = k.isn
 	return k
 }
@@ -60,7 +61,7 @@ func (k *talk) data(from int, text string) { k.send(from, packet.PSH|packet.ACK,
 // send writes one segment with the numbers that are due.
 func (k *talk) send(from int, flags packet.Flags, text string) {
 	h := make([]byte, 20, 20+len(text))
-	ports := [2]uint16{k.port, 80}
+	ports := [2]uint16{k.port, k.server}
 	binary.BigEndian.PutUint16(h, ports[from])
 	binary.BigEndian.PutUint16(h[2:], ports[1-from])
 	binary.BigEndian.PutUint32(h[4:], k.seq[from])

@@ -89,6 +89,7 @@ type pass struct {
 	s        *Session
 	decoder  *packet.Decoder
 	analysis tcp.Analysis
+	proxied  proxied
 	last     int64
 }
 
@@ -150,7 +151,10 @@ func (p *pass) count(pkt *capture.Packet) {
 func (p *pass) segment(pkt *capture.Packet, seg *packet.Segment) {
 	s, a := p.s, &p.analysis
 	own := s.tracker.Track(seg, a)
-	// Connections begin with headers quoted in ICMP errors too, which are no segments of their own.
+	if client, server, ok := p.proxied.segment(seg, a); ok {
+		s.tracker.Reserve(client, server, seg.Time)
+	}
+	// Connections begin with headers quoted in ICMP errors too, and with requests to a proxy.
 	for len(s.streams) < s.tracker.Len() {
 		s.streams = append(s.streams, links{})
 	}
@@ -167,6 +171,7 @@ func (p *pass) segment(pkt *capture.Packet, seg *packet.Segment) {
 	}
 	l := &s.streams[a.Stream]
 	if l.first == 0 {
+		s.counts.Streams++
 		l.first = id + 1
 	} else {
 		s.records.at(l.last - 1).next.Store(id + 1)

@@ -45,7 +45,8 @@ type links struct{ first, last uint32 }
 
 // Counts sums up what the pass has seen so far.
 type Counts struct {
-	// Frames counts packet records, Segments TCP segments, Streams connections, Bytes the frames' original lengths.
+	// Frames counts packet records, Segments TCP segments, Streams connections with segments of their own (Session.Streams
+	// also counts numbers without any), Bytes the frames' original lengths.
 	Frames, Segments, Streams int
 	Bytes                     uint64
 	// Start and End are the times of the first frame and of the latest one, nanoseconds since 1970.
@@ -99,7 +100,6 @@ func (s *Session) Counts() Counts {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	c := s.counts
-	c.Streams = len(s.streams)
 	c.UnknownLinks = make(map[capture.LinkType]int, len(s.counts.UnknownLinks))
 	for k, v := range s.counts.UnknownLinks {
 		c.UnknownLinks[k] = v
@@ -114,7 +114,8 @@ func (s *Session) Damage() error {
 	return s.damage
 }
 
-// Streams returns the number of connections found so far.
+// Streams returns how many connections have a number so far. Some may have no segment: they are known from a quotation in
+// an ICMP error or from a request to a proxy.
 func (s *Session) Streams() int {
 	s.mu.RLock()
 	defer s.mu.RUnlock()

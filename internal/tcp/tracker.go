@@ -1,6 +1,7 @@
 package tcp
 
 import (
+	"net/netip"
 	"time"
 
 	"tcptalk/internal/packet"
@@ -68,6 +69,14 @@ func (t *Tracker) Track(seg *packet.Segment, out *Analysis) bool {
 	}
 	out.States = c.States
 	return !seg.Quoted
+}
+
+// Reserve gives the connection of these two endpoints a number, unless it has one, as if it had begun at the given time. It
+// counts no packet for it.
+func (t *Tracker) Reserve(client, server netip.AddrPort, at int64) {
+	if t.table.find(client, server) == nil {
+		t.table.add(client, server).start(&packet.Segment{Src: client, Dst: server, Flags: packet.SYN, Time: at})
+	}
 }
 
 // connect finds or makes the segment's connection. A SYN with another number than before starts a new one.
