@@ -8,13 +8,16 @@ without them there is nothing to compare and nothing to complain about. The cach
 only about captures that the cache does not know; it is installed for them where that is possible, and they are left out
 where it is not.
 
-Red (exit 1) are crashes, time-outs and a program that does not start. Disagreements are printed and stay green.
+Red (exit 1) are crashes, time-outs, a program that does not start, and every disagreement that testdata/oracle/EXCEPTIONS.md
+does not list with its reason.
 """
 import collections
+import fnmatch
 import glob
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -23,7 +26,9 @@ import tempfile
 APP = os.path.abspath('bin/tcptalk')
 RED = ('crash', 'timeout', 'cannot_start')
 NOT_CAPTURES = ('.tsv', '.md', '.txt', '.json')  # notes beside the captures, as oracle.py knows them
-SHOWN_MISMATCHES = 2  # per field: enough to see of what kind they are
+EXCEPTIONS = os.path.abspath('testdata/oracle/EXCEPTIONS.md')
+MOST_LISTED = 0.0002  # of the packets
+SHOWN_MISMATCHES = 20  # enough to see of what kind they are
 
 
 def captures(shared):
@@ -72,9 +77,11 @@ def compare(shared, work):
     listing, summary = os.path.join(work, 'files'), os.path.join(work, 'summary.json')
     with open(listing, 'w') as f:
         f.write('\n'.join(files) + '\n')
-    sys.stdout.flush()
-    subprocess.run([sys.executable, os.path.join(shared, 'oracle', 'oracle.py'), '--app', APP, '--cache', cache,
-                    '--mismatches', str(SHOWN_MISMATCHES), '--json', summary, '@' + listing], check=False)
+    # Every disagreement is wanted in the summary, but only the table on the screen.
+    run = subprocess.run([sys.executable, os.path.join(shared, 'oracle', 'oracle.py'), '--app', APP, '--cache', cache,
+                          '--mismatches', str(10**9), '--json', summary, '@' + listing],
+                         check=False, stdout=subprocess.PIPE, text=True)
+    print(run.stdout.split('\n-- ')[0].rstrip())
     try:
         with open(summary) as f:
             result = json.load(f)
@@ -98,9 +105,63 @@ def verdict(result):
         return 1
     for status, names in sorted(bad.items()):
         print('compare: %s on %d captures: %s%s' % (status, len(names), ' '.join(names[:5]), ' ...' if names[5:] else ''))
+    failed = not listed(result) or bad
     print('compare: %s, %d of %d values agree (%.3f %%) in %d captures' %
-          ('FAILED' if bad else 'ok', agreed, compared, 100.0 * agreed / compared, result['files']))
-    return 1 if bad else 0
+          ('FAILED' if failed else 'ok', agreed, compared, 100.0 * agreed / compared, result['files']))
+    return 1 if failed else 0
+
+
+Rule = collections.namedtuple('Rule', 'line files fields count')
+
+
+def rules():
+    """The exceptions, as EXCEPTIONS.md lists them."""
+    found = []
+    with open(EXCEPTIONS) as f:
+        for line in f:
+            if line.startswith('- '):
+                files, fields, count, _ = line[2:].split(' | ', 3)
+                found.append(Rule(line.strip(), files.split(), fields.split(), int(count)))
+    return found
+
+
+def matches(name, patterns):
+    return any(fnmatch.fnmatchcase(name, p) for p in patterns)
+
+
+def listed(result):
+    """Whether EXCEPTIONS.md lists every disagreement. Prints what it does not, and lines that list too many."""
+    known, used, packets, unlisted = rules(), collections.Counter(), set(), []
+    for field, mismatches in sorted(result['mismatches'].items()):
+        if not result['fields'][field]['provided']:
+            continue
+        for m in mismatches:
+            name, _, place = m['where'].partition(' ')
+            name = name.rstrip(':')
+            rule = next((r for r in known if matches(name, r.files) and matches(field, r.fields)), None)
+            if rule is None:
+                unlisted.append((field, m))
+                continue
+            used[rule.line] += 1
+            if field.startswith('packet.'):
+                packets.add((name, re.match(r'frame \d+', place).group()))
+    for field, m in unlisted[:SHOWN_MISMATCHES]:
+        print('compare: not listed: %s of %s: tshark %s, tcptalk %s' % (field, m['where'], m['tshark'], m['app']))
+    if unlisted[SHOWN_MISMATCHES:]:
+        print('compare: ... and %d more' % len(unlisted[SHOWN_MISMATCHES:]))
+    ok = not unlisted
+    for rule in known:
+        if used[rule.line] > rule.count:
+            ok = False
+            print('compare: %d found, %d listed: %s' % (used[rule.line], rule.count, rule.line))
+        elif 0 < used[rule.line] < rule.count:
+            print('compare: only %d found, the list can be shortened: %s' % (used[rule.line], rule.line))
+    compared = result['fields']['packet.present']['compared']
+    print('compare: %d differences are listed; they touch %d of %d packets' % (sum(used.values()), len(packets), compared))
+    if len(packets) > MOST_LISTED * compared:
+        ok = False
+        print('compare: that is more than %.2f %% of the packets' % (100 * MOST_LISTED))
+    return ok
 
 
 def main():
