@@ -61,8 +61,8 @@ func loadCase(fsys fs.FS, dir string) (*Case, error) {
 	if err != nil {
 		return nil, err
 	}
-	var f caseForm
-	if err := yaml.UnmarshalWithOptions(b, &f, yaml.Strict()); err != nil {
+	f, err := parseForm(b)
+	if err != nil {
 		return nil, fmt.Errorf("%s: %w", caseName, err)
 	}
 	c, err := f.caseOf()
@@ -79,6 +79,17 @@ func loadCase(fsys fs.FS, dir string) (*Case, error) {
 		return nil, fmt.Errorf("recording: %w", err)
 	}
 	return c, nil
+}
+
+// parseForm reads the YAML. The library panics on some broken documents (found by fuzzing); that is an error like any other.
+func parseForm(b []byte) (f caseForm, err error) {
+	defer func() {
+		if recover() != nil {
+			err = errors.New("this is no valid YAML")
+		}
+	}()
+	err = yaml.UnmarshalWithOptions(b, &f, yaml.Strict())
+	return f, err
 }
 
 // readBounded reads a file of at most maxCaseSize bytes.
