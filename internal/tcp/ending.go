@@ -5,7 +5,8 @@ import "tcptalk/internal/packet"
 // judge brings Ending up to date after a segment that is no RST.
 func (a *analyzer) judge(e *event) {
 	c := a.conn
-	if c.Ending == NoAnswer && a.out.Dir != c.FirstFrom {
+	// An ACK of the client's proves an answer that the capture does not have.
+	if c.Ending == NoAnswer && (a.out.Dir != c.FirstFrom || a.seg.Flags.Has(packet.ACK)) {
 		c.Ending = StillOpen
 	}
 	if c.Ending == Refused && a.seg.Flags.Has(packet.SYN|packet.ACK) {
