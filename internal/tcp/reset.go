@@ -16,10 +16,19 @@ func (a *analyzer) reset() {
 		how = Refused
 	}
 	c.settle(dir, Proven(Closed))
-	if c.States[other].State() != Closed && a.resets(c.States[other].State()) {
-		c.settle(other, Inferred(Closed))
+	if state := c.States[other].State(); state != Closed && a.resets(state) {
+		c.settle(other, Inferred(a.afterReset(state)))
 	}
 	a.end(how)
+}
+
+// afterReset returns the state of the other end, in that state, when it accepts the RST: one that was only asked goes back to
+// waiting for somebody (§3.10.7.4, second, and figures 8 and 11).
+func (a *analyzer) afterReset(state State) State {
+	if state == SynReceived && !a.rev.asked {
+		return Listen
+	}
+	return Closed
 }
 
 // started reports that this end sent something before.

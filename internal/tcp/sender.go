@@ -42,6 +42,8 @@ type sender struct {
 	// unscaled says that the last window came from a SYN, which is never scaled.
 	unscaled          bool
 	finSent, hasAcked bool
+	// asked says that this end sent a SYN without ACK: it wanted the connection itself.
+	asked bool
 }
 
 // manyDups is the value of sender.dups that makes the next duplicate ACK number 1, and counts as "two or more" until then.

@@ -108,6 +108,7 @@ func (a *analyzer) note(e *event) {
 		}
 		fwd.finSent, fwd.finNext = true, seg.Seq.Add(seg.Len+a.phantom())
 	}
+	fwd.asked = fwd.asked || e.syn && !e.ack
 	a.noteAck()
 	a.judge(e)
 }
