@@ -48,7 +48,7 @@ func (c *analyzeCmd) run(ctx context.Context, e *env) (err error) {
 
 // ndjson prints the records of the contract: packets while the capture is read, the rest afterwards.
 func (c *analyzeCmd) ndjson(ctx context.Context, e *env) (err error) {
-	j := newJSONLines(e.stdout)
+	j := newJSONLines(e.stdout, jsonBuffer)
 	defer func() {
 		if e := j.w.Flush(); err == nil {
 			err = e

@@ -21,10 +21,11 @@ type jsonLines struct {
 	names map[tcp.Labels][]byte
 }
 
+// jsonBuffer is how many bytes are written at once, for a stream of millions of records.
 const jsonBuffer = 1 << 18
 
-func newJSONLines(w io.Writer) *jsonLines {
-	return &jsonLines{w: bufio.NewWriterSize(w, jsonBuffer), names: map[tcp.Labels][]byte{}}
+func newJSONLines(w io.Writer, buffer int) *jsonLines {
+	return &jsonLines{w: bufio.NewWriterSize(w, buffer), names: map[tcp.Labels][]byte{}}
 }
 
 // begin starts an object of the given type; end writes it.
@@ -95,10 +96,10 @@ func appendSeconds(b []byte, ns int64) []byte {
 	if ns < 0 {
 		b, u = append(b, '-'), -u
 	}
-	b = append(strconv.AppendUint(b, u/1e9, 10), '.')
-	frac := u % 1e9
-	for div := uint64(1e8); div > 0; div /= 10 {
-		b = append(b, byte('0'+frac/div%10))
+	b = strconv.AppendUint(b, u/1e9, 10)
+	b = append(b, ".000000000"...)
+	for i, frac := len(b)-1, uint32(u%1e9); frac > 0; i, frac = i-1, frac/10 {
+		b[i] = byte('0' + frac%10)
 	}
 	return b
 }

@@ -6,8 +6,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"math"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"slices"
@@ -17,6 +19,9 @@ import (
 
 	"tcptalk/cases"
 	"tcptalk/internal/capture/pcapfile"
+	"tcptalk/internal/packet"
+	"tcptalk/internal/session"
+	"tcptalk/internal/tcp"
 )
 
 // required are the keys that every record of a type must have; those behind ? it may have (a segment too short for its header has
@@ -120,7 +125,7 @@ func TestJSONStrings(t *testing.T) {
 		string(every),
 	} {
 		var out bytes.Buffer
-		j := newJSONLines(&out)
+		j := newJSONLines(&out, jsonBuffer)
 		j.begin("test")
 		j.str("text", text)
 		if err := j.end(); err != nil {
@@ -154,7 +159,7 @@ func TestErrorRecords(t *testing.T) {
 		{&pcapfile.Error{Kind: pcapfile.Failed, Reason: pcapfile.ReasonPacketLimit, Frame: 7, Want: 7, Size: -1}, `{"type":"error","status":"truncated","frame":7,"message":"more than 7 packets; stopped there, at byte offset 0"}` + "\n"},
 	} {
 		var out bytes.Buffer
-		j := newJSONLines(&out)
+		j := newJSONLines(&out, jsonBuffer)
 		if err := errors.Join(j.damage(tt.err), j.w.Flush()); err != nil || out.String() != tt.want {
 			t.Errorf("%v became %q, %v", tt.err, &out, err)
 		}
@@ -178,4 +183,26 @@ func TestSeconds(t *testing.T) {
 			t.Errorf("%d ns became %s, want %s", tt.ns, got, tt.want)
 		}
 	}
+}
+
+// BenchmarkPacketRecords measures the writing alone: the packet record of a usual data segment.
+func BenchmarkPacketRecords(b *testing.B) {
+	j := newJSONLines(io.Discard, jsonBuffer)
+	o := session.Observation{
+		Segment: &packet.Segment{
+			Frame: 1_234_567, Time: 1_700_000_000_123_456_789, HasLen: true, Len: 1448, Flags: packet.ACK | packet.PSH,
+			Src: netip.MustParseAddrPort("192.168.100.20:51234"), Dst: netip.MustParseAddrPort("203.0.113.77:443"),
+		},
+		Analysis: &tcp.Analysis{
+			Stream: 4321, HasNumbers: true, Seq: 123_456, Ack: 654_321, NextSeq: 124_904, Window: 64_256, WindowScale: 128,
+			SinceFirst: 1_234_567_890, SincePrevious: 12_345, AcksFrame: 1_234_560, RTT: 23_456_789, BytesInFlight: 2896, PushBytes: 1448,
+		},
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := j.segment(&o); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "records/s")
 }

@@ -105,7 +105,7 @@ func ended(a *stream.Assembler, m *proto.Message, last uint32) uint32 {
 // Feed reads the segments of the connection again, in capture order, and hands them over until f returns false. The segment
 // is borrowed for the length of the call. Segments that cannot be decoded any more are left out.
 func (v *View) Feed(ctx context.Context, f func(i int, dir flow.Direction, seg *packet.Segment) bool) error {
-	d := segments{v: v, decoder: packet.NewDecoder()}
+	d := segments{v: v, decoder: packet.NewDecoder(), ahead: true}
 	for i := range v.Len() {
 		if i%256 == 0 {
 			if err := ctx.Err(); err != nil {

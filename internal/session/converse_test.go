@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -160,5 +163,59 @@ func TestProtocol(t *testing.T) {
 	}
 	if got := s.Protocol(99); got != "" {
 		t.Errorf("a connection that is not there speaks %q", got)
+	}
+}
+
+// TestFeedReadsAhead feeds packets that lie close together, far apart and behind a cut of the file: however they are read,
+// the payloads are those of the capture.
+func TestFeedReadsAhead(t *testing.T) {
+	b := newBuilder(t)
+	near, far := b.talk(t, 0).handshake(), b.talk(t, 1).handshake()
+	big := strings.Repeat("x", readAheadGap)
+	var want [2][]string
+	for i := range 40 {
+		text := fmt.Sprintf("message %d", i)
+		near.data(0, text)
+		want[0] = append(want[0], text)
+		if i%10 == 9 { // two of them are further apart than what is read at once
+			far.data(0, big+text)
+			want[1] = append(want[1], big+text)
+		}
+	}
+	name := filepath.Join(t.TempDir(), "near and far.pcap")
+	if err := os.WriteFile(name, b.capture(t), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s, err := Open(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	if err := s.Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	payloads := func(stream int) (got []string, err error) {
+		err = viewOf(t, s, stream).Feed(t.Context(), func(_ int, _ flow.Direction, seg *packet.Segment) bool {
+			if len(seg.Payload) > 0 {
+				got = append(got, string(seg.Payload))
+			}
+			return true
+		})
+		return got, err
+	}
+	for stream := range want {
+		if got, err := payloads(stream); err != nil || !slices.Equal(got, want[stream]) {
+			t.Errorf("connection %d: %d payloads, want %d: %v", stream, len(got), len(want[stream]), err)
+		}
+	}
+
+	const left = 30
+	v := viewOf(t, s, 0)
+	cut := v.At(3 + left) // behind the handshake
+	if err := os.Truncate(name, cut.Offset); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := payloads(0); err == nil || !slices.Equal(got, want[0][:left]) {
+		t.Errorf("of a file cut meanwhile %d payloads are left, want %d; error %v", len(got), left, err)
 	}
 }

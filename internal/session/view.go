@@ -83,7 +83,60 @@ func (v *View) Packet(i int) (capture.Packet, error) {
 type segments struct {
 	v       *View
 	decoder *packet.Decoder
-	buf     []byte
+	// ahead says that the segments are asked for in order, so that reading more than one packet at once pays.
+	ahead bool
+	// buf holds the bytes of the capture from start on.
+	buf   []byte
+	start int64
+}
+
+// How far segments reads ahead: as long as packets lie close enough together that reading what is between them is cheaper
+// than another system call, which takes about as long as copying readAheadGap bytes.
+const (
+	readAheadGap  = 8 << 10
+	readAheadMost = 256 << 10
+)
+
+// data returns the captured bytes of segment i, valid until the next call.
+func (d *segments) data(i int) ([]byte, error) {
+	r := d.v.At(i)
+	length := int(r.CapLen)
+	if from := r.Offset - d.start; from >= 0 && from+int64(length) <= int64(len(d.buf)) {
+		return d.buf[from:][:length:length], nil
+	}
+	d.start = r.Offset
+	err := d.read(d.span(i))
+	if err != nil && len(d.buf) > length {
+		err = d.read(length) // someone cut the file short: this packet may still be there
+	}
+	if err != nil {
+		d.buf = d.buf[:0]
+		return nil, err
+	}
+	return d.buf[:length:length], nil
+}
+
+// read fills buf with n bytes from start on.
+func (d *segments) read(n int) error {
+	if cap(d.buf) < n {
+		d.buf = make([]byte, n)
+	}
+	d.buf = d.buf[:n]
+	return d.v.s.file.ReadPacketAt(d.start, d.buf)
+}
+
+// span returns how many bytes from segment i on are read at once.
+func (d *segments) span(i int) int {
+	r := d.v.At(i)
+	end := r.Offset + int64(r.CapLen)
+	for i++; d.ahead && i < d.v.Len(); i++ {
+		next := d.v.At(i)
+		if next.Offset < end || next.Offset > end+readAheadGap || next.Offset+int64(next.CapLen) > r.Offset+readAheadMost {
+			break
+		}
+		end = next.Offset + int64(next.CapLen)
+	}
+	return int(end - r.Offset)
 }
 
 // at returns segment i, valid until the next call.
@@ -99,15 +152,12 @@ func (d *segments) at(i int) (*packet.Segment, error) {
 		}
 		return &seg, nil
 	}
-	if cap(d.buf) < int(r.CapLen) {
-		d.buf = make([]byte, r.CapLen)
+	b, err := d.data(i)
+	if err != nil {
+		return nil, err
 	}
 	p := capture.Packet{
-		Number: r.Frame, Time: r.Time, OrigLen: r.OrigLen, Offset: r.Offset, Data: d.buf[:r.CapLen],
-		LinkType: v.links[r.Interface],
-	}
-	if err := v.s.file.ReadPacketAt(p.Offset, p.Data); err != nil {
-		return nil, err
+		Number: r.Frame, Time: r.Time, OrigLen: r.OrigLen, Offset: r.Offset, Data: b, LinkType: v.links[r.Interface],
 	}
 	found := d.decoder.Decode(&p)
 	src, dst := v.Conn.Client, v.Conn.Server
