@@ -15,7 +15,7 @@ const (
 	// maxLine and maxHead are above what servers accept (8 KiB to 1 MiB).
 	maxLine = 256 << 10
 	maxHead = 1 << 20
-	// maxFields, maxRemarks and maxChunks bound the lists of one message.
+	// maxFields, maxRemarks and maxChunks bound the lists of one message; a folded line counts as a field.
 	maxFields  = 2000
 	maxRemarks = 100
 	maxChunks  = 1000
@@ -282,9 +282,10 @@ func (d *Decoder) finish(dir flow.Direction, s *side, reason string) {
 		reason = s.bad
 	}
 	if h.End == 0 { // inside the header section
-		h.End = s.pos
+		h.End, h.Fields = s.pos, unfold(h.Fields)
 		h.Body = Body{Declared: -1}
 	}
+	h.Trailers = unfold(h.Trailers)
 	if h.Body.Kind != NoBody {
 		h.Body.Range.End = s.pos
 	}

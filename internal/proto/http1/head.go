@@ -45,7 +45,7 @@ type Head struct {
 	Stray []byte
 	// End is the stream offset behind the empty line that ends the header section.
 	End int64
-	// Remarks says what is not as it should be, in the order found out; at most maxRemarks.
+	// Remarks says what is not as it should be, in the order found out; at most maxRemarks, and TooLarge behind them.
 	Remarks []Remark
 	Body    Body
 	// Request is the request that a response answers, by the order of messages; nil if it was not captured.
@@ -68,7 +68,8 @@ type Field struct {
 	// Line is the line's place, line end and folded continuation lines included.
 	Line Range
 
-	bare bool // without a colon
+	bare   bool // without a colon
+	folded bool // continues the field before it; gone when the section is complete
 }
 
 // BodyKind says how the end of a body is found (RFC 9112 §6.3).
@@ -181,7 +182,7 @@ func (h *Head) Interim() bool {
 }
 
 func (h *Head) remark(c Code, r Range) {
-	if len(h.Remarks) < maxRemarks {
+	if len(h.Remarks) < maxRemarks || c == TooLarge { // which ends the message
 		h.Remarks = append(h.Remarks, Remark{c, r})
 	}
 }

@@ -67,7 +67,7 @@ func (d *Decoder) fieldLine(dir flow.Direction, s *side, line []byte, r Range) {
 	if h.Stray != nil {
 		h.Stray = append(h.Stray, line...)
 	}
-	h.End = r.End
+	h.End, h.Fields = r.End, unfold(h.Fields)
 	if h.Kind == Response {
 		d.answer(h)
 	} else {

@@ -109,10 +109,8 @@ func (h *Head) cutLine(line []byte, r Range) []byte {
 func (h *Head) addField(fields *[]Field, line []byte, r Range) {
 	if line[0] == ' ' || line[0] == '\t' {
 		h.remark(ObsFold, r)
-		if n := len(*fields); n > 0 {
-			f := &(*fields)[n-1]
-			f.Value = strings.Trim(f.Value+" "+string(bytes.Trim(line, " \t")), " ")
-			f.Line.End = r.End
+		if len(*fields) > 0 {
+			*fields = append(*fields, Field{Value: string(bytes.Trim(line, " \t")), Line: r, folded: true})
 			return
 		}
 	}
@@ -128,6 +126,37 @@ func (h *Head) addField(fields *[]Field, line []byte, r Range) {
 		h.remark(ControlInValue, r)
 	}
 	*fields = append(*fields, Field{Name: string(bytes.Trim(name, " \t")), Value: string(value), Line: r})
+}
+
+// unfold joins the fields of a section with their continuation lines. While the section is read these stand by themselves:
+// they count as lines, and a value of many is put together only once.
+func unfold(fields []Field) []Field {
+	out := fields[:0]
+	for len(fields) > 0 {
+		n := 1
+		for n < len(fields) && fields[n].folded {
+			n++
+		}
+		out = append(out, joined(fields[:n]))
+		fields = fields[n:]
+	}
+	return out
+}
+
+// joined returns a field with the continuation lines behind it: a space takes the place of each line end (RFC 9112 §5.2).
+func joined(lines []Field) Field {
+	f := lines[0]
+	if len(lines) == 1 {
+		return f
+	}
+	var value strings.Builder
+	for i := range lines {
+		if text := lines[i].Value; text != "" {
+			value.WriteString(text + " ")
+		}
+	}
+	f.Value, f.Line.End = strings.Trim(value.String(), " "), lines[len(lines)-1].Line.End
+	return f
 }
 
 func (h *Head) checkName(name []byte, r Range) {

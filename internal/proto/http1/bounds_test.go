@@ -1,0 +1,65 @@
+package http1
+
+import (
+	"runtime"
+	"strings"
+	"testing"
+
+	"tcptalk/internal/flow"
+	"tcptalk/internal/proto"
+)
+
+func TestBounds(t *testing.T) {
+	long := strings.Repeat("x", maxLine+10)
+	tests := map[string][]ev{
+		"start line":   {req(long + crlf)},
+		"header line":  {req("GET / HTTP/1.0\r\nA: " + long + crlf + "GET / HTTP/1.0\r\n\r\n")},
+		"many headers": {req("GET / HTTP/1.0\r\n" + strings.Repeat("A: b\r\n", maxFields+5) + crlf)},
+		"many folds":   {req("GET / HTTP/1.0\r\nA: b\r\n" + strings.Repeat(" c\r\n", maxFields+5) + crlf)},
+		"large head":   {req("GET / HTTP/1.0\r\n" + strings.Repeat("A: "+long[:maxLine-100]+crlf, 5) + crlf)},
+		"trailers":     {res("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n" + strings.Repeat("A: b\r\n", maxFields+5) + crlf)},
+		"held bytes":   {req("GET / HTTP/1.0\r\nUpgrade: x\r\n\r\nGET / HTTP/1.0\r\nContent-Length: 99999\r\n\r\n" + long[:100000])},
+	}
+	for name, events := range tests {
+		events = append(events, fin(req("")), fin(res("")))
+		want := play(events, whole)
+		for _, n := range []int{1, 1000, 70000} {
+			if got := play(events, func() int { return n }); got != want {
+				t.Errorf("%s in pieces of %d:\n got %.300s\nwant %.300s", name, n, got, want)
+			}
+		}
+		if name != "held bytes" && name != "start line" && !strings.Contains(want, string(TooLarge)) {
+			t.Errorf("%s: nothing is too large in %.300s", name, want)
+		}
+		if strings.Count(want, "\n") < 1 && name != "start line" {
+			t.Errorf("%s: %.300s", name, want)
+		}
+	}
+}
+
+// A value that goes on over many lines is put together once, not anew with every line.
+func TestFoldedLinesCostWhatTheyAre(t *testing.T) {
+	text := []byte("GET / HTTP/1.0\r\nA: b\r\n" + strings.Repeat(" "+strings.Repeat("c", 400)+crlf, maxFields-2) + "D: e\r\n\r\n")
+	var h *Head
+	d := New([2]int64{}, func(m proto.Message) { h = m.Detail.(*Head) }, Options{})
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	d.Data(flow.ClientToServer, text)
+	runtime.ReadMemStats(&after)
+	if len(h.Fields) != 2 || len(h.Fields[0].Value) != 1+401*(maxFields-2) || h.Fields[1].Value != "e" {
+		t.Fatalf("%d fields, the first of %d bytes", len(h.Fields), len(h.Fields[0].Value))
+	}
+	if n := after.TotalAlloc - before.TotalAlloc; n > 20*uint64(len(text)) {
+		t.Errorf("%d bytes were made of %d", n, len(text))
+	}
+}
+
+func TestPendingIsBounded(t *testing.T) {
+	d := New([2]int64{}, func(proto.Message) {}, Options{})
+	for range maxPending + 10 {
+		d.Data(flow.ClientToServer, []byte("GET / HTTP/1.0\r\n\r\n"))
+	}
+	if len(d.pending) != maxPending {
+		t.Errorf("%d requests wait", len(d.pending))
+	}
+}
