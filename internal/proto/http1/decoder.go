@@ -200,7 +200,7 @@ func (d *Decoder) Gap(dir flow.Direction, n int64) {
 	if d.done || n <= 0 {
 		return
 	}
-	if s.state == held {
+	for s.state == held { // each request behind it may hold again
 		d.unhold(dir, s)
 	}
 	switch s.state {
@@ -250,7 +250,7 @@ func (d *Decoder) end(dir flow.Direction, reason string) {
 	if d.done || s.state == closed {
 		return
 	}
-	if s.state == held {
+	for s.state == held { // each request behind it may hold again
 		d.unhold(dir, s)
 	}
 	switch {

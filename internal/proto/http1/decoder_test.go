@@ -275,6 +275,22 @@ c[41,60) GET /2 HTTP/1.0
 s[32,50) HTTP/1.1 204 - <-GET /2 HTTP/1.0`,
 	},
 	{
+		"many offers to upgrade in a row, and a FIN",
+		[]ev{req("GET /1 HTTP/1.0\r\nUpgrade: h2c\r\n\r\nGET /2 HTTP/1.0\r\nUpgrade: h2c\r\n\r\nGET /3 HTTP/1.0\r\nUpgrade: h2c\r\n\r\n"), fin(req("")), res("HTTP/1.1 204 -\r\n\r\n")},
+		`c[0,33) GET /1 HTTP/1.0 |Upgrade: h2c
+c[33,66) GET /2 HTTP/1.0 |Upgrade: h2c
+c[66,99) GET /3 HTTP/1.0 |Upgrade: h2c
+s[0,18) HTTP/1.1 204 - <-GET /1 HTTP/1.0 shown<-GET /3 HTTP/1.0`,
+	},
+	{
+		"many offers to upgrade in a row, and a gap",
+		[]ev{req("GET /1 HTTP/1.0\r\nUpgrade: h2c\r\n\r\nGET /2 HTTP/1.0\r\nUpgrade: h2c\r\n\r\nGET /3 HTTP/1.0\r\nUpgrade: h2c\r\n\r\n"), hole(req(""), 5), fin(req(""))},
+		`c[0,33) GET /1 HTTP/1.0 |Upgrade: h2c
+c[33,66) GET /2 HTTP/1.0 |Upgrade: h2c
+c[66,99) GET /3 HTTP/1.0 |Upgrade: h2c
+c[99,104) ? body0[99,104)0+5="" BROKEN gap`,
+	},
+	{
 		"CONNECT granted",
 		[]ev{req("CONNECT a:443 HTTP/1.1\r\nHost: a\r\n\r\n"), res("HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\n"), req("\x16\x03")},
 		`c[0,35) CONNECT a:443 HTTP/1.1 |Host: a
