@@ -2,6 +2,7 @@ package http1
 
 import (
 	"bytes"
+	"slices"
 
 	"tcptalk/internal/flow"
 	"tcptalk/internal/proto"
@@ -54,7 +55,6 @@ type Decoder struct {
 	resync  bool           // responses were lost: pending may hold requests that are answered
 	latest  *Head          // the last request that was emitted, for ShownRequest
 	done    bool
-	stray   []byte // for Options.Stray, of the present call
 }
 
 type state uint8
@@ -83,6 +83,7 @@ type side struct {
 	left  int64  // bytes left of the body or chunk
 	start int64  // where the open message begins
 	bad   string // why the open message will be incomplete
+	stray []byte // for Options.Stray, of the present call
 	told  int    // how many bytes of buf were already given to Options.Stray
 }
 
@@ -136,7 +137,7 @@ func (d *Decoder) lineData(dir flow.Direction, s *side, b []byte) (rest []byte) 
 	case i < 0:
 		s.buf = append(s.buf, b...)
 		if s.state == lost && d.opt.Stray != nil {
-			d.stray = append(d.stray, b...)
+			s.stray = append(s.stray, b...)
 			s.told += len(b)
 		}
 		if len(s.buf) > maxLine {
@@ -298,7 +299,7 @@ func (d *Decoder) finish(dir flow.Direction, s *side, reason string) {
 		d.finishResponse(h, &m)
 		return
 	}
-	if h.switching && m.Complete {
+	if h.switching && m.Complete && slices.Contains(d.pending, h) {
 		s.state = held
 	}
 	d.finishRequest(h, m)

@@ -291,6 +291,14 @@ c[66,99) GET /3 HTTP/1.0 |Upgrade: h2c
 c[99,104) ? body0[99,104)0+5="" BROKEN gap`,
 	},
 	{
+		"upgrade declined before the body has come",
+		[]ev{req("POST / HTTP/1.0\r\nUpgrade: h2c\r\nContent-Length: 2\r\n\r\nh"), res("HTTP/1.1 413 -\r\nContent-Length: 0\r\n\r\n"), req("iGET /2 HTTP/1.0\r\n\r\n"), res("HTTP/1.1 204 -\r\n\r\n")},
+		`s[0,37) HTTP/1.1 413 - |Content-Length: 0 body1[37,37)0+0="" <-POST / HTTP/1.0 shown<-
+c[0,54) POST / HTTP/1.0 |Upgrade: h2c |Content-Length: 2 body1[52,54)2+0="hi"
+c[54,73) GET /2 HTTP/1.0
+s[37,55) HTTP/1.1 204 - <-GET /2 HTTP/1.0`,
+	},
+	{
 		"CONNECT granted",
 		[]ev{req("CONNECT a:443 HTTP/1.1\r\nHost: a\r\n\r\n"), res("HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\n"), req("\x16\x03")},
 		`c[0,35) CONNECT a:443 HTTP/1.1 |Host: a
@@ -376,6 +384,19 @@ func TestStrayOption(t *testing.T) {
 	d.Cut(flow.ClientToServer)
 	want := `s:"one\ntwo" s:" more\nthree" s:"\nno message\nat all" s:" until here" c:"unfinished" `
 	if got.String() != want {
+		t.Errorf("got  %s\nwant %s", got.String(), want)
+	}
+}
+
+// An answer that lets held bytes of the client be read must not hand the server's bytes in front of it over as the client's.
+func TestStrayBytesInFrontOfAnAnswer(t *testing.T) {
+	var got strings.Builder
+	d := New([2]int64{}, func(proto.Message) {}, Options{Stray: func(dir flow.Direction, b []byte) {
+		fmt.Fprintf(&got, "%c:%q ", dir.String()[0], b)
+	}})
+	d.Data(flow.ClientToServer, []byte("GET / HTTP/1.0\r\nUpgrade: h2c\r\n\r\njunk\n"))
+	d.Data(flow.ServerToClient, []byte("odd\nHTTP/1.1 204 -\r\n\r\n"))
+	if want := `c:"junk\n" s:"odd\n" `; got.String() != want {
 		t.Errorf("got  %s\nwant %s", got.String(), want)
 	}
 }
