@@ -42,14 +42,11 @@ func TestFoldedLinesCostWhatTheyAre(t *testing.T) {
 	text := []byte("GET / HTTP/1.0\r\nA: b\r\n" + strings.Repeat(" "+strings.Repeat("c", 400)+crlf, maxFields-2) + "D: e\r\n\r\n")
 	var h *Head
 	d := New([2]int64{}, func(m proto.Message) { h = m.Detail.(*Head) }, Options{})
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	d.Data(flow.ClientToServer, text)
-	runtime.ReadMemStats(&after)
+	n := allocated(func() { d.Data(flow.ClientToServer, text) })
 	if len(h.Fields) != 2 || len(h.Fields[0].Value) != 1+401*(maxFields-2) || h.Fields[1].Value != "e" {
 		t.Fatalf("%d fields, the first of %d bytes", len(h.Fields), len(h.Fields[0].Value))
 	}
-	if n := after.TotalAlloc - before.TotalAlloc; n > 20*uint64(len(text)) {
+	if n > 20*uint64(len(text)) {
 		t.Errorf("%d bytes were made of %d", n, len(text))
 	}
 }
@@ -62,4 +59,25 @@ func TestPendingIsBounded(t *testing.T) {
 	if len(d.pending) != maxPending {
 		t.Errorf("%d requests wait", len(d.pending))
 	}
+}
+
+// Offers to upgrade that were held are not copied again with each one that is read.
+func TestHeldRequestsCostWhatTheyAre(t *testing.T) {
+	requests := 0
+	d := New([2]int64{}, func(proto.Message) { requests++ }, Options{})
+	text := []byte(strings.Repeat("GET / HTTP/1.0\r\nUpgrade: x\r\n\r\n", maxHeld/30))
+	d.Data(flow.ClientToServer, text)
+	n := allocated(func() { d.Close(flow.ClientToServer) })
+	if requests != maxHeld/30 || n > 100*uint64(len(text)) {
+		t.Errorf("%d bytes were made to read %d requests of %d bytes", n, requests, len(text))
+	}
+}
+
+// allocated returns how many bytes f allocates.
+func allocated(f func()) uint64 {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	f()
+	runtime.ReadMemStats(&after)
+	return after.TotalAlloc - before.TotalAlloc
 }

@@ -75,16 +75,17 @@ const (
 
 // side is one direction.
 type side struct {
-	state state
-	pos   int64  // stream offset of the first byte not consumed; buf begins there
-	buf   []byte // an unfinished line, or held bytes
-	skip  bool   // the rest of an overlong line is passed over (in lost)
-	head  *Head  // the open message
-	left  int64  // bytes left of the body or chunk
-	start int64  // where the open message begins
-	bad   string // why the open message will be incomplete
-	stray []byte // for Options.Stray, of the present call
-	told  int    // how many bytes of buf were already given to Options.Stray
+	state  state
+	pos    int64  // stream offset of the first byte not consumed; buf begins there
+	buf    []byte // an unfinished line, or held bytes
+	unheld bool   // held bytes are being read
+	skip   bool   // the rest of an overlong line is passed over (in lost)
+	head   *Head  // the open message
+	left   int64  // bytes left of the body or chunk
+	start  int64  // where the open message begins
+	bad    string // why the open message will be incomplete
+	stray  []byte // for Options.Stray, of the present call
+	told   int    // how many bytes of buf were already given to Options.Stray
 }
 
 // New returns a decoder that starts at the given stream offsets, indexed by direction.
