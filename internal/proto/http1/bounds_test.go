@@ -73,6 +73,16 @@ func TestHeldRequestsCostWhatTheyAre(t *testing.T) {
 	}
 }
 
+// Nothing is kept of chunk extensions, however long.
+func TestChunkExtensionsCostNothing(t *testing.T) {
+	d := New([2]int64{}, func(proto.Message) {}, Options{})
+	d.Data(flow.ServerToClient, []byte("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"))
+	chunks := []byte(strings.Repeat("1;"+strings.Repeat("x", 10_000)+"\r\na\r\n", 100))
+	if n := allocated(func() { d.Data(flow.ServerToClient, chunks) }); n > 10_000 {
+		t.Errorf("%d bytes were made of %d", n, len(chunks))
+	}
+}
+
 // allocated returns how many bytes f allocates.
 func allocated(f func()) uint64 {
 	var before, after runtime.MemStats

@@ -16,10 +16,9 @@ const (
 	// maxLine and maxHead are above what servers accept (8 KiB to 1 MiB).
 	maxLine = 256 << 10
 	maxHead = 1 << 20
-	// maxFields, maxRemarks and maxChunks bound the lists of one message; a folded line counts as a field.
+	// maxFields and maxRemarks bound the lists of one message; a folded line counts as a field.
 	maxFields  = 2000
 	maxRemarks = 100
-	maxChunks  = 1000
 	// maxPending is how many requests may wait for their answers.
 	maxPending = 1000
 	// maxHeld bounds bytes that follow an Upgrade or CONNECT request before the answer decides what they are.

@@ -92,23 +92,12 @@ type Body struct {
 	Range Range
 	// Length counts the captured bytes of the body itself, without chunk syntax; Missing those not captured.
 	Length, Missing int64
-	// Chunks are the chunks in order, the last one of size 0 included; at most maxChunks of ChunkCount are kept.
-	Chunks     []Chunk
-	ChunkCount int
 	// Codings are the content codings in the order applied; Transfer the transfer codings other than chunked.
 	Codings, Transfer []string
 	// Bytes are the body's first bytes, chunk syntax removed and codings left on, up to the decoder's limit or the first
 	// gap. Truncated says that Length or Missing exceed them.
 	Bytes     []byte
 	Truncated bool
-}
-
-// Chunk is one chunk of a chunked body.
-type Chunk struct {
-	// Line is the place of its size line, Size its size in bytes, Extensions what follows the size on that line.
-	Line       Range
-	Size       int64
-	Extensions string
 }
 
 // Code names something that is not as it should be.

@@ -181,23 +181,23 @@ func (h *Head) checkName(name []byte, r Range) {
 	}
 }
 
-// parseChunkLine reads a chunk's size line, its line end cut off. ok is false if there is no size; odd says that it is not
-// quite as prescribed.
-func parseChunkLine(line []byte) (size int64, extensions string, odd, ok bool) {
+// parseChunkLine reads a chunk's size line, its line end cut off, and passes over extensions. ok is false if there is no
+// size; odd says that it is not quite as prescribed.
+func parseChunkLine(line []byte) (size int64, odd, ok bool) {
 	digits := 0
 	for digits < len(line) && isHex(line[digits]) {
 		digits++
 	}
 	number := bytes.TrimLeft(line[:digits], "0")
 	if digits == 0 || len(number) > 15 { // 15 hex digits stay below 2^60
-		return 0, "", true, false
+		return 0, true, false
 	}
 	size, err := strconv.ParseInt("0"+string(number), 16, 64)
 	rest := bytes.TrimLeft(line[digits:], " \t")
 	if err != nil || len(rest) > 0 && rest[0] != ';' {
-		return 0, "", true, false
+		return 0, true, false
 	}
-	return size, string(rest), len(rest)+digits != len(line), true
+	return size, len(rest)+digits != len(line), true
 }
 
 func isHex(b byte) bool { return isDigit(b) || 'a' <= b && b <= 'f' || 'A' <= b && b <= 'F' }
