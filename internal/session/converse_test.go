@@ -75,9 +75,12 @@ func TestConversationBounds(t *testing.T) {
 	if talk, err := s.Conversation(context.Background(), v); err != nil || !talk.Limited || len(talk.Messages) != 20 {
 		t.Errorf("%d messages, limited %v, %v", len(talk.Messages), talk.Limited, err)
 	}
-	s.bounds = bounds{messages: 1000, kept: 40}
+	request := http1.Head{Line: "GET /0 HTTP/1.1", Fields: []http1.Field{{Name: "Host", Value: "h"}}}
+	answer := http1.Head{Line: "HTTP/1.1 200 OK", Fields: []http1.Field{{Name: "Content-Length", Value: "4"}}}
+	answer.Body.Bytes = []byte("body")
+	s.bounds = bounds{messages: 1000, kept: 10 * (request.Kept() + answer.Kept())}
 	if talk, err := s.Conversation(context.Background(), v); err != nil || !talk.Limited || len(talk.Messages) != 20 {
-		t.Errorf("%d messages with 10 bodies of 4 bytes, limited %v, %v", len(talk.Messages), talk.Limited, err)
+		t.Errorf("%d messages with room for 20, limited %v, %v", len(talk.Messages), talk.Limited, err)
 	}
 	s.bounds = defaultBounds
 	if talk, err := s.Conversation(context.Background(), v); err != nil || talk.Limited || len(talk.Messages) != 100 {

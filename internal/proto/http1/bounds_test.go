@@ -83,6 +83,26 @@ func TestChunkExtensionsCostNothing(t *testing.T) {
 	}
 }
 
+func TestKept(t *testing.T) {
+	line, x := "POST / HTTP/1.1", strings.Repeat("x", 1000)
+	for name, text := range map[string]string{
+		"start line": "POST /" + x + " HTTP/1.1\r\n\r\n",
+		"no HTTP":    x + "\r\n",
+		"field":      line + "\r\nA: " + x + "\r\n\r\n",
+		"stray line": line + "\r\n" + x + "\r\n\r\n",
+		"body":       line + "\r\nContent-Length: 1000\r\n\r\n" + x,
+		"trailer":    line + "\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nA: " + x + "\r\n\r\n",
+	} {
+		d := New([2]int64{}, func(m proto.Message) {
+			if n := m.Detail.(*Head).Kept(); n < 1000 || n > 3000 {
+				t.Errorf("%s: %d bytes", name, n)
+			}
+		}, Options{})
+		d.Data(flow.ClientToServer, []byte(text))
+		d.Close(flow.ClientToServer)
+	}
+}
+
 // allocated returns how many bytes f allocates.
 func allocated(f func()) uint64 {
 	var before, after runtime.MemStats

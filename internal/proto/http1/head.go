@@ -165,6 +165,18 @@ func (h *Head) Has(c Code) bool {
 	return false
 }
 
+// Kept returns about how many bytes of memory the message takes.
+func (h *Head) Kept() int {
+	const perField = 64 // besides its strings
+	n := len(h.Line) + len(h.Stray) + len(h.Body.Bytes)
+	for _, fields := range [...][]Field{h.Fields, h.Trailers} {
+		for i := range fields {
+			n += perField + len(fields[i].Name) + len(fields[i].Value)
+		}
+	}
+	return n
+}
+
 // Interim reports that a response announces another one (1xx other than 101).
 func (h *Head) Interim() bool {
 	return h.Kind == Response && h.Status/100 == 1 && h.Status != 101
