@@ -91,6 +91,7 @@ var brokenTexts = map[string]Text{
 	proto.BrokenCutOff:  {"cut off: the connection or the capture ended inside the message", "被截断：连接或抓包在消息中途结束"},
 	proto.BrokenClosed:  {"the connection was closed inside the message", "消息没发完连接就关闭了"},
 	proto.BrokenGap:     {"bytes of this message were not captured", "这条消息有字节没被抓到"},
+	proto.BrokenSwitch:  {"the protocol changes too often: what follows is not read", "协议切换次数过多，后面的内容不再解读"},
 	http1.BrokenNotHTTP: {"this is not HTTP", "这不是 HTTP"},
 	http1.BrokenSyntax:  {"the message cannot be read further", "这条消息无法继续解读"},
 }

@@ -301,7 +301,7 @@ func TestMessages(t *testing.T) {
 	for o, x := range opcodes {
 		text(t, fmt.Sprint("opcode ", o), x, false)
 	}
-	for _, r := range []string{proto.BrokenCutOff, proto.BrokenClosed, proto.BrokenGap} {
+	for _, r := range []string{proto.BrokenCutOff, proto.BrokenClosed, proto.BrokenGap, proto.BrokenSwitch} {
 		if _, ok := brokenTexts[r]; !ok {
 			t.Errorf("%q has no words", r)
 		}
