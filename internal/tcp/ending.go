@@ -5,8 +5,8 @@ import "tcptalk/internal/packet"
 // judge brings Ending up to date after a segment that is no RST.
 func (a *analyzer) judge(e *event) {
 	c := a.conn
-	if c.Ending == NoAnswer && a.out.Dir != c.FirstFrom {
-		c.Ending = StillOpen
+	if c.Ending == NoAnswer && (a.out.Dir != c.FirstFrom || e.ack) {
+		c.Ending = StillOpen // who acknowledges was answered, captured or not
 	}
 	if c.Ending == Refused && a.seg.Flags.Has(packet.SYN|packet.ACK) {
 		c.Ending, c.EndFrame, c.EndedBy = StillOpen, 0, 0 // a later attempt was answered
