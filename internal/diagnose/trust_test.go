@@ -173,6 +173,36 @@ func TestTrustNumbers(t *testing.T) {
 	}
 }
 
+// Some connections are heard both ways, some only from here or only from there.
+func TestTrustOfMixedDirections(t *testing.T) {
+	const name = "s12c_two_interfaces.pcapng" // of two connections
+	s := recording(t, name)
+	only := func(want [2]flow.Direction, streams int) TrustFinding {
+		deaf := map[uint32]bool{}
+		for stream := range streams {
+			v, err := s.View(stream)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i := range v.Len() {
+				deaf[v.At(i).Frame] = v.At(i).Dir() != want[stream]
+			}
+		}
+		ps := slices.DeleteFunc(packets(t, name), func(p capture.Packet) bool { return deaf[p.Number] })
+		return only(t, TrustCapture(changed(t, ps, 0)), OneWay)
+	}
+	const client, server = flow.ClientToServer, flow.ServerToClient
+	if f := only([2]flow.Direction{server}, 1); f.By != server || f.Both || f.Connections != 1 || f.Among != 2 {
+		t.Errorf("the server alone in one of two: %+v", f)
+	}
+	if f := only([2]flow.Direction{server, server}, 2); f.By != server || f.Both || f.Connections != 2 || f.Among != 2 {
+		t.Errorf("the server alone in both: %+v", f)
+	}
+	if f := only([2]flow.Direction{client, server}, 2); !f.Both || f.Connections != 2 || f.Among != 2 {
+		t.Errorf("now this side, now that one: %+v", f)
+	}
+}
+
 func TestTrustSeesCopies(t *testing.T) {
 	ps := packets(t, "s01_handshake_close3.pcap")
 	var doubled []capture.Packet
