@@ -139,7 +139,11 @@ func InferredHint(l Lang) string {
 
 // OtherPackets says how many packets are not TCP.
 func OtherPackets(l Lang, n int) string {
-	return Count(uint64(n)) + Text{" packets are not TCP", " 个包不是 TCP"}.In(l)
+	t := Text{"${n} packets are not TCP", "${n} 个包不是 TCP"}
+	if n == 1 {
+		t[English] = "1 packet is not TCP"
+	}
+	return os.Expand(t.In(l), func(string) string { return Count(uint64(n)) })
 }
 
 // Comment stands before what somebody wrote about a packet in the capture file.
