@@ -83,6 +83,20 @@ func TestChunkExtensionsCostNothing(t *testing.T) {
 	}
 }
 
+// A list of a hundred thousand codings is not kept, nor taken apart.
+func TestTokensAreBounded(t *testing.T) {
+	text := "PUT / HTTP/1.1\r\n"
+	for _, name := range []string{"Transfer-Encoding", "Content-Encoding", "Upgrade", "Content-Length"} {
+		text += name + ": " + strings.Repeat("1,", 100_000) + "\r\n"
+	}
+	var h *Head
+	d := New([2]int64{}, func(m proto.Message) { h = m.Detail.(*Head) }, Options{})
+	n := allocated(func() { d.Data(flow.ClientToServer, []byte(text+"\r\n")) })
+	if len(h.Body.Codings) != maxTokens || len(h.Body.Transfer) != maxTokens || n > 4*uint64(len(text)) {
+		t.Errorf("%d and %d codings, %d bytes were made of %d", len(h.Body.Codings), len(h.Body.Transfer), n, len(text))
+	}
+}
+
 func TestKept(t *testing.T) {
 	line, x := "POST / HTTP/1.1", strings.Repeat("x", 1000)
 	for name, text := range map[string]string{

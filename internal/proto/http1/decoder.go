@@ -19,6 +19,8 @@ const (
 	// maxFields and maxRemarks bound the lists of one message; a folded line counts as a field.
 	maxFields  = 2000
 	maxRemarks = 100
+	// maxTokens is how many codings or protocols one message may name; real ones name two or three.
+	maxTokens = 16
 	// maxPending is how many requests may wait for their answers.
 	maxPending = 1000
 	// maxHeld bounds bytes that follow an Upgrade or CONNECT request before the answer decides what they are.

@@ -188,13 +188,16 @@ func (h *Head) remark(c Code, r Range) {
 	}
 }
 
-// tokens splits the values of list fields at commas, trimmed and in lower case.
+// tokens splits the values of list fields at commas, trimmed and in lower case. It returns at most maxTokens.
 func tokens(values []string) []string {
 	var out []string
 	for _, v := range values {
-		for _, t := range strings.Split(v, ",") {
-			if t = strings.ToLower(strings.Trim(t, " \t")); t != "" {
-				out = append(out, t)
+		for t := range strings.SplitSeq(v, ",") {
+			if len(out) == maxTokens {
+				return out
+			}
+			if t = strings.Trim(t, " \t"); t != "" {
+				out = append(out, strings.ToLower(t))
 			}
 		}
 	}
