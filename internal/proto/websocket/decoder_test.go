@@ -347,6 +347,23 @@ func TestInflateBound(t *testing.T) {
 	}
 }
 
+// What all messages inflate to is bounded too, unless they are compressed as text is.
+func TestInflateBoundOfAll(t *testing.T) {
+	var d deflater
+	bomb, text := d.message(strings.Repeat("0", 1<<20), true), d.message(strings.Repeat("hello, ", 10), true)
+	m := message{inflated: freeInflated - 1}
+	for _, tt := range []struct {
+		data string
+		stop Stop
+	}{{text, ""}, {bomb, StopLarge}, {text, ""}} {
+		m.begin(&Frame{Opcode: Text, RSV: 4}, 0, true)
+		m.add([]byte(tt.data), 10)
+		if w := m.end(10); w.Stop != tt.stop || w.Inflated > 2*maxRatio*int64(len(tt.data)) {
+			t.Errorf("%d bytes become %d, stop %q, want %q", len(tt.data), w.Inflated, w.Stop, tt.stop)
+		}
+	}
+}
+
 // A direction's inflater is made once, not for each of its messages.
 func TestSmallMessagesCostLittle(t *testing.T) {
 	messages := 0

@@ -14,6 +14,10 @@ const (
 	window = 32 << 10
 	// maxInflated bounds what a message may inflate to.
 	maxInflated = 64 << 20
+	// freeInflated is what all messages of a direction may inflate to; beyond it each may only be maxRatio times as long as
+	// its compressed bytes. Deflate reaches ten times that, and time goes with it.
+	freeInflated = 256 << 20
+	maxRatio     = 100
 )
 
 // deflateTail is what a sender takes off each compressed message (RFC 7692 §7.2.1), and behind it an empty last block, which
@@ -36,6 +40,7 @@ type message struct {
 	noTrack  bool   // the history is not known any more
 	history  []byte // the last inflated bytes, up to two windows of them
 	inflater *inflater
+	inflated int64 // by all messages so far, beyond maxRatio
 }
 
 // inflater is what decompressing takes, kept from message to message: small ones come by the thousand.
@@ -128,13 +133,16 @@ func (m *message) inflate(w *Whole, keep int) {
 	if m.inflater == nil {
 		m.inflater = &inflater{}
 	}
+	fair := maxRatio * int64(len(m.data))
+	limit := min(maxInflated, max(freeInflated-m.inflated, 0)+fair)
 	sink := &inflated{keep: keep}
-	n, err := m.inflater.inflate(sink, append(m.data, deflateTail...), dict, maxInflated)
+	n, err := m.inflater.inflate(sink, append(m.data, deflateTail...), dict, limit)
+	m.inflated = max(m.inflated+n-fair, 0)
 	w.Inflated, w.Data, w.Truncated = n, sink.data, n > int64(len(sink.data))
 	switch {
 	case err != nil:
 		w.Stop = StopDamaged
-	case n > maxInflated:
+	case n > limit:
 		w.Stop = StopLarge
 	}
 	if w.Stop != "" {
