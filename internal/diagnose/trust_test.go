@@ -233,6 +233,24 @@ func TestTrustSeesCopies(t *testing.T) {
 	}
 }
 
+// The first connection of a capture must not use up what is looked at of all of them.
+func TestTrustLooksAtAllConnections(t *testing.T) {
+	ps := packets(t, "s12c_two_interfaces.pcapng")
+	first, second := ps[3], ps[68] // of two connections
+	var many []capture.Packet
+	for len(many) < 8*maxSamplePackets {
+		p := first
+		if len(many) >= 4*maxSamplePackets {
+			p = second
+		}
+		p.Time += int64(len(many)) * int64(time.Second)
+		many = append(many, p, p)
+	}
+	if f := only(t, TrustCapture(changed(t, many, 0)), SeenTwice); f.Connections != 2 || f.Among != 2 {
+		t.Errorf("everything twice in two connections: %+v", f)
+	}
+}
+
 func TestTrustMissesPackets(t *testing.T) {
 	ps := packets(t, "s12c_two_interfaces.pcapng")
 	whole := trustOf(t, changed(t, ps, 0), 0)
