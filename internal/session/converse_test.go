@@ -48,7 +48,7 @@ func TestConversation(t *testing.T) {
 	if got := places(talk.Messages[1]); got != [3]int{5, 6, 8} {
 		t.Errorf("the response is in %v; the FIN in 8 ends it", got)
 	}
-	if !talk.StartsAt(3) || talk.StartsAt(4) || !talk.StartsAt(5) || len(talk.Starting(5)) != 1 {
+	if len(talk.Starting(3)) != 1 || len(talk.Starting(4)) != 0 || len(talk.Starting(5)) != 1 {
 		t.Error("messages start in packets 3 and 5")
 	}
 	if s.Protocol(0) != http1.Name {
@@ -59,11 +59,11 @@ func TestConversation(t *testing.T) {
 func TestNoConversation(t *testing.T) {
 	s := ran(t, twoTalks(t, 3))
 	talk, err := s.Conversation(context.Background(), viewOf(t, s, 0))
-	if err != nil || !talk.Unknown() || talk.Protocol != "" || talk.StartsAt(3) || talk.UpgradesAt(3) {
+	if err != nil || !talk.Unknown() || talk.Protocol != "" || len(talk.Starting(3)) != 0 {
 		t.Errorf("%+v, %v", talk, err)
 	}
 	var none *Conversation
-	if !none.Unknown() || none.StartsAt(0) || none.UpgradesAt(0) {
+	if !none.Unknown() || none.Starting(0) != nil {
 		t.Error("a nil Conversation is one without messages")
 	}
 }
