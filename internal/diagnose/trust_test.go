@@ -273,6 +273,21 @@ func TestTrustMissesPackets(t *testing.T) {
 	}
 }
 
+// A capture that has the SYN did not begin after the connection, whatever else of the handshake it lacks.
+func TestTrustOfPartialHandshakes(t *testing.T) {
+	ps := packets(t, "s01_handshake_close3.pcap")
+	for left, want := range map[string][]TrustCode{"SYN": {HandshakeMissing}, "SYN-ACK": {PacketsMissing}, "ACK": nil} {
+		i := slices.Index([]string{"SYN", "SYN-ACK", "ACK"}, left)
+		s := changed(t, slices.Delete(slices.Clone(ps), i, i+1), 0)
+		if got := codes(trustOf(t, s, 0)); !slices.Equal(got, want) {
+			t.Errorf("without the %s: %v, want %v", left, got, want)
+		}
+		if got := codes(TrustCapture(s)); !slices.Equal(got, want) {
+			t.Errorf("without the %s, capture: %v, want %v", left, got, want)
+		}
+	}
+}
+
 func TestTrustReadsDropsAndClock(t *testing.T) {
 	ps := packets(t, "s01_handshake_close3.pcap")
 	f := only(t, TrustCapture(changed(t, ps, 40)), PacketsDropped)
