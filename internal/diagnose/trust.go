@@ -108,18 +108,16 @@ func trust(v *session.View, limit int, left *budget, sums bool) []TrustFinding {
 	return fs
 }
 
-// Bits of tcp.Connection.Completeness.
-const (
-	sawSyn    = 1
-	sawSynAck = 2
-)
+// sawSyn is a bit of tcp.Connection.Completeness.
+const sawSyn = 1
 
-// beganBefore reports that the connection has no handshake in the capture, because that began later.
+// beganBefore reports that the connection has no handshake in the capture, because that began later. Where there is a SYN and no
+// answer to it the capture missed that, as PacketsMissing says.
 func beganBefore(c *tcp.Connection) bool {
 	if _, half := oneWay(c); half {
 		return false // the other half of the handshake is missing like everything else of that side
 	}
-	return heard(c) && c.Completeness&(sawSyn|sawSynAck) != sawSyn|sawSynAck && c.Ending != tcp.Refused
+	return heard(c) && c.Completeness&sawSyn == 0
 }
 
 // heard reports that there was more than an attempt to connect, or a last word to a connection long gone.

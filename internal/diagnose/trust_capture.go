@@ -134,9 +134,15 @@ func (t *captureTally) sample(s *session.Session) {
 		if err != nil {
 			break
 		}
-		for _, f := range trust(v, maxSampleRecords-records, &left, false) {
+		// Each gets an equal share of what is left, so that the first one does not use it up.
+		rest := len(t.wanted) - int(t.sampled)
+		share := budget{left.packets / rest, left.bytes / rest}
+		unused := share
+		for _, f := range trust(v, maxSampleRecords-records, &unused, false) {
 			t.merge(&f)
 		}
+		left.packets -= share.packets - unused.packets
+		left.bytes -= share.bytes - unused.bytes
 		records += v.Len()
 		t.sampled++
 	}

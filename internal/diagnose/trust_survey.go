@@ -44,8 +44,11 @@ func (s *survey) record(i int) {
 	}
 	d := r.Dir()
 	s.gaps[d].sent(r)
-	if r.Flags.Has(packet.ACK) {
-		s.gaps[d.Reverse()].acknowledged(r)
+	switch other := &s.gaps[d.Reverse()]; {
+	case r.Flags.Has(packet.ACK):
+		other.acknowledged(r)
+	case r.Flags.Has(packet.SYN) && s.v.Conn.Packets[d.Reverse()] > 0:
+		other.started = true // with a SYN of number 0, which is still to come
 	}
 }
 

@@ -173,6 +173,36 @@ func TestTrustNumbers(t *testing.T) {
 	}
 }
 
+// Some connections are heard both ways, some only from here or only from there.
+func TestTrustOfMixedDirections(t *testing.T) {
+	const name = "s12c_two_interfaces.pcapng" // of two connections
+	s := recording(t, name)
+	only := func(want [2]flow.Direction, streams int) TrustFinding {
+		deaf := map[uint32]bool{}
+		for stream := range streams {
+			v, err := s.View(stream)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i := range v.Len() {
+				deaf[v.At(i).Frame] = v.At(i).Dir() != want[stream]
+			}
+		}
+		ps := slices.DeleteFunc(packets(t, name), func(p capture.Packet) bool { return deaf[p.Number] })
+		return only(t, TrustCapture(changed(t, ps, 0)), OneWay)
+	}
+	const client, server = flow.ClientToServer, flow.ServerToClient
+	if f := only([2]flow.Direction{server}, 1); f.By != server || f.Both || f.Connections != 1 || f.Among != 2 {
+		t.Errorf("the server alone in one of two: %+v", f)
+	}
+	if f := only([2]flow.Direction{server, server}, 2); f.By != server || f.Both || f.Connections != 2 || f.Among != 2 {
+		t.Errorf("the server alone in both: %+v", f)
+	}
+	if f := only([2]flow.Direction{client, server}, 2); !f.Both || f.Connections != 2 || f.Among != 2 {
+		t.Errorf("now this side, now that one: %+v", f)
+	}
+}
+
 func TestTrustSeesCopies(t *testing.T) {
 	ps := packets(t, "s01_handshake_close3.pcap")
 	var doubled []capture.Packet
@@ -203,6 +233,24 @@ func TestTrustSeesCopies(t *testing.T) {
 	}
 }
 
+// The first connection of a capture must not use up what is looked at of all of them.
+func TestTrustLooksAtAllConnections(t *testing.T) {
+	ps := packets(t, "s12c_two_interfaces.pcapng")
+	first, second := ps[3], ps[68] // of two connections
+	var many []capture.Packet
+	for len(many) < 8*maxSamplePackets {
+		p := first
+		if len(many) >= 4*maxSamplePackets {
+			p = second
+		}
+		p.Time += int64(len(many)) * int64(time.Second)
+		many = append(many, p, p)
+	}
+	if f := only(t, TrustCapture(changed(t, many, 0)), SeenTwice); f.Connections != 2 || f.Among != 2 {
+		t.Errorf("everything twice in two connections: %+v", f)
+	}
+}
+
 func TestTrustMissesPackets(t *testing.T) {
 	ps := packets(t, "s12c_two_interfaces.pcapng")
 	whole := trustOf(t, changed(t, ps, 0), 0)
@@ -222,6 +270,21 @@ func TestTrustMissesPackets(t *testing.T) {
 	// A real loss is repaired before it is acknowledged: at the receiver's side packet 10 stands behind a hole.
 	if fs := trustOf(t, recording(t, "s10a_loss3_bulk_receiver_side_first60.pcap"), 0); slices.Contains(codes(fs), PacketsMissing) {
 		t.Errorf("the network's loss is taken for the capture's: %v", fs)
+	}
+}
+
+// A capture that has the SYN did not begin after the connection, whatever else of the handshake it lacks.
+func TestTrustOfPartialHandshakes(t *testing.T) {
+	ps := packets(t, "s01_handshake_close3.pcap")
+	for left, want := range map[string][]TrustCode{"SYN": {HandshakeMissing}, "SYN-ACK": {PacketsMissing}, "ACK": nil} {
+		i := slices.Index([]string{"SYN", "SYN-ACK", "ACK"}, left)
+		s := changed(t, slices.Delete(slices.Clone(ps), i, i+1), 0)
+		if got := codes(trustOf(t, s, 0)); !slices.Equal(got, want) {
+			t.Errorf("without the %s: %v, want %v", left, got, want)
+		}
+		if got := codes(TrustCapture(s)); !slices.Equal(got, want) {
+			t.Errorf("without the %s, capture: %v, want %v", left, got, want)
+		}
 	}
 }
 

@@ -19,14 +19,14 @@ type FailureText struct {
 	Place string
 }
 
-// failureTexts word pcapfile's reasons; ${have}, ${want}, ${field}, ${packet}, ${head} and ${cause} are filled in. Reasons that
+// failureTexts word pcapfile's reasons; ${have}, ${want}, ${field}, ${packet}, ${head}, ${looks} and ${cause} are filled in. Reasons that
 // are not here are shown in pcapfile's own English.
 var failureTexts = map[pcapfile.Reason]Text{
 	pcapfile.ReasonMissing:          {"There is no such file.", "没有这个文件。"},
 	pcapfile.ReasonPermission:       {"You have no permission to read this file.", "没有读取这个文件的权限。"},
 	pcapfile.ReasonDirectory:        {"This is a folder, not a capture file.", "这是一个文件夹，不是抓包文件。"},
 	pcapfile.ReasonOpen:             {"It cannot be opened: ${cause}", "无法打开：${cause}"},
-	pcapfile.ReasonNotCapture:       {"It is not a packet capture: it starts with ${head}.${looks} tcptalk reads pcap and pcapng, also compressed with gzip or zstd.", "它不是抓包文件：开头是 ${head}。tcptalk 能读 pcap 和 pcapng，也包括 gzip 或 zstd 压缩的。"},
+	pcapfile.ReasonNotCapture:       {"It is not a packet capture: it starts with ${head}. ${looks}tcptalk reads pcap and pcapng, also compressed with gzip or zstd.", "它不是抓包文件：开头是 ${head}。${looks}tcptalk 能读 pcap 和 pcapng，也包括 gzip 或 zstd 压缩的。"},
 	pcapfile.ReasonVersion:          {"It is a ${field} of version ${have}.${want}, which tcptalk does not know.", "这是版本 ${have}.${want} 的 ${field}，tcptalk 不认识。"},
 	pcapfile.ReasonHeaderCut:        {"The file header is cut off after ${have} of ${want} bytes.", "文件头在 ${have}/${want} 字节处被截断。"},
 	pcapfile.ReasonPacketHeaderCut:  {"Packet ${packet} is cut off after ${have} of ${want} header bytes.", "包 ${packet} 的头在 ${have}/${want} 字节处被截断。"},
@@ -50,6 +50,21 @@ var failureTexts = map[pcapfile.Reason]Text{
 	pcapfile.ReasonSpool:            {"The temporary copy that a pipe or compressed file needs failed: ${cause}", "管道或压缩文件需要的临时副本出错：${cause}"},
 	pcapfile.ReasonPacketLimit:      {"The file has more than ${want} packets; reading stopped.", "文件里的包超过 ${want} 个，已停止读取。"},
 	pcapfile.ReasonRead:             {"Reading failed: ${cause}", "读取失败：${cause}"},
+}
+
+// looksTexts say what stands in a file that is no capture, and what to do about it. More text follows.
+var looksTexts = map[pcapfile.Looks]Text{
+	pcapfile.LooksZIP:    {"This looks like a ZIP archive: unpack it first. ", "看起来是 ZIP 压缩包，请先解压。"},
+	pcapfile.LooksGzip:   {"This looks like gzip data inside compressed data: unpack it first. ", "看起来是压缩数据里又套了一层 gzip，请先解压。"},
+	pcapfile.LooksZstd:   {"This looks like zstd data inside compressed data: unpack it first. ", "看起来是压缩数据里又套了一层 zstd，请先解压。"},
+	pcapfile.LooksBzip2:  {"This looks like bzip2 data: unpack it first. ", "看起来是 bzip2 数据，请先解压。"},
+	pcapfile.LooksXZ:     {"This looks like xz data: unpack it first. ", "看起来是 xz 数据，请先解压。"},
+	pcapfile.LooksLZ4:    {"This looks like lz4 data: unpack it first. ", "看起来是 lz4 数据，请先解压。"},
+	pcapfile.Looks7Zip:   {"This looks like a 7-Zip archive: unpack it first. ", "看起来是 7-Zip 压缩包，请先解压。"},
+	pcapfile.LooksSnoop:  {"This looks like a Solaris snoop capture: convert it to pcapng first. ", "看起来是 Solaris 的 snoop 抓包，请先转换成 pcapng。"},
+	pcapfile.LooksNetMon: {"This looks like a Microsoft Network Monitor capture: convert it to pcapng first. ", "看起来是 Microsoft Network Monitor 的抓包，请先转换成 pcapng。"},
+	pcapfile.LooksLFS:    {"This looks like a Git LFS pointer: fetch the real file first. ", "看起来是 Git LFS 指针，请先取回真正的文件。"},
+	pcapfile.LooksWeb:    {"This looks like a web page: was the download complete? ", "看起来是网页，文件是否下载完整？"},
 }
 
 var (
@@ -104,9 +119,7 @@ func reason(l Lang, e *pcapfile.Error) string {
 		case "head":
 			return strconv.Quote(string(e.Head))
 		case "looks":
-			if e.Looks != "" {
-				return " This looks like " + e.Looks + "."
-			}
+			return looksTexts[e.Looks].In(l)
 		case "cause":
 			if e.Err != nil {
 				return e.Err.Error()
@@ -126,7 +139,11 @@ func InferredHint(l Lang) string {
 
 // OtherPackets says how many packets are not TCP.
 func OtherPackets(l Lang, n int) string {
-	return Count(uint64(n)) + Text{" packets are not TCP", " 个包不是 TCP"}.In(l)
+	t := Text{"${n} packets are not TCP", "${n} 个包不是 TCP"}
+	if n == 1 {
+		t[English] = "1 packet is not TCP"
+	}
+	return os.Expand(t.In(l), func(string) string { return Count(uint64(n)) })
 }
 
 // Comment stands before what somebody wrote about a packet in the capture file.

@@ -33,7 +33,7 @@ var fieldTerms = map[string]fieldTerm{
 	"tcp.flags":             {"标志", Text{"Control bits: what kind of segment this is.", "控制位：这是什么样的段。"}, "RFC 9293 §3.1"},
 	"tcp.flags.res":         {"保留", Text{"Reserved bits: zero until somebody finds a use for them.", "保留位：在有用途之前为零。"}, "RFC 9293 §3.1"},
 	"tcp.flags.syn":         {"SYN", Text{"Begins a connection: the sequence number is where this side starts to count.", "开始连接：序号是这一端计数的起点。"}, "RFC 9293 §3.5"},
-	"tcp.flags.ack":         {"ACK", Text{"The acknowledgment number is valid. Set in every segment after the first one.", "确认号有效。第一个段之后每个段都置位。"}, "RFC 9293 §3.1"},
+	"tcp.flags.ack":         {"ACK", Text{"The acknowledgment number is valid. Set in every segment after the first one; only a RST may lack it.", "确认号有效。第一个段之后每个段都置位，只有 RST 可以例外。"}, "RFC 9293 §3.1"},
 	"tcp.flags.fin":         {"FIN", Text{"This side has nothing more to send.", "这一端没有更多数据要发。"}, "RFC 9293 §3.6"},
 	"tcp.flags.reset":       {"RST", Text{"Ends the connection at once.", "立即结束连接。"}, "RFC 9293 §3.5.2"},
 	"tcp.flags.push":        {"PSH", Text{"Hand the data to the program without waiting for more.", "把数据交给程序，不必再等。"}, "RFC 9293 §3.9.1"},

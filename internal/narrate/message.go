@@ -91,6 +91,7 @@ var brokenTexts = map[string]Text{
 	proto.BrokenCutOff:  {"cut off: the connection or the capture ended inside the message", "被截断：连接或抓包在消息中途结束"},
 	proto.BrokenClosed:  {"the connection was closed inside the message", "消息没发完连接就关闭了"},
 	proto.BrokenGap:     {"bytes of this message were not captured", "这条消息有字节没被抓到"},
+	proto.BrokenSwitch:  {"the protocol changes too often: what follows is not read", "协议切换次数过多，后面的内容不再解读"},
 	http1.BrokenNotHTTP: {"this is not HTTP", "这不是 HTTP"},
 	http1.BrokenSyntax:  {"the message cannot be read further", "这条消息无法继续解读"},
 }
@@ -105,7 +106,11 @@ func Broken(l Lang, reason string) string {
 
 // NotCaptured stands in place of a payload of which no byte was captured.
 func NotCaptured(l Lang, n uint32) string {
-	return os.Expand(Text{"${n} bytes, not captured", "${n} 字节，未捕获"}.In(l), func(string) string { return Count(uint64(n)) })
+	t := Text{"${n} bytes, not captured", "${n} 字节，未捕获"}
+	if n == 1 {
+		t[English] = "1 byte, not captured"
+	}
+	return os.Expand(t.In(l), func(string) string { return Count(uint64(n)) })
 }
 
 // FramesTitle names a packet with n WebSocket frames.
@@ -176,7 +181,7 @@ var webSocketProblems = map[websocket.Problem]Text{
 	websocket.ReservedOpcode:    {"a reserved opcode", "保留的操作码"},
 	websocket.Unmasked:          {"a client must mask its frames", "客户端的帧必须带掩码"},
 	websocket.MaskedByServer:    {"a server must not mask its frames", "服务器的帧不能带掩码"},
-	websocket.LongLength:        {"the length is longer than necessary", "长度字段写得过长"},
+	websocket.LongLength:        {"the length field is longer than necessary", "长度字段比需要的长"},
 	websocket.ImpossibleLength:  {"an impossible length", "不可能的长度"},
 	websocket.FragmentedControl: {"control frames must not be fragmented", "控制帧不能分片"},
 	websocket.LargeControl:      {"a control frame above 125 bytes", "控制帧超过 125 字节"},

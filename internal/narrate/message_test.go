@@ -34,6 +34,13 @@ func TestSmallWords(t *testing.T) {
 	for got, want := range map[string]string{
 		HTTPRemark(English, http1.BareLF):                              httpRemarks[http1.BareLF][English],
 		WebSocketProblem(Chinese, websocket.BadUTF8):                   webSocketProblems[websocket.BadUTF8][Chinese],
+		NotCaptured(English, 1):                                        "1 byte, not captured",
+		NotCaptured(English, 1448):                                     "1,448 bytes, not captured",
+		NotCaptured(Chinese, 1):                                        "1 字节，未捕获",
+		OtherPackets(English, 1):                                       "1 packet is not TCP",
+		OtherPackets(English, 2000):                                    "2,000 packets are not TCP",
+		OtherPackets(Chinese, 1):                                       "1 个包不是 TCP",
+		WebSocketProblem(English, websocket.LongLength):                "the length field is longer than necessary",
 		Broken(English, "unheard of"):                                  "unheard of",
 		Broken(Chinese, "gap"):                                         "这条消息有字节没被抓到",
 		Opcode(English, websocket.Ping):                                "ping",

@@ -9,7 +9,7 @@ import (
 )
 
 // trustWords are the line for a banner and the sentence for who wants to know more. ${n}, ${of}, ${size}, ${limit}, ${back} and the
-// gaps of the handshake ${ask} and ${confirm} are filled in; ${who} and ${other} are the side concerned and the other one.
+// gaps of the handshake ${ask} and ${confirm} are filled in; ${who} is the side concerned.
 type trustWords struct{ line, text Text }
 
 var trusts = [diagnose.NumTrustCodes]trustWords{
@@ -18,7 +18,7 @@ var trusts = [diagnose.NumTrustCodes]trustWords{
 		Text{"The file says so itself. What looks lost or late here may only be missing in the capture.", "这是文件自己的记录。这里看似丢失或迟到的，可能只是没被抓到。"},
 	},
 	diagnose.OneWay: {
-		Text{"Only the ${who} is heard", "只抓到了${who}一方"},
+		Text{"Only ${heard} is heard", "只抓到了${heard}"},
 		Text{"The other direction was not captured. Whether data arrived and how long answers took cannot be told.", "另一个方向没有被抓到。数据是否到达、回答用了多久，都无法判断。"},
 	},
 	diagnose.SeenTwice: {
@@ -85,6 +85,8 @@ var (
 	trustCutAt = Text{" at ${size}", "到 ${size}"}
 	trustBack  = Text{", by up to ${time}", "，最多${time}"}
 	trustMSS   = Text{": the largest that was agreed on has ${limit} bytes", "：约定的最大段长是 ${limit} 字节"}
+	oneSide    = Text{"one side", "一方"} // of some connections this one, of others that one
+	theSide    = Text{"the ${who}", "${who}一方"}
 	bothHosts  = Text{"host itself", "主机自身"}
 	sideHost   = Text{"${who}'s side", "${who}一端"}
 )
@@ -123,6 +125,11 @@ func trustValue(l Lang, f *diagnose.TrustFinding, name string) string {
 		return part(trustBack, f.Time > 0)
 	case "mss":
 		return part(trustMSS, f.Limit > 0)
+	case "heard":
+		if f.Both {
+			return oneSide.In(l)
+		}
+		return part(theSide, true)
 	case "sender":
 		if f.Both {
 			return bothHosts.In(l)

@@ -301,7 +301,7 @@ func TestMessages(t *testing.T) {
 	for o, x := range opcodes {
 		text(t, fmt.Sprint("opcode ", o), x, false)
 	}
-	for _, r := range []string{proto.BrokenCutOff, proto.BrokenClosed, proto.BrokenGap} {
+	for _, r := range []string{proto.BrokenCutOff, proto.BrokenClosed, proto.BrokenGap, proto.BrokenSwitch} {
 		if _, ok := brokenTexts[r]; !ok {
 			t.Errorf("%q has no words", r)
 		}
@@ -346,6 +346,21 @@ func TestFailures(t *testing.T) {
 				}
 			}
 		}
+	}
+	for _, looks := range []pcapfile.Looks{
+		pcapfile.LooksZIP, pcapfile.LooksGzip, pcapfile.LooksZstd, pcapfile.LooksBzip2, pcapfile.LooksXZ, pcapfile.LooksLZ4,
+		pcapfile.Looks7Zip, pcapfile.LooksSnoop, pcapfile.LooksNetMon, pcapfile.LooksLFS, pcapfile.LooksWeb,
+	} {
+		if x := looksTexts[looks]; !strings.Contains(x[English], string(looks)) || !strings.HasPrefix(x[Chinese], "看起来是") {
+			t.Errorf("%q is worded %q", looks, x)
+		}
+	}
+	zip := &pcapfile.Error{Kind: pcapfile.Unreadable, Reason: pcapfile.ReasonNotCapture, Head: []byte("PK"), Looks: pcapfile.LooksZIP}
+	if got := Failure(Chinese, zip).Sentences[0]; !strings.Contains(got, `开头是 "PK"。看起来是 ZIP 压缩包，请先解压。tcptalk`) {
+		t.Errorf("%q", got)
+	}
+	if got := Failure(English, zip).Sentences[0]; !strings.Contains(got, `with "PK". This looks like a ZIP archive: unpack it first. tcptalk`) {
+		t.Errorf("%q", got)
 	}
 	e := &pcapfile.Error{Kind: pcapfile.Truncated, Reason: pcapfile.ReasonPacketCut, Have: 12, Want: 1600, Frame: 7, Offset: 1234, Size: 5000}
 	want := FailureText{

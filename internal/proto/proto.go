@@ -23,8 +23,8 @@ type Cutter interface {
 	Cut(dir flow.Direction)
 }
 
-// Yielder is a Decoder that can give way to another protocol (Upgrade, CONNECT, STARTTLS). Once Done reports true it takes
-// no notice of further calls. Start is where the next protocol begins in dir; Rest are the bytes from there on that the
+// Yielder is a Decoder that can give way to another protocol (Upgrade, CONNECT, STARTTLS). Done reports true from before its
+// last message is emitted; then it takes no notice of further calls. Start is where the next protocol begins in dir; Rest are the bytes from there on that the
 // decoder was already given. The next protocol is the last message's Next, or unknown if that is empty.
 type Yielder interface {
 	Done() bool
@@ -56,6 +56,7 @@ const (
 	BrokenCutOff = "cut off"           // the capture ended, or an RST came, inside the message
 	BrokenClosed = "connection closed" // a FIN came inside the message
 	BrokenGap    = "gap"               // bytes of the message were not captured
+	BrokenSwitch = "too many switches" // the message hands over once more than is followed
 )
 
 // Detector says from the first bytes whether a stream speaks a protocol.

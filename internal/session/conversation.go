@@ -37,21 +37,5 @@ func (c *Conversation) Starting(i int) []Message {
 	return c.Messages[lo:hi]
 }
 
-// StartsAt reports that a message begins in packet i of the connection.
-func (c *Conversation) StartsAt(i int) bool { return len(c.Starting(i)) > 0 }
-
-// UpgradesAt reports that packet i is the first one after the two ends agreed on another protocol.
-func (c *Conversation) UpgradesAt(i int) bool {
-	if c == nil {
-		return false
-	}
-	for k := range c.Messages {
-		if m := &c.Messages[k]; m.Next != "" && m.Last+1 == i {
-			return true
-		}
-	}
-	return false
-}
-
 // Unknown reports that no protocol was recognised, so that the payload itself is all there is to show.
 func (c *Conversation) Unknown() bool { return c == nil || len(c.Messages) == 0 }

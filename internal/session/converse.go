@@ -17,7 +17,7 @@ import (
 // bounds are those of one conversation in memory. When one is reached decoding stops there and Conversation.Limited says so.
 type bounds struct {
 	messages int // at most
-	kept     int // bytes of bodies and payloads kept for display
+	kept     int // bytes of messages kept for display
 }
 
 var defaultBounds = bounds{
@@ -55,7 +55,7 @@ func (s *Session) Conversation(ctx context.Context, v *View) (*Conversation, err
 func size(m *Message) int {
 	switch d := m.Detail.(type) {
 	case *http1.Head:
-		return len(d.Body.Bytes)
+		return d.Kept()
 	case *websocket.Frame:
 		n := len(d.Payload)
 		if d.Whole != nil {

@@ -51,7 +51,7 @@ func TestConversation(t *testing.T) {
 	if got := places(talk.Messages[1]); got != [3]int{5, 6, 8} {
 		t.Errorf("the response is in %v; the FIN in 8 ends it", got)
 	}
-	if !talk.StartsAt(3) || talk.StartsAt(4) || !talk.StartsAt(5) || len(talk.Starting(5)) != 1 {
+	if len(talk.Starting(3)) != 1 || len(talk.Starting(4)) != 0 || len(talk.Starting(5)) != 1 {
 		t.Error("messages start in packets 3 and 5")
 	}
 	if s.Protocol(0) != http1.Name {
@@ -62,11 +62,11 @@ func TestConversation(t *testing.T) {
 func TestNoConversation(t *testing.T) {
 	s := ran(t, twoTalks(t, 3))
 	talk, err := s.Conversation(context.Background(), viewOf(t, s, 0))
-	if err != nil || !talk.Unknown() || talk.Protocol != "" || talk.StartsAt(3) || talk.UpgradesAt(3) {
+	if err != nil || !talk.Unknown() || talk.Protocol != "" || len(talk.Starting(3)) != 0 {
 		t.Errorf("%+v, %v", talk, err)
 	}
 	var none *Conversation
-	if !none.Unknown() || none.StartsAt(0) || none.UpgradesAt(0) {
+	if !none.Unknown() || none.Starting(0) != nil {
 		t.Error("a nil Conversation is one without messages")
 	}
 }
@@ -78,9 +78,12 @@ func TestConversationBounds(t *testing.T) {
 	if talk, err := s.Conversation(context.Background(), v); err != nil || !talk.Limited || len(talk.Messages) != 20 {
 		t.Errorf("%d messages, limited %v, %v", len(talk.Messages), talk.Limited, err)
 	}
-	s.bounds = bounds{messages: 1000, kept: 40}
+	request := http1.Head{Line: "GET /0 HTTP/1.1", Fields: []http1.Field{{Name: "Host", Value: "h"}}}
+	answer := http1.Head{Line: "HTTP/1.1 200 OK", Fields: []http1.Field{{Name: "Content-Length", Value: "4"}}}
+	answer.Body.Bytes = []byte("body")
+	s.bounds = bounds{messages: 1000, kept: 10 * (request.Kept() + answer.Kept())}
 	if talk, err := s.Conversation(context.Background(), v); err != nil || !talk.Limited || len(talk.Messages) != 20 {
-		t.Errorf("%d messages with 10 bodies of 4 bytes, limited %v, %v", len(talk.Messages), talk.Limited, err)
+		t.Errorf("%d messages with room for 20, limited %v, %v", len(talk.Messages), talk.Limited, err)
 	}
 	s.bounds = defaultBounds
 	if talk, err := s.Conversation(context.Background(), v); err != nil || talk.Limited || len(talk.Messages) != 100 {

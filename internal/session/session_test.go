@@ -36,6 +36,9 @@ func twoTalks(t testing.TB, n int) []byte {
 }
 
 func TestRecord(t *testing.T) {
+	if size := unsafe.Sizeof(packet.Segment{}); size > perReassembled {
+		t.Errorf("a reassembled segment has %d bytes", size)
+	}
 	if size := unsafe.Sizeof(Record{}); size != 64 {
 		t.Errorf("a Record has %d bytes; millions of them are kept", size)
 	}
@@ -123,7 +126,7 @@ func TestFragments(t *testing.T) {
 	}
 
 	full := opened(t, build())
-	full.defrag.room = 40
+	full.defrag.room = 2*perReassembled + 40
 	if err := full.Run(context.Background()); err != nil {
 		t.Fatal(err)
 	}

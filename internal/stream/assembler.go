@@ -174,9 +174,7 @@ func (a *Assembler) takeData(dir flow.Direction, id uint32, pos int64, seg *pack
 		h.ignored.Doubtful += uint64(len(data))
 		return
 	}
-	inOrder := h.started && pos == h.next && h.waiting.empty() && (!h.hasEnd || pos+n <= h.end)
-	a.origins[dir].sent(id, pos, n, inOrder && int64(len(data)) == n)
-	if inOrder {
+	if h.started && pos == h.next && h.waiting.empty() && (!h.hasEnd || pos+n <= h.end) {
 		a.deliver(dir, id, data)
 		a.gap(dir, n-int64(len(data)))
 		return

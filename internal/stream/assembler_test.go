@@ -261,12 +261,6 @@ func TestOrigins(t *testing.T) {
 			t.Errorf("Packets(%d, %d) = %s, want %s", tt.start, tt.end, got, tt.want)
 		}
 	}
-	for id, want := range map[uint32]string{3: "0 0 false", 4: "0 3 true", 5: "6 9 true", 6: "0 4 true", 7: "3 6 true", 8: "6 11 true"} {
-		start, end, ok := a.Range(c, id)
-		if got := fmt.Sprint(start, end, ok); got != want {
-			t.Errorf("Range(%d) = %s, want %s", id, got, want)
-		}
-	}
 }
 
 func TestEndPacket(t *testing.T) {

@@ -13,26 +13,10 @@ type origin struct {
 	id  uint32
 }
 
-// origins is the way back from the bytes of one direction to their packets. A connection in which everything arrived in
-// order needs one list of 16 bytes a packet: it is sorted by position and by id alike. From the first packet on for which
-// that fails, arrivals are kept in a list of their own.
+// origins is the way back from the bytes of one direction to their packets: what was delivered, by position.
 type origins struct {
-	start  int64
-	bytes  []origin // what was delivered, by position
-	sents  []origin // what was sent, by id; used only if forked
-	forked bool
-}
-
-// sent notes that packet id carries n bytes from pos on. plain promises that delivered follows with the same range.
-func (o *origins) sent(id uint32, pos, n int64, plain bool) {
-	if plain && !o.forked {
-		return
-	}
-	if !o.forked {
-		o.forked = true
-		o.sents = append(make([]origin, 0, len(o.bytes)+16), o.bytes...)
-	}
-	o.sents = append(o.sents, origin{pos, uint32(n), id})
+	start int64
+	bytes []origin
 }
 
 // delivered notes that n bytes from pos on came from packet id.
@@ -58,21 +42,6 @@ func (a *Assembler) Packets(dst []uint32, dir flow.Direction, start, end int64) 
 	return dst
 }
 
-// Range returns which bytes [start, end) of dir's stream packet id carries, whether they were new or repeated. ok is false
-// if it carries none in that direction. start is negative for bytes before the stream's start.
-func (a *Assembler) Range(dir flow.Direction, id uint32) (start, end int64, ok bool) {
-	o := &a.origins[dir]
-	list := o.bytes
-	if o.forked {
-		list = o.sents
-	}
-	i := sort.Search(len(list), func(i int) bool { return list[i].id >= id })
-	if i == len(list) || list[i].id != id {
-		return 0, 0, false
-	}
-	return list[i].pos - o.start, list[i].pos - o.start + int64(list[i].n), true
-}
-
 // EndPacket returns the packet whose FIN, or first RST if fin is false, ends dir; ok is false while there is none. Packet 0
 // cannot be told from none.
 func (a *Assembler) EndPacket(dir flow.Direction) (id uint32, fin, ok bool) {
@@ -80,11 +49,10 @@ func (a *Assembler) EndPacket(dir flow.Direction) (id uint32, fin, ok bool) {
 	return h.endID, h.hasEnd, h.endID != 0 || h.hasEnd
 }
 
-// Forget drops what Packets and Range know about dir before offset, so that a pass over a long connection stays small.
+// Forget drops what Packets knows about dir before offset, so that a pass over a long connection stays small.
 func (a *Assembler) Forget(dir flow.Direction, offset int64) {
 	o := &a.origins[dir]
 	o.bytes = forget(o.bytes, offset+o.start)
-	o.sents = forget(o.sents, offset+o.start)
 }
 
 // forget removes the leading entries that end at or before pos. It moves the rest only when that frees half of the list, so

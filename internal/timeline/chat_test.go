@@ -58,7 +58,7 @@ func unremarkable(t *testing.T, c *Chat, p int) {
 	t.Helper()
 	r := c.View().At(p)
 	if c.moments[p] != diagnose.Nothing || r.Labels != 0 || r.Flags.Any(packet.SYN|packet.FIN|packet.RST|packet.URG) ||
-		!r.HasNumbers() || c.talk.StartsAt(p) {
+		!r.HasNumbers() || len(c.talk.Starting(p)) > 0 {
 		t.Errorf("packet #%d is folded away: moment %d, labels %v, flags %b", r.Frame, c.moments[p], r.Labels.Names(), r.Flags)
 	}
 }

@@ -74,6 +74,24 @@ const (
 	ReasonRead             Reason = "read"               // the input could not be read on: Err
 )
 
+// Looks says in English what contents that are no capture look like. The value is a key for translations, like a Reason.
+type Looks string
+
+// The contents that are known.
+const (
+	LooksZIP    Looks = "a ZIP archive: unpack it first"
+	LooksGzip   Looks = "gzip data inside compressed data: unpack it first"
+	LooksZstd   Looks = "zstd data inside compressed data: unpack it first"
+	LooksBzip2  Looks = "bzip2 data: unpack it first"
+	LooksXZ     Looks = "xz data: unpack it first"
+	LooksLZ4    Looks = "lz4 data: unpack it first"
+	Looks7Zip   Looks = "a 7-Zip archive: unpack it first"
+	LooksSnoop  Looks = "a Solaris snoop capture: convert it to pcapng first"
+	LooksNetMon Looks = "a Microsoft Network Monitor capture: convert it to pcapng first"
+	LooksLFS    Looks = "a Git LFS pointer: fetch the real file first"
+	LooksWeb    Looks = "a web page: was the download complete?"
+)
+
 // Error is every error that Open and File return, io.EOF aside. Error words it in English; the fields hold what a
 // translation needs.
 type Error struct {
@@ -92,8 +110,8 @@ type Error struct {
 	Have, Want uint64
 	// Head holds the first bytes of what is not a capture, at most 16.
 	Head []byte
-	// Looks says in English what the contents look like instead, "" if unknown.
-	Looks string
+	// Looks says what the contents look like instead, "" if unknown.
+	Looks Looks
 	// Err is the cause outside this package, nil if there is none.
 	Err error
 }
@@ -194,11 +212,11 @@ func describeHead(head []byte) string {
 	return strconv.Quote(string(head[:printable])) + " (" + dump + ")"
 }
 
-func describeLooks(looks string) string {
+func describeLooks(looks Looks) string {
 	if looks == "" {
 		return ""
 	}
-	return "; this looks like " + looks
+	return "; this looks like " + string(looks)
 }
 
 // openError turns a failure to open name into an Error.

@@ -175,24 +175,27 @@ func (f *File) notCapture(head []byte) error {
 }
 
 // foreign lists beginnings of files that people try to open.
-var foreign = []struct{ begin, is string }{
-	{"PK\x03\x04", "a ZIP archive: unpack it first"},
-	{"\x1f\x8b", "gzip data inside compressed data: unpack it first"},
-	{"\x28\xb5\x2f\xfd", "zstd data inside compressed data: unpack it first"},
-	{"BZh", "bzip2 data: unpack it first"},
-	{"\xfd7zXZ\x00", "xz data: unpack it first"},
-	{"\x04\x22\x4d\x18", "lz4 data: unpack it first"},
-	{"7z\xbc\xaf\x27\x1c", "a 7-Zip archive: unpack it first"},
-	{"snoop\x00\x00\x00", "a Solaris snoop capture: convert it to pcapng first"},
-	{"GMBU", "a Microsoft Network Monitor capture: convert it to pcapng first"},
-	{"RTSS", "a Microsoft Network Monitor capture: convert it to pcapng first"},
-	{"version https://git-lfs", "a Git LFS pointer: fetch the real file first"},
-	{"<!DOCTYPE", "a web page: was the download complete?"},
-	{"<html", "a web page: was the download complete?"},
+var foreign = []struct {
+	begin string
+	is    Looks
+}{
+	{"PK\x03\x04", LooksZIP},
+	{"\x1f\x8b", LooksGzip},
+	{"\x28\xb5\x2f\xfd", LooksZstd},
+	{"BZh", LooksBzip2},
+	{"\xfd7zXZ\x00", LooksXZ},
+	{"\x04\x22\x4d\x18", LooksLZ4},
+	{"7z\xbc\xaf\x27\x1c", Looks7Zip},
+	{"snoop\x00\x00\x00", LooksSnoop},
+	{"GMBU", LooksNetMon},
+	{"RTSS", LooksNetMon},
+	{"version https://git-lfs", LooksLFS},
+	{"<!DOCTYPE", LooksWeb},
+	{"<html", LooksWeb},
 }
 
 // looksLike names well-known contents, "" if unknown.
-func looksLike(head []byte) string {
+func looksLike(head []byte) Looks {
 	for _, f := range foreign {
 		if bytes.HasPrefix(head, []byte(f.begin[:min(len(f.begin), shownLength)])) {
 			return f.is

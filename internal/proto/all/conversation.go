@@ -10,6 +10,10 @@ import (
 // to 8 KiB.
 const maxDetect = 16 << 10
 
+// maxHandOvers is how often a connection is followed to another protocol. Real ones change once, through a chain of proxies
+// a few times. Each change looks anew at all that has come.
+const maxHandOvers = 16
+
 // Conversation reads the two streams of one connection, whatever they speak. It takes the calls of a stream.Sink.
 //
 // Where the first bytes say nothing, detection begins anew whenever the conversation turns (the other side speaks) and
@@ -21,8 +25,9 @@ type Conversation struct {
 	detectors []proto.Detector
 	port      uint16
 	decoder   proto.Decoder
-	opaque    bool // handed over to a protocol that is not known here
+	opaque    bool // handed over to a protocol that is not known here, or too often
 	tunnel    bool // inside a CONNECT, so that port says nothing
+	handOvers int
 	pos       [2]int64
 	ended     [2]ending
 	last      proto.Message
@@ -57,6 +62,9 @@ func New(serverPort uint16, emit proto.Emit, opt Options) *Conversation {
 
 // note passes a message on and remembers it in case it hands over.
 func (c *Conversation) note(m proto.Message) {
+	if c.handOvers == maxHandOvers && c.yielded() != nil {
+		m.Complete, m.Broken, m.Next = false, proto.BrokenSwitch, ""
+	}
 	c.last = m
 	c.emit(m)
 }
@@ -196,12 +204,25 @@ func (c *Conversation) replay() {
 	}
 }
 
+// yielded returns the decoder if it has given way to another protocol, else nil.
+func (c *Conversation) yielded() proto.Yielder {
+	if y, ok := c.decoder.(proto.Yielder); ok && y.Done() {
+		return y
+	}
+	return nil
+}
+
 // handOver starts the next protocol if the decoder has given way to one.
 func (c *Conversation) handOver() {
-	y, ok := c.decoder.(proto.Yielder)
-	if !ok || !y.Done() {
+	y := c.yielded()
+	if y == nil {
 		return
 	}
+	if c.handOvers == maxHandOvers {
+		c.decoder, c.opaque = nil, true
+		return
+	}
+	c.handOvers++
 	var start [2]int64
 	var rest [2][]byte
 	for dir := range flow.Direction(2) {

@@ -178,3 +178,29 @@ func TestDetectionIsBounded(t *testing.T) {
 		t.Errorf("%d calls kept", len(c.calls))
 	}
 }
+
+// A server may switch to HTTP again and again, each time looking at all that has come; that ends, and the message says so.
+func TestHandOversAreBounded(t *testing.T) {
+	for name, c := range map[string][2]string{
+		"upgrades": {"", "HTTP/1.1 101 -\r\nUpgrade: http\r\n\r\n"},
+		"tunnels":  {"CONNECT a:80 HTTP/1.0\r\n\r\n", "HTTP/1.0 200 -\r\n\r\n"},
+	} {
+		var answers []proto.Message
+		talk := New(80, func(m proto.Message) {
+			if m.Dir == flow.ServerToClient {
+				answers = append(answers, m)
+			}
+		}, Options{})
+		talk.Data(flow.ClientToServer, []byte(strings.Repeat(c[0], 100)))
+		talk.Data(flow.ServerToClient, []byte(strings.Repeat(c[1], 100)))
+		talk.Cut(flow.ServerToClient)
+		if len(answers) != maxHandOvers+1 {
+			t.Fatalf("%s: %d answers are read", name, len(answers))
+		}
+		for i, m := range answers {
+			if last := i == maxHandOvers; m.Complete == last || (m.Broken == proto.BrokenSwitch) != last || last && m.Next != "" {
+				t.Errorf("%s: answer %d is %+v", name, i, m)
+			}
+		}
+	}
+}

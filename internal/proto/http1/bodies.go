@@ -53,17 +53,13 @@ func (d *Decoder) bodyStep(dir flow.Direction, s *side) {
 // chunkLine reads a chunk's size line.
 func (d *Decoder) chunkLine(dir flow.Direction, s *side, line []byte, r Range) {
 	h := s.head
-	size, extensions, odd, ok := parseChunkLine(h.cutLine(line, r))
+	size, odd, ok := parseChunkLine(h.cutLine(line, r))
 	if odd {
 		h.remark(BadChunk, r)
 	}
 	if !ok {
 		d.badChunk(dir, s, line, r)
 		return
-	}
-	h.Body.ChunkCount++
-	if len(h.Body.Chunks) < maxChunks {
-		h.Body.Chunks = append(h.Body.Chunks, Chunk{Line: r, Size: size, Extensions: extensions})
 	}
 	if size == 0 {
 		s.state = trailers

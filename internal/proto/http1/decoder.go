@@ -2,6 +2,7 @@ package http1
 
 import (
 	"bytes"
+	"slices"
 
 	"tcptalk/internal/flow"
 	"tcptalk/internal/proto"
@@ -15,10 +16,11 @@ const (
 	// maxLine and maxHead are above what servers accept (8 KiB to 1 MiB).
 	maxLine = 256 << 10
 	maxHead = 1 << 20
-	// maxFields, maxRemarks and maxChunks bound the lists of one message.
+	// maxFields and maxRemarks bound the lists of one message; a folded line counts as a field.
 	maxFields  = 2000
 	maxRemarks = 100
-	maxChunks  = 1000
+	// maxTokens is how many codings or protocols one message may name; real ones name two or three.
+	maxTokens = 16
 	// maxPending is how many requests may wait for their answers.
 	maxPending = 1000
 	// maxHeld bounds bytes that follow an Upgrade or CONNECT request before the answer decides what they are.
@@ -54,7 +56,6 @@ type Decoder struct {
 	resync  bool           // responses were lost: pending may hold requests that are answered
 	latest  *Head          // the last request that was emitted, for ShownRequest
 	done    bool
-	stray   []byte // for Options.Stray, of the present call
 }
 
 type state uint8
@@ -75,15 +76,17 @@ const (
 
 // side is one direction.
 type side struct {
-	state state
-	pos   int64  // stream offset of the first byte not consumed; buf begins there
-	buf   []byte // an unfinished line, or held bytes
-	skip  bool   // the rest of an overlong line is passed over (in lost)
-	head  *Head  // the open message
-	left  int64  // bytes left of the body or chunk
-	start int64  // where the open message begins
-	bad   string // why the open message will be incomplete
-	told  int    // how many bytes of buf were already given to Options.Stray
+	state  state
+	pos    int64  // stream offset of the first byte not consumed; buf begins there
+	buf    []byte // an unfinished line, or held bytes
+	unheld bool   // held bytes are being read
+	skip   bool   // the rest of an overlong line is passed over (in lost)
+	head   *Head  // the open message
+	left   int64  // bytes left of the body or chunk
+	start  int64  // where the open message begins
+	bad    string // why the open message will be incomplete
+	stray  []byte // for Options.Stray, of the present call
+	told   int    // how many bytes of buf were already given to Options.Stray
 }
 
 // New returns a decoder that starts at the given stream offsets, indexed by direction.
@@ -136,7 +139,7 @@ func (d *Decoder) lineData(dir flow.Direction, s *side, b []byte) (rest []byte) 
 	case i < 0:
 		s.buf = append(s.buf, b...)
 		if s.state == lost && d.opt.Stray != nil {
-			d.stray = append(d.stray, b...)
+			s.stray = append(s.stray, b...)
 			s.told += len(b)
 		}
 		if len(s.buf) > maxLine {
@@ -200,7 +203,7 @@ func (d *Decoder) Gap(dir flow.Direction, n int64) {
 	if d.done || n <= 0 {
 		return
 	}
-	if s.state == held {
+	for s.state == held { // each request behind it may hold again
 		d.unhold(dir, s)
 	}
 	switch s.state {
@@ -250,7 +253,7 @@ func (d *Decoder) end(dir flow.Direction, reason string) {
 	if d.done || s.state == closed {
 		return
 	}
-	if s.state == held {
+	for s.state == held { // each request behind it may hold again
 		d.unhold(dir, s)
 	}
 	switch {
@@ -282,9 +285,10 @@ func (d *Decoder) finish(dir flow.Direction, s *side, reason string) {
 		reason = s.bad
 	}
 	if h.End == 0 { // inside the header section
-		h.End = s.pos
+		h.End, h.Fields = s.pos, unfold(h.Fields)
 		h.Body = Body{Declared: -1}
 	}
+	h.Trailers = unfold(h.Trailers)
 	if h.Body.Kind != NoBody {
 		h.Body.Range.End = s.pos
 	}
@@ -297,7 +301,7 @@ func (d *Decoder) finish(dir flow.Direction, s *side, reason string) {
 		d.finishResponse(h, &m)
 		return
 	}
-	if h.switching && m.Complete {
+	if h.switching && m.Complete && slices.Contains(d.pending, h) {
 		s.state = held
 	}
 	d.finishRequest(h, m)

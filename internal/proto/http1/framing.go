@@ -72,7 +72,7 @@ func (h *Head) contentLength() int64 {
 		if !strings.EqualFold(f.Name, "Content-Length") {
 			continue
 		}
-		for _, v := range strings.Split(f.Value, ",") {
+		for v := range strings.SplitSeq(f.Value, ",") {
 			n, err := strconv.ParseUint(strings.Trim(v, " \t"), 10, 62)
 			switch {
 			case err != nil:

@@ -45,7 +45,7 @@ type Head struct {
 	Stray []byte
 	// End is the stream offset behind the empty line that ends the header section.
 	End int64
-	// Remarks says what is not as it should be, in the order found out; at most maxRemarks.
+	// Remarks says what is not as it should be, in the order found out; at most maxRemarks, and TooLarge behind them.
 	Remarks []Remark
 	Body    Body
 	// Request is the request that a response answers, by the order of messages; nil if it was not captured.
@@ -68,7 +68,8 @@ type Field struct {
 	// Line is the line's place, line end and folded continuation lines included.
 	Line Range
 
-	bare bool // without a colon
+	bare   bool // without a colon
+	folded bool // continues the field before it; gone when the section is complete
 }
 
 // BodyKind says how the end of a body is found (RFC 9112 §6.3).
@@ -91,23 +92,12 @@ type Body struct {
 	Range Range
 	// Length counts the captured bytes of the body itself, without chunk syntax; Missing those not captured.
 	Length, Missing int64
-	// Chunks are the chunks in order, the last one of size 0 included; at most maxChunks of ChunkCount are kept.
-	Chunks     []Chunk
-	ChunkCount int
 	// Codings are the content codings in the order applied; Transfer the transfer codings other than chunked.
 	Codings, Transfer []string
 	// Bytes are the body's first bytes, chunk syntax removed and codings left on, up to the decoder's limit or the first
 	// gap. Truncated says that Length or Missing exceed them.
 	Bytes     []byte
 	Truncated bool
-}
-
-// Chunk is one chunk of a chunked body.
-type Chunk struct {
-	// Line is the place of its size line, Size its size in bytes, Extensions what follows the size on that line.
-	Line       Range
-	Size       int64
-	Extensions string
 }
 
 // Code names something that is not as it should be.
@@ -175,24 +165,39 @@ func (h *Head) Has(c Code) bool {
 	return false
 }
 
+// Kept returns about how many bytes of memory the message takes.
+func (h *Head) Kept() int {
+	const perField = 64 // besides its strings
+	n := len(h.Line) + len(h.Stray) + len(h.Body.Bytes)
+	for _, fields := range [...][]Field{h.Fields, h.Trailers} {
+		for i := range fields {
+			n += perField + len(fields[i].Name) + len(fields[i].Value)
+		}
+	}
+	return n
+}
+
 // Interim reports that a response announces another one (1xx other than 101).
 func (h *Head) Interim() bool {
 	return h.Kind == Response && h.Status/100 == 1 && h.Status != 101
 }
 
 func (h *Head) remark(c Code, r Range) {
-	if len(h.Remarks) < maxRemarks {
+	if len(h.Remarks) < maxRemarks || c == TooLarge { // which ends the message
 		h.Remarks = append(h.Remarks, Remark{c, r})
 	}
 }
 
-// tokens splits the values of list fields at commas, trimmed and in lower case.
+// tokens splits the values of list fields at commas, trimmed and in lower case. It returns at most maxTokens.
 func tokens(values []string) []string {
 	var out []string
 	for _, v := range values {
-		for _, t := range strings.Split(v, ",") {
-			if t = strings.ToLower(strings.Trim(t, " \t")); t != "" {
-				out = append(out, t)
+		for t := range strings.SplitSeq(v, ",") {
+			if len(out) == maxTokens {
+				return out
+			}
+			if t = strings.Trim(t, " \t"); t != "" {
+				out = append(out, strings.ToLower(t))
 			}
 		}
 	}

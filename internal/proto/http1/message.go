@@ -67,7 +67,7 @@ func (d *Decoder) fieldLine(dir flow.Direction, s *side, line []byte, r Range) {
 	if h.Stray != nil {
 		h.Stray = append(h.Stray, line...)
 	}
-	h.End = r.End
+	h.End, h.Fields = r.End, unfold(h.Fields)
 	if h.Kind == Response {
 		d.answer(h)
 	} else {
@@ -116,7 +116,7 @@ func (d *Decoder) keepLost(s *side, b []byte) {
 	told := min(s.told, len(b))
 	s.told -= told
 	if d.opt.Stray != nil {
-		d.stray = append(d.stray, b[told:]...)
+		s.stray = append(s.stray, b[told:]...)
 	}
 	body := &s.head.Body
 	body.Length += int64(len(b))
@@ -127,9 +127,10 @@ func (d *Decoder) keepLost(s *side, b []byte) {
 
 // flushStray hands over what the present call found to be no message.
 func (d *Decoder) flushStray(dir flow.Direction) {
-	if len(d.stray) > 0 {
-		b := d.stray
-		d.stray = d.stray[:0]
+	s := &d.side[dir]
+	if len(s.stray) > 0 {
+		b := s.stray
+		s.stray = s.stray[:0]
 		d.opt.Stray(dir, b)
 	}
 }

@@ -60,6 +60,10 @@ func (d *Decoder) finishResponse(h *Head, m *proto.Message) {
 
 // hold keeps bytes behind a request that may switch protocols until its answer says what they are.
 func (d *Decoder) hold(dir flow.Direction, s *side, b []byte) []byte {
+	if s.unheld { // b is our own already
+		s.buf = b
+		return nil
+	}
 	n := min(len(b), maxHeld-len(s.buf))
 	s.buf = append(s.buf, b[:n]...)
 	if n < len(b) {
@@ -71,6 +75,7 @@ func (d *Decoder) hold(dir flow.Direction, s *side, b []byte) []byte {
 // unhold reads held bytes as HTTP after all.
 func (d *Decoder) unhold(dir flow.Direction, s *side) {
 	b := s.buf
-	s.buf, s.state = nil, startLine
+	s.buf, s.state, s.unheld = nil, startLine, true
 	d.Data(dir, b)
+	s.unheld = false
 }

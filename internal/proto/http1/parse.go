@@ -109,10 +109,8 @@ func (h *Head) cutLine(line []byte, r Range) []byte {
 func (h *Head) addField(fields *[]Field, line []byte, r Range) {
 	if line[0] == ' ' || line[0] == '\t' {
 		h.remark(ObsFold, r)
-		if n := len(*fields); n > 0 {
-			f := &(*fields)[n-1]
-			f.Value = strings.Trim(f.Value+" "+string(bytes.Trim(line, " \t")), " ")
-			f.Line.End = r.End
+		if len(*fields) > 0 {
+			*fields = append(*fields, Field{Value: string(bytes.Trim(line, " \t")), Line: r, folded: true})
 			return
 		}
 	}
@@ -128,6 +126,37 @@ func (h *Head) addField(fields *[]Field, line []byte, r Range) {
 		h.remark(ControlInValue, r)
 	}
 	*fields = append(*fields, Field{Name: string(bytes.Trim(name, " \t")), Value: string(value), Line: r})
+}
+
+// unfold joins the fields of a section with their continuation lines. While the section is read these stand by themselves:
+// they count as lines, and a value of many is put together only once.
+func unfold(fields []Field) []Field {
+	out := fields[:0]
+	for len(fields) > 0 {
+		n := 1
+		for n < len(fields) && fields[n].folded {
+			n++
+		}
+		out = append(out, joined(fields[:n]))
+		fields = fields[n:]
+	}
+	return out
+}
+
+// joined returns a field with the continuation lines behind it: a space takes the place of each line end (RFC 9112 §5.2).
+func joined(lines []Field) Field {
+	f := lines[0]
+	if len(lines) == 1 {
+		return f
+	}
+	var value strings.Builder
+	for i := range lines {
+		if text := lines[i].Value; text != "" {
+			value.WriteString(text + " ")
+		}
+	}
+	f.Value, f.Line.End = strings.Trim(value.String(), " "), lines[len(lines)-1].Line.End
+	return f
 }
 
 func (h *Head) checkName(name []byte, r Range) {
@@ -152,23 +181,23 @@ func (h *Head) checkName(name []byte, r Range) {
 	}
 }
 
-// parseChunkLine reads a chunk's size line, its line end cut off. ok is false if there is no size; odd says that it is not
-// quite as prescribed.
-func parseChunkLine(line []byte) (size int64, extensions string, odd, ok bool) {
+// parseChunkLine reads a chunk's size line, its line end cut off, and passes over extensions. ok is false if there is no
+// size; odd says that it is not quite as prescribed.
+func parseChunkLine(line []byte) (size int64, odd, ok bool) {
 	digits := 0
 	for digits < len(line) && isHex(line[digits]) {
 		digits++
 	}
 	number := bytes.TrimLeft(line[:digits], "0")
 	if digits == 0 || len(number) > 15 { // 15 hex digits stay below 2^60
-		return 0, "", true, false
+		return 0, true, false
 	}
 	size, err := strconv.ParseInt("0"+string(number), 16, 64)
 	rest := bytes.TrimLeft(line[digits:], " \t")
 	if err != nil || len(rest) > 0 && rest[0] != ';' {
-		return 0, "", true, false
+		return 0, true, false
 	}
-	return size, string(rest), len(rest)+digits != len(line), true
+	return size, len(rest)+digits != len(line), true
 }
 
 func isHex(b byte) bool { return isDigit(b) || 'a' <= b && b <= 'f' || 'A' <= b && b <= 'F' }

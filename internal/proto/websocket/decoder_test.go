@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math/rand/v2"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -343,6 +344,41 @@ func TestInflateBound(t *testing.T) {
 	dec.Data(s, []byte(frame(s, 0xc1, bomb).data))
 	if w.Stop != StopLarge || len(w.Data) != DefaultKeep || !w.Truncated {
 		t.Errorf("%d bytes kept, stop %q", len(w.Data), w.Stop)
+	}
+}
+
+// What all messages inflate to is bounded too, unless they are compressed as text is.
+func TestInflateBoundOfAll(t *testing.T) {
+	var d deflater
+	bomb, text := d.message(strings.Repeat("0", 1<<20), true), d.message(strings.Repeat("hello, ", 10), true)
+	m := message{inflated: freeInflated - 1}
+	for _, tt := range []struct {
+		data string
+		stop Stop
+	}{{text, ""}, {bomb, StopLarge}, {text, ""}} {
+		m.begin(&Frame{Opcode: Text, RSV: 4}, 0, true)
+		m.add([]byte(tt.data), 10)
+		if w := m.end(10); w.Stop != tt.stop || w.Inflated > 2*maxRatio*int64(len(tt.data)) {
+			t.Errorf("%d bytes become %d, stop %q, want %q", len(tt.data), w.Inflated, w.Stop, tt.stop)
+		}
+	}
+}
+
+// A direction's inflater is made once, not for each of its messages.
+func TestSmallMessagesCostLittle(t *testing.T) {
+	messages := 0
+	dec := New([2]int64{}, func(m proto.Message) { messages++ }, Options{Deflate: Deflate{On: true}})
+	var d deflater
+	var data []byte
+	for range 1000 {
+		data = append(data, frame(s, 0xc1, d.message("hi", false)).data...)
+	}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	dec.Data(s, data)
+	runtime.ReadMemStats(&after)
+	if n := after.TotalAlloc - before.TotalAlloc; messages != 1000 || n > 2<<20 {
+		t.Errorf("%d messages took %d bytes", messages, n)
 	}
 }
 

@@ -14,6 +14,10 @@ const (
 	window = 32 << 10
 	// maxInflated bounds what a message may inflate to.
 	maxInflated = 64 << 20
+	// freeInflated is what all messages of a direction may inflate to; beyond it each may only be maxRatio times as long as
+	// its compressed bytes. Deflate reaches ten times that, and time goes with it.
+	freeInflated = 256 << 20
+	maxRatio     = 100
 )
 
 // deflateTail is what a sender takes off each compressed message (RFC 7692 §7.2.1), and behind it an empty last block, which
@@ -34,7 +38,27 @@ type message struct {
 
 	takeover bool   // messages build on earlier ones
 	noTrack  bool   // the history is not known any more
-	history  []byte // the last inflated bytes
+	history  []byte // the last inflated bytes, up to two windows of them
+	inflater *inflater
+	inflated int64 // by all messages so far, beyond maxRatio
+}
+
+// inflater is what decompressing takes, kept from message to message: small ones come by the thousand.
+type inflater struct {
+	flate io.ReadCloser
+	in    bytes.Reader
+	buf   [4 << 10]byte
+}
+
+// inflate writes what data decompresses to, up to limit bytes and one more.
+func (z *inflater) inflate(dst io.Writer, data, dict []byte, limit int64) (int64, error) {
+	z.in.Reset(data)
+	if z.flate == nil {
+		z.flate = flate.NewReaderDict(&z.in, dict)
+	} else if err := z.flate.(flate.Resetter).Reset(&z.in, dict); err != nil {
+		return 0, err
+	}
+	return io.CopyBuffer(dst, io.LimitReader(z.flate, limit+1), z.buf[:])
 }
 
 // begin opens a message at its first frame, or notes one more frame.
@@ -97,7 +121,7 @@ func (m *message) end(keep int) *Whole {
 func (m *message) inflate(w *Whole, keep int) {
 	var dict []byte
 	if m.takeover {
-		dict = m.history
+		dict = m.history[max(len(m.history)-window, 0):]
 		if m.noTrack {
 			w.Stop = StopContext
 		}
@@ -106,14 +130,19 @@ func (m *message) inflate(w *Whole, keep int) {
 		m.noTrack = true
 		return
 	}
-	r := flate.NewReaderDict(io.MultiReader(bytes.NewReader(m.data), bytes.NewReader(deflateTail)), dict)
+	if m.inflater == nil {
+		m.inflater = &inflater{}
+	}
+	fair := maxRatio * int64(len(m.data))
+	limit := min(maxInflated, max(freeInflated-m.inflated, 0)+fair)
 	sink := &inflated{keep: keep}
-	n, err := io.Copy(sink, io.LimitReader(r, maxInflated+1))
+	n, err := m.inflater.inflate(sink, append(m.data, deflateTail...), dict, limit)
+	m.inflated = max(m.inflated+n-fair, 0)
 	w.Inflated, w.Data, w.Truncated = n, sink.data, n > int64(len(sink.data))
 	switch {
 	case err != nil:
 		w.Stop = StopDamaged
-	case n > maxInflated:
+	case n > limit:
 		w.Stop = StopLarge
 	}
 	if w.Stop != "" {
@@ -121,7 +150,9 @@ func (m *message) inflate(w *Whole, keep int) {
 		return
 	}
 	if m.takeover {
-		m.history = lastBytes(append(m.history, sink.tail...), window)
+		if m.history = append(m.history, sink.tail...); len(m.history) > 2*window {
+			m.history = lastBytes(m.history, window)
+		}
 	}
 }
 
