@@ -46,6 +46,8 @@ func (a *analyzer) repeats() bool {
 
 // analyze labels the segment and brings both directions up to date. The order of the steps is part of the rules.
 func (a *analyzer) analyze() {
+	a.fwd.unfold(a.pool)
+	a.rev.unfold(a.pool)
 	if a.seg.Flags.Has(packet.ACK) {
 		a.rev.noFlight = false
 	}
@@ -206,10 +208,11 @@ func (a *analyzer) advance() {
 	next := seg.Seq.Add(seg.Len)
 	if a.occupies() && (fwd.unacked == nil || fwd.unacked.count < maxUnacked) {
 		next = next.Add(a.phantom())
-		if fwd.unacked == nil {
-			fwd.unacked = a.pool.list()
+		if seg.Len == 0 && seg.Flags.Has(packet.SYN) && fwd.nextSeq == 0 && next != 0 {
+			fwd.loneSyn = true
+		} else {
+			fwd.waits(a.pool, sent{time: seg.Time, seq: seg.Seq, next: next, frame: seg.Frame})
 		}
-		fwd.unacked.add(a.pool, sent{time: seg.Time, seq: seg.Seq, next: next, frame: seg.Frame}, fwd.base)
 	}
 	if a.out.Labels.Has(ZeroWindowProbe) {
 		return

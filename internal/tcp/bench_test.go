@@ -161,25 +161,33 @@ func TestTrackAllocatesNothing(t *testing.T) {
 	}
 }
 
-// TestConnectionMemory guards what a capture of many short connections costs.
+// TestConnectionMemory guards what a capture of many short connections costs, and one of SYNs that nobody answers.
 func TestConnectionMemory(t *testing.T) {
 	const n, limit = 200_000, 512
-	var before, after runtime.MemStats
-	runtime.GC()
-	runtime.ReadMemStats(&before)
-	tr := newTraffic()
-	for i := range n {
-		tr.short(i)
+	for name, play := range map[string]func(tr *traffic, i int){
+		"short": (*traffic).short,
+		"unanswered": func(tr *traffic, i int) {
+			c := netip.AddrPortFrom(netip.AddrFrom4([4]byte{11, 0, 0, byte(i / 40000)}), uint16(20000+i%40000))
+			tr.send(c, benchServer, packet.SYN, seqnum.Number(i), 0, 0)
+		},
+	} {
+		var before, after runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&before)
+		tr := newTraffic()
+		for i := range n {
+			play(tr, i)
+		}
+		runtime.GC()
+		runtime.ReadMemStats(&after)
+		if tr.tracker.Len() != n {
+			t.Fatalf("%s: %d connections, want %d", name, tr.tracker.Len(), n)
+		}
+		each := (after.HeapAlloc - before.HeapAlloc) / n
+		t.Logf("%s: %d bytes for each connection, %d of them the record itself", name, each, unsafe.Sizeof(conn{}))
+		if each > limit {
+			t.Errorf("%s: %d bytes for each connection, want at most %d", name, each, limit)
+		}
+		runtime.KeepAlive(tr)
 	}
-	runtime.GC()
-	runtime.ReadMemStats(&after)
-	if tr.tracker.Len() != n {
-		t.Fatalf("%d connections, want %d", tr.tracker.Len(), n)
-	}
-	each := (after.HeapAlloc - before.HeapAlloc) / n
-	t.Logf("%d bytes for each connection, %d of them the record itself", each, unsafe.Sizeof(conn{}))
-	if each > limit {
-		t.Errorf("%d bytes for each connection, want at most %d", each, limit)
-	}
-	runtime.KeepAlive(tr)
 }

@@ -44,6 +44,9 @@ type sender struct {
 	finSent, hasAcked bool
 	// asked says that this end sent a SYN without ACK: it wanted the connection itself.
 	asked bool
+	// loneSyn stands for a list of unacknowledged segments that holds nothing but the SYN just sent, until the connection's next
+	// segment: of a million connections that nobody answers none has a list.
+	loneSyn bool
 }
 
 // manyDups is the value of sender.dups that makes the next duplicate ACK number 1, and counts as "two or more" until then.
@@ -68,6 +71,22 @@ func (s *sender) setBase(base seqnum.Number) {
 	s.base, s.hasBase = base, true
 	if s.unacked != nil {
 		s.unacked.rebase(base)
+	}
+}
+
+// waits adds a segment to those that wait for their acknowledgement.
+func (s *sender) waits(p *pool, e sent) {
+	if s.unacked == nil {
+		s.unacked = p.list()
+	}
+	s.unacked.add(p, e, s.base)
+}
+
+// unfold makes the list that loneSyn stands for.
+func (s *sender) unfold(p *pool) {
+	if s.loneSyn {
+		s.loneSyn = false
+		s.waits(p, sent{time: s.nextTime, seq: s.nextSeq - 1, next: s.nextSeq, frame: s.nextFrame})
 	}
 }
 

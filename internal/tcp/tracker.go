@@ -15,7 +15,8 @@ const minHeader = 20
 const maxSegmentLen = 1 << 30
 
 // Tracker follows all connections of a capture. It is not safe for use by several goroutines at once. The zero value is
-// ready; it keeps less than 512 bytes of a connection that is over and never forgets one.
+// ready; it keeps less than 512 bytes of a connection that is over or that nobody answered, and never
+// forgets one.
 type Tracker struct {
 	table table
 	pool  pool
