@@ -54,7 +54,8 @@ func newHomePage(w *Window) *homePage {
 	h.recent = widget.NewList(recentRow)
 	h.recent.Count = func() int { return len(w.app.Recent) }
 	h.recent.Draw = h.drawRecent
-	h.recent.OnSelect = h.openRecent
+	h.recent.OnOpen = h.openRecent
+	h.recent.Links = true
 	h.search = widget.NewSearchBox(w.t(words.searchCases), "Ctrl F")
 	h.search.OnChanged = func(s string) { w.app.FilterCases(s, w.app.CaseLevel) }
 	h.search.OnEscape = func() { w.win.Canvas().Unfocus() }
@@ -135,6 +136,7 @@ func (h *homePage) changed(c app.Change) {
 		return
 	}
 	h.themes.SetSelected(themeIndex(h.w.app.Settings.Theme))
+	show(h.recent, len(h.w.app.Recent) > 0) // an empty list would take the keyboard and show nothing of it
 	h.recent.Refresh()
 	h.rail.Refresh()
 	h.top.Refresh()
@@ -206,15 +208,9 @@ func (h *homePage) drawRecent(p *widget.Pen, i int, w float32, _ widget.RowState
 }
 
 func (h *homePage) openRecent(i int) {
-	if i < 0 || i >= len(h.w.app.Recent) {
-		return
+	path := h.w.app.Recent[i].Path
+	if !h.w.app.OpenRecent(path) {
+		h.recent.Select(min(i, len(h.w.app.Recent)-1))
+		h.w.overlay.Toast(timeline.Warn, path+": "+h.w.t(words.missing))
 	}
-	r := h.w.app.Recent[i]
-	h.recent.Select(-1)
-	if r.Missing {
-		h.w.app.Forget(r.Path)
-		h.w.overlay.Toast(timeline.Warn, r.Path+": "+h.w.t(words.missing))
-		return
-	}
-	h.w.app.OpenFile(r.Path)
 }

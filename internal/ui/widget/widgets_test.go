@@ -142,6 +142,31 @@ func TestListKeyboardAndPointer(t *testing.T) {
 	}
 }
 
+func TestListOfLinks(t *testing.T) {
+	l := NewList(20)
+	l.Count = func() int { return 3 }
+	states := map[int]RowState{}
+	l.Draw = func(_ *Pen, i int, _ float32, s RowState) { states[i] = s }
+	var opened []int
+	l.OnOpen = func(i int) { opened = append(opened, i) }
+	l.Links = true
+	win := show(t, l, theme.DarkMode, 200, 100)
+	win.Canvas().Focus(l)
+	if !states[0].Focused {
+		t.Error("the keyboard is on no row")
+	}
+	key(l, fyne.KeyDown, fyne.KeyDown, fyne.KeyUp)
+	if len(opened) != 0 || !states[1].Focused || states[1].Selected {
+		t.Errorf("the arrow keys opened %v and left %+v", opened, states)
+	}
+	key(l, fyne.KeyReturn)
+	test.TapAt(l, fyne.NewPos(60, 50))
+	test.TapAt(l, fyne.NewPos(60, 50))
+	if !slices.Equal(opened, []int{1, 2, 2}) {
+		t.Errorf("Enter and two clicks opened %v", opened)
+	}
+}
+
 func TestListDrawsWhatIsInView(t *testing.T) {
 	l := NewList(20)
 	drawn := map[int]bool{}

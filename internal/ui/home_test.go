@@ -1,0 +1,41 @@
+package ui
+
+import (
+	"os"
+	"testing"
+
+	"tcptalk/internal/app"
+)
+
+func TestRecentFilesByKeyboardAndClick(t *testing.T) {
+	r := open(t, Options{})
+	if r.home.recent.Visible() {
+		t.Error("Tab stops at an empty list")
+	}
+	var paths []string
+	for _, name := range []string{"old.pcapng", "gone.pcapng", "new.pcapng"} {
+		paths = append(paths, file(t, name, "http-picture", 0))
+		r.app.OpenFile(paths[len(paths)-1])
+		r.loaded()
+	}
+	r.app.GoHome()
+	if err := os.Remove(paths[1]); err != nil {
+		t.Fatal(err)
+	}
+	r.win.Canvas().Focus(r.home.recent)
+	if r.press("Down", "Down"); r.app.Page != app.Home {
+		t.Fatal("the arrow keys open a file")
+	}
+	r.press("Return")
+	if c := r.loaded(); c.Path != paths[0] {
+		t.Errorf("Enter on the third file opens %s", c.Path)
+	}
+	r.app.GoHome()
+	if r.clickAt(r.home.recent, 60, 2*recentRow+10); r.app.Page != app.Home || len(r.app.Recent) != 2 {
+		t.Errorf("a file that is gone: page %v, %d recent files", r.app.Page, len(r.app.Recent))
+	}
+	r.clickAt(r.home.recent, 60, recentRow+10)
+	if c := r.loaded(); c.Path != paths[2] {
+		t.Errorf("a click on the second file opens %s", c.Path)
+	}
+}
