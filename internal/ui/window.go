@@ -7,6 +7,7 @@ package ui
 
 import (
 	"io/fs"
+	"slices"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -32,7 +33,7 @@ type Window struct {
 	win     fyne.Window
 	post    func(f func())
 	overlay *widget.Overlay
-	layers  *fyne.Container // the page, the open dialog, hints
+	layers  *fyne.Container // the page, and hints unless a dialog has them
 	body    *fyne.Container // the page
 	home    *homePage
 	capture *capturePage
@@ -129,10 +130,10 @@ func (w *Window) applyTheme() {
 
 // build makes the pages in the present language.
 func (w *Window) build() {
+	w.closeDialog()
 	w.overlay = widget.NewOverlay()
 	w.home = newHomePage(w)
 	w.capture = newCapturePage(w)
-	w.dialog = nil
 	w.body = container.NewStack()
 	w.layers = container.NewStack(w.body, w.overlay)
 	w.win.SetContent(w.layers)
@@ -140,9 +141,13 @@ func (w *Window) build() {
 }
 
 func (w *Window) showPage() {
-	page, title := w.home.root, "tcptalk"
+	var page fyne.CanvasObject = w.home.root
+	title := "tcptalk"
 	if w.app.Page == app.CapturePage {
 		page, title = w.capture.root, w.app.Capture.Title(w.lang())+" – tcptalk"
+	}
+	if !slices.Contains(w.body.Objects, page) {
+		w.closeDialog() // it belongs to the page that goes, and so does the focus that it would give back
 	}
 	w.body.Objects = []fyne.CanvasObject{page}
 	w.body.Refresh()
