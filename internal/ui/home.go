@@ -57,6 +57,7 @@ func newHomePage(w *Window) *homePage {
 	h.recent.OnOpen = h.openRecent
 	h.recent.Links = true
 	h.search = widget.NewSearchBox(w.t(words.searchCases), "Ctrl F")
+	h.search.SetText(w.app.CaseFilter)
 	h.search.OnChanged = func(s string) { w.app.FilterCases(s, w.app.CaseLevel) }
 	h.search.OnEscape = func() { w.win.Canvas().Unfocus() }
 	h.level = widget.NewSegmented([]string{w.t(words.allLevels), w.t(words.beginner), w.t(words.working), w.t(words.deep)},

@@ -5,7 +5,18 @@ import (
 	"testing"
 
 	"tcptalk/internal/app"
+	"tcptalk/internal/narrate"
 )
+
+func TestTheSearchStaysInAnotherLanguage(t *testing.T) {
+	r := open(t, Options{})
+	r.focusSearch()
+	r.write("png")
+	r.app.Set(func(s *app.Settings) { s.Lang = narrate.Chinese })
+	if r.home.search.Text != "png" || len(r.home.visible()) != 1 {
+		t.Errorf("the box says %q while %d cases are shown", r.home.search.Text, len(r.home.visible()))
+	}
+}
 
 func TestRecentFilesByKeyboardAndClick(t *testing.T) {
 	r := open(t, Options{})

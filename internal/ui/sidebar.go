@@ -127,10 +127,13 @@ func (s *sidebar) drawHead(p *widget.Pen, w, _ float32) {
 	p.T(w-150, 10, 134, 24, facts, theme.Tiny, p.P.Text3, widget.Right)
 	y := float32(44 + donutHeight + 8 + theme.FieldHeight + 8)
 	p.T(16, y, 140, sideHead-6, s.w.t(words.connections), theme.TinyStrong, p.P.Text2, widget.Left)
-	if len(c.Shown) == 0 && !c.Loading {
+	if c.Session != nil && len(c.Shown) == 0 && !c.Loading {
 		text := words.noConnections
-		if c.Filter != "" {
+		switch {
+		case c.Filter != "":
 			text = words.noMatch
+		case c.Only >= 0:
+			text = words.noneOfKind
 		}
 		p.Para(16, y+sideHead+4, w-32, 20, s.w.t(text), theme.Body, p.P.Text2, 3)
 	}
