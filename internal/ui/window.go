@@ -7,6 +7,7 @@ package ui
 
 import (
 	"io/fs"
+	"path/filepath"
 	"slices"
 
 	"fyne.io/fyne/v2"
@@ -75,7 +76,7 @@ func Open(fa fyne.App, o Options) (*Window, error) {
 	case o.Case != "":
 		a.OpenCase(o.Case)
 	case len(o.Files) > 0:
-		a.OpenFile(o.Files[0])
+		w.openFirst(o.Files)
 	}
 	w.reveal()
 	return w, nil
@@ -157,8 +158,20 @@ func (w *Window) showPage() {
 
 // dropped opens the files that were dropped on the window.
 func (w *Window) dropped(_ fyne.Position, uris []fyne.URI) {
-	if len(uris) > 0 {
-		w.app.OpenFile(uris[0].Path())
+	var paths []string
+	for _, u := range uris {
+		paths = append(paths, u.Path())
+	}
+	if len(paths) > 0 {
+		w.openFirst(paths)
+	}
+}
+
+// openFirst opens the first of several files: a window shows one.
+func (w *Window) openFirst(paths []string) {
+	w.app.OpenFile(paths[0])
+	if len(paths) > 1 {
+		w.overlay.Toast(timeline.Warn, fill(w.lang(), words.onlyFirst, filepath.Base(paths[0]), itoa(len(paths))))
 	}
 }
 

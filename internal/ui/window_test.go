@@ -4,16 +4,19 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/storage"
 	"fyne.io/fyne/v2/test"
 
 	"tcptalk/cases"
 	"tcptalk/internal/app"
 	"tcptalk/internal/narrate"
+	"tcptalk/internal/ui/widget/lint"
 )
 
 // patience bounds how long a test waits for work in the background before it fails.
@@ -132,6 +135,33 @@ func (r *reader) clickAt(o fyne.CanvasObject, x, y float32) {
 		r.win.Canvas().Unfocus()
 	}
 	o.(fyne.Tappable).Tapped(&fyne.PointEvent{Position: fyne.NewPos(x, y)})
+}
+
+func TestOfSeveralFilesTheFirstIsOpened(t *testing.T) {
+	first, second := file(t, "first.pcapng", "http-picture", 0), file(t, "second.pcapng", "http-picture", 0)
+	for name, give := range map[string]func(paths ...string) *reader{
+		"on the command line": func(paths ...string) *reader { return open(t, Options{Files: paths}) },
+		"dropped": func(paths ...string) *reader {
+			r := open(t, Options{})
+			var uris []fyne.URI
+			for _, p := range paths {
+				uris = append(uris, storage.NewFileURI(p))
+			}
+			r.dropped(fyne.Position{}, uris)
+			return r
+		},
+	} {
+		for _, paths := range [][]string{{first}, {first, second}} {
+			r := give(paths...)
+			if c := r.loaded(); c.Path != first {
+				t.Errorf("%s: %s is open", name, c.Path)
+			}
+			said := fill(narrate.English, words.onlyFirst, "first.pcapng", "2")
+			if slices.Contains(lint.Texts(r.overlay), said) != (len(paths) > 1) {
+				t.Errorf("%s, %d files: told %q", name, len(paths), lint.Texts(r.overlay))
+			}
+		}
+	}
 }
 
 // file puts the first n bytes of a case's recording, all if n is 0, into a file of the test's own.

@@ -10,7 +10,7 @@ import (
 var words = struct {
 	openCapture, recentFiles, noRecent, missing,
 	searchCases, allLevels, beginner, working, deep, casesDone, continueTitle, continueStep, continueButton,
-	dropHere, minutes, trackDone, done, stepOf, noCases,
+	dropHere, onlyFirst, minutes, trackDone, done, stepOf, noCases,
 	home, cases, openFile, settings, keys,
 	connectionList, overview, connections, inTotal, soFar, healthy, troubled, failed, unfinished, findBox, noConnections, noMatch, noneOfKind,
 	byTime, byPackets, byBytes, byDuration, packets, onePacket, someConns, oneConn,
@@ -39,6 +39,7 @@ var words = struct {
 	continueStep:   narrate.Text{"Step ${n} of ${of}", "第 ${n}/${of} 步"},
 	continueButton: narrate.Text{"Continue", "继续"},
 	dropHere:       narrate.Text{"Drop a .pcap or .pcapng anywhere, or click here to choose one", "把 .pcap 或 .pcapng 拖到任意位置，或点击这里选择"},
+	onlyFirst:      narrate.Text{"Only the first of ${of} files is opened: ${n}", "${of} 个文件中只打开了第一个：${n}"},
 	minutes:        narrate.Text{"${n} min", "${n} 分钟"},
 	trackDone:      narrate.Text{"${n} of ${of} done", "已完成 ${n}/${of}"},
 	done:           narrate.Text{"Done", "已完成"},
@@ -164,7 +165,7 @@ var words = struct {
 	copyAll:    narrate.Text{"Copy the whole conversation", "复制整个会话"},
 }
 
-// fill puts numbers into the places ${n} and ${of} of a text.
+// fill puts numbers or names into the places ${n} and ${of} of a text.
 func fill(l narrate.Lang, t narrate.Text, n, of string) string {
 	return expand(t.In(l), map[string]string{"n": n, "of": of})
 }
