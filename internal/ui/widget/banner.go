@@ -9,17 +9,13 @@ import (
 	"tcptalk/internal/ui/theme"
 )
 
-// Banner is one line over a page that says how far what is shown can be trusted, with an action and a cross.
+// Banner is one line over a page that says how far what is shown can be trusted, with an action.
 type Banner struct {
 	fynewidget.BaseWidget
-	// OnClose is called by the cross, which is there only if it is set before the first show.
-	OnClose func()
-
 	severity    timeline.Severity
 	title, text string
 	face        *Canvas
 	action      *Button
-	cross       *Button
 }
 
 const bannerHeight = 40
@@ -30,11 +26,6 @@ func NewBanner(s timeline.Severity, title, text string) *Banner {
 	b.face = NewCanvas(fyne.NewSize(200, bannerHeight), b.paint)
 	b.action = NewButton(Quiet, "", "", nil)
 	b.action.Hide()
-	b.cross = NewIconButton("x", "", func() {
-		if b.OnClose != nil {
-			b.OnClose()
-		}
-	})
 	b.ExtendBaseWidget(b)
 	return b
 }
@@ -59,10 +50,8 @@ func (b *Banner) paint(p *Pen, w, h float32) {
 	p.Rect(0, 0, w, h, bg, theme.RadiusField)
 	p.Icon(pad, round((h-icon)/2), icon, sign, fg)
 	right := w - pad
-	for _, k := range []*Button{b.action, b.cross} {
-		if k.Visible() {
-			right = min(right, k.Position().X-8)
-		}
+	if b.action.Visible() {
+		right = b.action.Position().X - 8
 	}
 	x := float32(pad + icon + 10)
 	x += p.T(x, 0, max(right-x, 1), h, b.title, theme.Strong, fg, Left) + 8
@@ -73,10 +62,10 @@ func (b *Banner) paint(p *Pen, w, h float32) {
 
 // CreateRenderer is Fyne's.
 func (b *Banner) CreateRenderer() fyne.WidgetRenderer {
-	return fynewidget.NewSimpleRenderer(container.New(bannerLayout{b}, b.face, b.action, b.cross))
+	return fynewidget.NewSimpleRenderer(container.New(bannerLayout{b}, b.face, b.action))
 }
 
-// bannerLayout puts the action and the cross at the right end.
+// bannerLayout puts the action at the right end.
 type bannerLayout struct{ b *Banner }
 
 func (l bannerLayout) MinSize([]fyne.CanvasObject) fyne.Size { return l.b.face.MinSize() }
@@ -84,17 +73,9 @@ func (l bannerLayout) MinSize([]fyne.CanvasObject) fyne.Size { return l.b.face.M
 func (l bannerLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	b := l.b
 	const inset = 4
-	x := size.Width - inset
-	b.cross.Hidden = b.OnClose == nil
-	for _, k := range []*Button{b.cross, b.action} {
-		if k.Visible() {
-			m := k.MinSize()
-			x -= m.Width
-			k.Resize(m)
-			k.Move(fyne.NewPos(x, round((size.Height-m.Height)/2)))
-			x -= inset
-		}
-	}
+	m := b.action.MinSize()
+	b.action.Resize(m)
+	b.action.Move(fyne.NewPos(size.Width-inset-m.Width, round((size.Height-m.Height)/2)))
 	b.face.Resize(size)
 	b.face.redraw()
 }

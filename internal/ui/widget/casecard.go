@@ -45,12 +45,6 @@ func NewCaseCard(info CaseInfo, tapped func()) *CaseCard {
 	return c
 }
 
-// SetInfo changes what the card says.
-func (c *CaseCard) SetInfo(info CaseInfo) {
-	c.info = info
-	c.redraw()
-}
-
 func (c *CaseCard) paint(p *Pen, w, h float32) {
 	const inset, titleLine, textLine, lines = 8, 19, 17, 4
 	fill, edge := p.P.Card, p.P.Edge
