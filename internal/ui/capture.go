@@ -44,7 +44,6 @@ const (
 	narrowPane   = 304 // in a narrow window
 	drawerHeight = 276
 	drawerBar    = 36
-	bannerHeight = 40
 	columnHead   = 56
 	laneHead     = 30
 	loadingWidth = 548
@@ -138,8 +137,10 @@ func (c *capturePage) place(size fyne.Size) {
 	}
 	top := float32(barHeight)
 	if c.banner.Visible() {
-		put(c.banner, middle+12, top+8, right-middle-24, bannerHeight)
-		top += bannerHeight + 12
+		w := right - middle - 24
+		h := c.banner.HeightFor(w)
+		put(c.banner, middle+12, top+8, w, h)
+		top += h + 12
 	}
 	put(c.chat.root, middle, top, right-middle, foot-drawer-top)
 	put(c.right.root, right+1, barHeight, max(0, at.end-right-1), foot-drawer-barHeight)

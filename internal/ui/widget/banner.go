@@ -9,7 +9,7 @@ import (
 	"tcptalk/internal/ui/theme"
 )
 
-// Banner is one line over a page that says how far what is shown can be trusted, with an action.
+// Banner says over a page how far what is shown can be trusted, in one line or as many as it needs, with an action.
 type Banner struct {
 	fynewidget.BaseWidget
 	severity    timeline.Severity
@@ -18,7 +18,17 @@ type Banner struct {
 	action      *Button
 }
 
-const bannerHeight = 40
+// Measures of a banner.
+const (
+	bannerHeight = 40 // with one line
+	bannerLine   = 20
+	bannerLines  = 3 // at most
+	bannerPad    = 14
+	bannerIcon   = 16
+	bannerGap    = 8 // title to text, text to action
+	bannerInset  = 4 // action to edge
+	bannerText   = bannerPad + bannerIcon + 10
+)
 
 // NewBanner returns a banner: a title in the severity's colour and what follows it.
 func NewBanner(s timeline.Severity, title, text string) *Banner {
@@ -44,19 +54,39 @@ func (b *Banner) SetText(s timeline.Severity, title, text string) {
 	b.Refresh()
 }
 
+// HeightFor returns the height that it takes in a width.
+func (b *Banner) HeightFor(w float32) float32 {
+	return bannerHeight + float32(max(len(b.lines(w)), 1)-1)*bannerLine
+}
+
+// lines breaks the text into lines beside the title.
+func (b *Banner) lines(w float32) []string {
+	return b.face.pen.Wrap(b.text, max(b.right(w)-b.left(), 1), theme.Body, bannerLines)
+}
+
+// left and right are where the text begins and where it has to end.
+func (b *Banner) left() float32 {
+	if b.title == "" {
+		return bannerText
+	}
+	return bannerText + b.face.pen.Width(b.title, theme.Strong) + bannerGap
+}
+
+func (b *Banner) right(w float32) float32 {
+	if b.action.Visible() {
+		return w - bannerInset - b.action.MinSize().Width - bannerGap
+	}
+	return w - bannerPad
+}
+
 func (b *Banner) paint(p *Pen, w, h float32) {
-	const pad, icon = 14, 16
+	const first = (bannerHeight - bannerLine) / 2
 	sign, fg, bg := SeverityStyle(p.P, b.severity)
 	p.Rect(0, 0, w, h, bg, theme.RadiusField)
-	p.Icon(pad, round((h-icon)/2), icon, sign, fg)
-	right := w - pad
-	if b.action.Visible() {
-		right = b.action.Position().X - 8
-	}
-	x := float32(pad + icon + 10)
-	x += p.T(x, 0, max(right-x, 1), h, b.title, theme.Strong, fg, Left) + 8
-	if right > x {
-		p.T(x, 0, right-x, h, b.text, theme.Body, p.P.Text, Left)
+	p.Icon(bannerPad, (bannerHeight-bannerIcon)/2, bannerIcon, sign, fg)
+	p.T(bannerText, first, max(b.right(w)-bannerText, 1), bannerLine, b.title, theme.Strong, fg, Left)
+	for i, line := range b.lines(w) {
+		p.T(b.left(), first+float32(i)*bannerLine, 0, bannerLine, line, theme.Body, p.P.Text, Left)
 	}
 }
 
@@ -72,10 +102,9 @@ func (l bannerLayout) MinSize([]fyne.CanvasObject) fyne.Size { return l.b.face.M
 
 func (l bannerLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	b := l.b
-	const inset = 4
 	m := b.action.MinSize()
 	b.action.Resize(m)
-	b.action.Move(fyne.NewPos(size.Width-inset-m.Width, round((size.Height-m.Height)/2)))
+	b.action.Move(fyne.NewPos(size.Width-bannerInset-m.Width, round((size.Height-m.Height)/2)))
 	b.face.Resize(size)
 	b.face.redraw()
 }
