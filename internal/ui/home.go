@@ -131,6 +131,16 @@ func (h *homePage) placeContent(size fyne.Size) {
 	put(h.grid.root, 0, h.resumeRoom(), w, h.grid.height(w))
 }
 
+// reveal scrolls to a card with its track's heading above it, and to the very top where only the resume card is left out.
+func (h *homePage) reveal(card fyne.CanvasObject) {
+	bottom := h.grid.root.Position().Y + card.Position().Y + cardHeight
+	top := bottom - cardHeight - trackHead
+	if top <= h.resumeRoom() {
+		top = 0
+	}
+	h.scroll.ScrollToOffset(fyne.NewPos(0, min(max(h.scroll.Offset.Y, bottom-h.scroll.Size().Height), top)))
+}
+
 // changed shows what is new.
 func (h *homePage) changed(c app.Change) {
 	if c&(app.RecentChanged|app.PageChanged|app.SettingsChanged) == 0 {

@@ -6,7 +6,35 @@ import (
 
 	"tcptalk/internal/app"
 	"tcptalk/internal/narrate"
+	"tcptalk/internal/ui/widget"
 )
+
+func TestTabBringsCasesIntoView(t *testing.T) {
+	r := open(t, Options{})
+	r.win.Resize(minSize)
+	h := r.home
+	visible := func(card *widget.CaseCard) bool {
+		y := h.grid.root.Position().Y + card.Position().Y - h.scroll.Offset.Y
+		return y >= 0 && y+cardHeight <= h.scroll.Size().Height
+	}
+	canvas := r.win.Canvas()
+	canvas.Focus(h.level)
+	for range r.app.Cases {
+		canvas.FocusNext()
+		if card, ok := canvas.Focused().(*widget.CaseCard); !ok || !visible(card) {
+			t.Fatalf("Tab leads to %T, out of view at %v", canvas.Focused(), h.scroll.Offset)
+		}
+	}
+	if h.scroll.Offset.Y == 0 {
+		t.Error("nothing had to be scrolled")
+	}
+	for range r.app.Cases[1:] {
+		canvas.FocusPrevious()
+	}
+	if h.scroll.Offset.Y != 0 {
+		t.Errorf("back at the first case it stays scrolled by %v", h.scroll.Offset.Y)
+	}
+}
 
 func TestTheSearchStaysInAnotherLanguage(t *testing.T) {
 	r := open(t, Options{})

@@ -23,7 +23,9 @@ type CaseInfo struct {
 type CaseCard struct {
 	control
 	OnTapped func()
-	info     CaseInfo
+	// OnFocus is called when the keyboard comes here: a page that scrolls brings the card into view.
+	OnFocus func()
+	info    CaseInfo
 }
 
 var (
@@ -101,6 +103,14 @@ func (p *Pen) Level(x, y float32, level int) float32 {
 		x += pitch
 	}
 	return x
+}
+
+// FocusGained is Fyne's.
+func (c *CaseCard) FocusGained() {
+	c.control.FocusGained()
+	if c.OnFocus != nil {
+		c.OnFocus()
+	}
 }
 
 // Tapped opens the case.
