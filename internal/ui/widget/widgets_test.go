@@ -297,6 +297,11 @@ func TestDonut(t *testing.T) {
 	if !slices.Contains(lint.Texts(d), "100,001") {
 		t.Error("no total")
 	}
+	for _, n := range []int{7, 10_000, 1_234_567, 12_345_678} {
+		if w := d.pen.Width(group(n), d.face(d.pen, group(n))); w > donutSize*donutCutout-8 {
+			t.Errorf("%d is %v wide", n, w)
+		}
+	}
 	test.TapAt(d, fyne.NewPos(legendLeft+20, legendRow+5))
 	if picked != 1 {
 		t.Errorf("picked %d", picked)
