@@ -31,6 +31,8 @@ type capturePage struct {
 	lines   *widget.Canvas
 	// pane says that a narrow window shows the right column instead of the connections.
 	pane bool
+	// missed is what changed while there was no connection that the panes could show.
+	missed app.Change
 	// lowDrawer says that the reader opened the drawer of a low window.
 	lowDrawer bool
 }
@@ -187,10 +189,12 @@ func (c *capturePage) changed(ch app.Change) {
 	}
 	c.bar.changed(ch)
 	c.side.changed(ch)
+	c.missed |= ch
 	if s.Chat != nil {
-		c.chat.changed(ch)
-		c.right.changed(ch)
-		c.drawer.changed(ch)
+		c.chat.changed(c.missed)
+		c.right.changed(c.missed)
+		c.drawer.changed(c.missed)
+		c.missed = 0
 	}
 	if ch&(app.PageChanged|app.PanesChanged|app.SettingsChanged|app.ChatChanged|app.ProgressChanged) != 0 {
 		again(c.root)

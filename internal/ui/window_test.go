@@ -164,6 +164,18 @@ func TestOfSeveralFilesTheFirstIsOpened(t *testing.T) {
 	}
 }
 
+func TestAnotherFileShowsItsOwnPacket(t *testing.T) {
+	r := open(t, Options{})
+	for _, id := range []string{"http-picture", "basics-hello-7456"} {
+		r.app.OpenFile(file(t, id+".pcapng", id, 0))
+		c := r.loaded()
+		port := itoa(int(c.View.Conn.Client.Port()))
+		if shown := lint.Texts(r.capture.drawer.root); c.Packet != 0 || !slices.Contains(shown, port) {
+			t.Errorf("%s: packet %d comes from port %s, shown is %q", id, c.Packet, port, shown)
+		}
+	}
+}
+
 // file puts the first n bytes of a case's recording, all if n is 0, into a file of the test's own.
 func file(t *testing.T, name, id string, n int) string {
 	t.Helper()
