@@ -157,6 +157,17 @@ func (s *sidebar) drawRow(p *widget.Pen, i int, w float32, st widget.RowState) {
 	}, w, st)
 }
 
+// labelBadges are the labels that make a connection slow or lossy, besides retransmissions, which are counted.
+var labelBadges = [...]struct {
+	label tcp.Labels
+	text  narrate.Text
+}{
+	{tcp.ZeroWindow, words.zeroWindow},
+	{tcp.WindowFull, words.windowFull},
+	{tcp.LostSegment, words.lostSegment},
+	{tcp.OutOfOrder, words.outOfOrder},
+}
+
 // badges name a connection's problems, the worst first; a healthy one gets the way it ended.
 func badges(w *Window, c *tcp.Connection) []widget.Badge {
 	var out []widget.Badge
@@ -178,8 +189,10 @@ func badges(w *Window, c *tcp.Connection) []widget.Badge {
 	case n > 1:
 		out = append(out, widget.Badge{Severity: timeline.Warn, Text: fill(w.lang(), words.retransmissions, narrate.Count(uint64(n)), "")})
 	}
-	if c.Labels.Has(tcp.ZeroWindow) {
-		add(timeline.Warn, words.zeroWindow)
+	for _, l := range labelBadges {
+		if c.Labels.Has(l.label) {
+			add(timeline.Warn, l.text)
+		}
 	}
 	if len(out) > 0 {
 		return out

@@ -7,7 +7,10 @@ import (
 	"testing"
 
 	"tcptalk/internal/diagnose"
+	"tcptalk/internal/flow"
 	"tcptalk/internal/narrate"
+	"tcptalk/internal/tcp"
+	"tcptalk/internal/timeline"
 	"tcptalk/internal/ui/widget/lint"
 )
 
@@ -37,5 +40,19 @@ func TestAnEmptyListSaysWhy(t *testing.T) {
 	r.app.OpenFile(notes)
 	if c := r.loaded(); c.Session != nil || said(words.noConnections) {
 		t.Error("a file that cannot be opened is said to have no connections")
+	}
+}
+
+func TestABadgeSaysWhatMakesAConnectionSlowOrLossy(t *testing.T) {
+	r := open(t, Options{})
+	for l := tcp.Labels(1); l <= tcp.TFOIgnored; l <<= 1 {
+		c := tcp.Connection{Labels: l}
+		if l == tcp.Retransmission {
+			c.Retransmissions[flow.ClientToServer] = 1
+		}
+		troubled := diagnose.HealthOf(&c) == diagnose.Troubled
+		if b := badges(r.Window, &c)[0]; (b.Severity == timeline.Warn) != troubled {
+			t.Errorf("%q: slow or lossy is %v, the badge %q", l.Names(), troubled, b.Text)
+		}
 	}
 }

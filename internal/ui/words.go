@@ -22,7 +22,7 @@ var words = struct {
 	filesTitle, oneFile, noFiles, noFilesHint, lookingForFiles, save, saveAll, complete, incomplete, saveTo, fileOf,
 	language, theme, themeAuto, themeDark, themeLight, numbers, numbersRelative, numbersRaw, notes, foldRuns, times, timesStart, timesUTC,
 	timesLocal, close, unfold, fold, covered, showMore, hideMore, keysTitle,
-	synOnly, retransmissions, oneRetransmission, zeroWindow, resetBadge, refusedBadge, okBadge, openBadge,
+	synOnly, retransmissions, oneRetransmission, zeroWindow, windowFull, lostSegment, outOfOrder, resetBadge, refusedBadge, okBadge, openBadge,
 	copyBubble, copyAll narrate.Text
 }{
 	openCapture:    narrate.Text{"Open capture…", "打开抓包…"},
@@ -156,6 +156,9 @@ var words = struct {
 	retransmissions:   narrate.Text{"${n} retransmissions", "${n} 次重传"},
 	oneRetransmission: narrate.Text{"1 retransmission", "1 次重传"},
 	zeroWindow:        narrate.Text{"zero window", "零窗口"},
+	windowFull:        narrate.Text{"window full", "窗口已满"},
+	lostSegment:       narrate.Text{"missing segments", "缺少报文段"},
+	outOfOrder:        narrate.Text{"out of order", "乱序"},
 	resetBadge:        narrate.Text{"RST", "RST"},
 	refusedBadge:      narrate.Text{"refused", "被拒绝"},
 	okBadge:           narrate.Text{"closed", "已关闭"},
