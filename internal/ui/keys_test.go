@@ -86,6 +86,7 @@ func TestKeysWorkWhereverTheFocusIs(t *testing.T) {
 		"the keyboard on the packets":  func() { r.win.Canvas().Focus(p.chat.rows) },
 		"the keyboard on a list":       func() { r.win.Canvas().Focus(p.side.list) },
 		"Escape in the search box":     func() { p.side.search.Focus(); r.write("x"); r.press("Escape", "Escape") },
+		"a click into the lesson":      func() { r.clickText(p.right.lesson.text) },
 		"the keyboard on the tab list": func() { r.win.Canvas().Focus(p.right.tabs) },
 	} {
 		r.app.GoToStep(0)

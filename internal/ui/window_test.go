@@ -10,12 +10,14 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/storage"
 	"fyne.io/fyne/v2/test"
 
 	"tcptalk/cases"
 	"tcptalk/internal/app"
 	"tcptalk/internal/narrate"
+	"tcptalk/internal/ui/widget"
 	"tcptalk/internal/ui/widget/lint"
 )
 
@@ -174,6 +176,13 @@ func TestAnotherFileShowsItsOwnPacket(t *testing.T) {
 			t.Errorf("%s: packet %d comes from port %s, shown is %q", id, c.Packet, port, shown)
 		}
 	}
+}
+
+// clickText clicks into a text.
+func (r *reader) clickText(p *widget.Paragraph) {
+	selection := test.WidgetRenderer(p).Objects()[0].(desktop.Mouseable)
+	selection.MouseDown(&desktop.MouseEvent{Button: desktop.MouseButtonPrimary})
+	selection.MouseUp(&desktop.MouseEvent{Button: desktop.MouseButtonPrimary})
 }
 
 // file puts the first n bytes of a case's recording, all if n is 0, into a file of the test's own.
