@@ -57,6 +57,35 @@ func TestRecentFiles(t *testing.T) {
 	}
 }
 
+func TestRecentFilesAreLookedForWhenOpened(t *testing.T) {
+	state := t.TempDir()
+	path := write(t, "usb.pcapng", caseCapture(t, "http-picture"))
+	a, h := newApp(t, NewStore(state, narrate.English))
+	openFile(a, h, path)
+	a.GoHome()
+	away := path + ".away"
+	move := func(from, to string) {
+		t.Helper()
+		if err := os.Rename(from, to); err != nil {
+			t.Fatal(err)
+		}
+	}
+	move(path, away)
+	b, h := newApp(t, NewStore(state, narrate.English)) // starts without the file
+	move(away, path)
+	if !b.OpenRecent(path) || b.Page != CapturePage {
+		t.Fatal("a file that came back is not opened")
+	}
+	loaded(b, h)
+	if b.GoHome(); len(b.Recent) != 1 || b.Recent[0].Missing {
+		t.Errorf("after it came back: %+v", b.Recent)
+	}
+	move(path, away)
+	if b.OpenRecent(path) || b.Page != Home || len(b.Recent) != 0 {
+		t.Errorf("a file that went away: page %v, %+v", b.Page, b.Recent)
+	}
+}
+
 func TestWhatCannotBeOpenedIsNotRecent(t *testing.T) {
 	a, h := newApp(t, nil)
 	openFile(a, h, filepath.Join(t.TempDir(), "not-there.pcap"))

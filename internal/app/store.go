@@ -2,6 +2,8 @@ package app
 
 import (
 	"encoding/json"
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -48,10 +50,26 @@ func (s *Store) Load() Saved {
 	saved.Settings = saved.Settings.valid()
 	saved.Recent = saved.Recent[:min(len(saved.Recent), maxRecent)]
 	for i := range saved.Recent {
-		_, err := os.Stat(saved.Recent[i].Path)
-		saved.Recent[i].Missing = err != nil
+		saved.Recent[i].Missing = missing(saved.Recent[i].Path)
 	}
 	return saved
+}
+
+// missing reports that a file is not there. One that cannot be looked at may be there: opening it says what is wrong.
+func missing(path string) bool {
+	_, err := os.Stat(path)
+	return errors.Is(err, fs.ErrNotExist)
+}
+
+// OpenRecent opens a recent file and reports that it is there. One that is not leaves the list; what was seen at the start
+// does not count, because disks come and go.
+func (a *App) OpenRecent(path string) bool {
+	if missing(path) {
+		a.Forget(path)
+		return false
+	}
+	a.OpenFile(path)
+	return true
 }
 
 // Save keeps the state: in a temporary file first, so that a crash leaves the old one.

@@ -31,6 +31,8 @@ type capturePage struct {
 	lines   *widget.Canvas
 	// pane says that a narrow window shows the right column instead of the connections.
 	pane bool
+	// missed is what changed while there was no connection that the panes could show.
+	missed app.Change
 	// lowDrawer says that the reader opened the drawer of a low window.
 	lowDrawer bool
 }
@@ -44,7 +46,6 @@ const (
 	narrowPane   = 304 // in a narrow window
 	drawerHeight = 276
 	drawerBar    = 36
-	bannerHeight = 40
 	columnHead   = 56
 	laneHead     = 30
 	loadingWidth = 548
@@ -138,8 +139,10 @@ func (c *capturePage) place(size fyne.Size) {
 	}
 	top := float32(barHeight)
 	if c.banner.Visible() {
-		put(c.banner, middle+12, top+8, right-middle-24, bannerHeight)
-		top += bannerHeight + 12
+		w := right - middle - 24
+		h := c.banner.HeightFor(w)
+		put(c.banner, middle+12, top+8, w, h)
+		top += h + 12
 	}
 	put(c.chat.root, middle, top, right-middle, foot-drawer-top)
 	put(c.right.root, right+1, barHeight, max(0, at.end-right-1), foot-drawer-barHeight)
@@ -186,10 +189,12 @@ func (c *capturePage) changed(ch app.Change) {
 	}
 	c.bar.changed(ch)
 	c.side.changed(ch)
+	c.missed |= ch
 	if s.Chat != nil {
-		c.chat.changed(ch)
-		c.right.changed(ch)
-		c.drawer.changed(ch)
+		c.chat.changed(c.missed)
+		c.right.changed(c.missed)
+		c.drawer.changed(c.missed)
+		c.missed = 0
 	}
 	if ch&(app.PageChanged|app.PanesChanged|app.SettingsChanged|app.ChatChanged|app.ProgressChanged) != 0 {
 		again(c.root)

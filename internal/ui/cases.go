@@ -85,7 +85,9 @@ func (g *caseGrid) card(c *lesson.Case) *widget.CaseCard {
 		data.Badge = widget.Badge{Severity: timeline.Info, Text: fill(l, words.stepOf, itoa(p.Step+1), itoa(len(c.Steps)))}
 		data.BadgeIcon = "play"
 	}
-	return widget.NewCaseCard(data, func() { g.w.app.OpenCase(c.ID) })
+	card := widget.NewCaseCard(data, func() { g.w.app.OpenCase(c.ID) })
+	card.OnFocus = func() { g.w.home.reveal(card) }
+	return card
 }
 
 func ladder(c *lesson.Case) []widget.LadderArrow {

@@ -115,7 +115,8 @@ func (w *Window) showFyne(d *dialog.FileDialog) {
 	d.Resize(fyne.NewSize(size.Width*0.75, size.Height*0.75)) // it can be sized only once it is shown
 }
 
-// openDialog shows a card in the middle of the window over a scrim; Esc and a click beside it close it.
+// openDialog shows a card in the middle of the window over a scrim; Esc and a click beside it close it. As one of the canvas's
+// overlays it has a focus of its own: Tab, the wheel and clicks stay inside, and the page keeps its focus for afterwards.
 func (w *Window) openDialog(size fyne.Size, title string, content fyne.CanvasObject) {
 	w.closeDialog()
 	scrim := newScrim(w.closeDialog)
@@ -130,27 +131,22 @@ func (w *Window) openDialog(size fyne.Size, title string, content fyne.CanvasObj
 		put(panel, x, y, size.Width, size.Height)
 		put(cross, x+size.Width-46, y+16, 32, 32)
 		put(content, x+28, y+64, size.Width-56, size.Height-64-20)
-	}, scrim, panel, content, cross)
-	w.setLayers()
+		put(w.overlay, 0, 0, all.Width, all.Height)
+	}, scrim, panel, content, cross, w.overlay)
+	w.layers.Remove(w.overlay) // toasts are to be read above the scrim
+	w.win.Canvas().Overlays().Add(w.dialog)
 }
 
 func (w *Window) closeDialog() {
 	if w.dialog != nil {
+		w.win.Canvas().Overlays().Remove(w.dialog)
 		w.dialog = nil
-		w.setLayers()
+		w.layers.Add(w.overlay)
 	}
 }
 
-// setLayers puts the page, the dialog if one is open, and the overlay on each other.
-func (w *Window) setLayers() {
-	layers := []fyne.CanvasObject{w.body}
-	if w.dialog != nil {
-		layers = append(layers, w.dialog)
-	}
-	w.layers.Objects = append(layers, w.overlay)
-	w.layers.Refresh()
-	w.win.Canvas().Unfocus()
-}
+// covered reports that something lies on the page: our dialog, one of Fyne's, or a menu.
+func (w *Window) covered() bool { return w.win.Canvas().Overlays().Top() != nil }
 
 // scrim darkens what lies under a dialog and takes its clicks.
 type scrim struct {

@@ -97,6 +97,11 @@ func TestBrokenFilesHaveNoFaults(t *testing.T) {
 		}
 		r.everyLook(func(look string) {
 			r.noFaults(look + ", " + capture.Name)
+			if c.chat {
+				for _, f := range lint.Check(r.capture.banner, lint.Options{}) {
+					t.Errorf("%s, %s, banner: %s", look, capture.Name, f)
+				}
+			}
 			if shown := strings.Join(lint.Texts(r.layers), "\n"); !strings.Contains(shown, c.title[r.lang()]) {
 				t.Errorf("%s, %s: nothing says %q in\n%s", look, capture.Name, c.title[r.lang()], shown)
 			}

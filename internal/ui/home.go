@@ -54,8 +54,10 @@ func newHomePage(w *Window) *homePage {
 	h.recent = widget.NewList(recentRow)
 	h.recent.Count = func() int { return len(w.app.Recent) }
 	h.recent.Draw = h.drawRecent
-	h.recent.OnSelect = h.openRecent
+	h.recent.OnOpen = h.openRecent
+	h.recent.Links = true
 	h.search = widget.NewSearchBox(w.t(words.searchCases), "Ctrl F")
+	h.search.SetText(w.app.CaseFilter)
 	h.search.OnChanged = func(s string) { w.app.FilterCases(s, w.app.CaseLevel) }
 	h.search.OnEscape = func() { w.win.Canvas().Unfocus() }
 	h.level = widget.NewSegmented([]string{w.t(words.allLevels), w.t(words.beginner), w.t(words.working), w.t(words.deep)},
@@ -129,12 +131,23 @@ func (h *homePage) placeContent(size fyne.Size) {
 	put(h.grid.root, 0, h.resumeRoom(), w, h.grid.height(w))
 }
 
+// reveal scrolls to a card with its track's heading above it, and to the very top where only the resume card is left out.
+func (h *homePage) reveal(card fyne.CanvasObject) {
+	bottom := h.grid.root.Position().Y + card.Position().Y + cardHeight
+	top := bottom - cardHeight - trackHead
+	if top <= h.resumeRoom() {
+		top = 0
+	}
+	h.scroll.ScrollToOffset(fyne.NewPos(0, min(max(h.scroll.Offset.Y, bottom-h.scroll.Size().Height), top)))
+}
+
 // changed shows what is new.
 func (h *homePage) changed(c app.Change) {
 	if c&(app.RecentChanged|app.PageChanged|app.SettingsChanged) == 0 {
 		return
 	}
 	h.themes.SetSelected(themeIndex(h.w.app.Settings.Theme))
+	show(h.recent, len(h.w.app.Recent) > 0) // an empty list would take the keyboard and show nothing of it
 	h.recent.Refresh()
 	h.rail.Refresh()
 	h.top.Refresh()
@@ -206,15 +219,9 @@ func (h *homePage) drawRecent(p *widget.Pen, i int, w float32, _ widget.RowState
 }
 
 func (h *homePage) openRecent(i int) {
-	if i < 0 || i >= len(h.w.app.Recent) {
-		return
+	path := h.w.app.Recent[i].Path
+	if !h.w.app.OpenRecent(path) {
+		h.recent.Select(min(i, len(h.w.app.Recent)-1))
+		h.w.overlay.Toast(timeline.Warn, path+": "+h.w.t(words.missing))
 	}
-	r := h.w.app.Recent[i]
-	h.recent.Select(-1)
-	if r.Missing {
-		h.w.app.Forget(r.Path)
-		h.w.overlay.Toast(timeline.Warn, r.Path+": "+h.w.t(words.missing))
-		return
-	}
-	h.w.app.OpenFile(r.Path)
 }

@@ -36,17 +36,27 @@ var keyHelp = []struct {
 // bindKeys makes the keys work wherever the focus is; what the focused widget does not use comes here too.
 func (w *Window) bindKeys() {
 	c := w.win.Canvas()
+	onPage := func(do func()) func(fyne.Shortcut) {
+		return func(fyne.Shortcut) {
+			if !w.covered() {
+				do()
+			}
+		}
+	}
 	c.SetOnTypedKey(w.key)
 	c.SetOnTypedRune(w.rune)
 	for key, f := range map[fyne.KeyName]func(){
 		fyne.KeyO: w.chooseFile, fyne.KeyF: w.focusSearch, fyne.KeyComma: w.showSettings, fyne.KeyS: w.saveSelected,
 	} {
-		c.AddShortcut(&desktop.CustomShortcut{KeyName: key, Modifier: fyne.KeyModifierShortcutDefault}, func(fyne.Shortcut) { f() })
+		c.AddShortcut(&desktop.CustomShortcut{KeyName: key, Modifier: fyne.KeyModifierShortcutDefault}, onPage(f))
 	}
-	c.AddShortcut(&fyne.ShortcutCopy{}, func(fyne.Shortcut) { w.copySelected() })
+	c.AddShortcut(&fyne.ShortcutCopy{}, onPage(w.copySelected))
 }
 
 func (w *Window) key(e *fyne.KeyEvent) {
+	if w.covered() && e.Name != fyne.KeyEscape {
+		return
+	}
 	a := w.app
 	switch e.Name {
 	case fyne.KeyF1:
@@ -62,7 +72,7 @@ func (w *Window) key(e *fyne.KeyEvent) {
 	case fyne.KeyDown:
 		w.packetBy(1)
 	case fyne.KeyPageUp, fyne.KeyPageDown, fyne.KeyHome, fyne.KeyEnd, fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
-		if a.Page == app.CapturePage && w.dialog == nil {
+		if a.Page == app.CapturePage {
 			w.capture.chat.rows.TypedKey(e)
 		}
 	}
@@ -70,7 +80,7 @@ func (w *Window) key(e *fyne.KeyEvent) {
 
 // rune handles the keys that are letters.
 func (w *Window) rune(r rune) {
-	if w.app.Page != app.CapturePage || w.dialog != nil {
+	if w.app.Page != app.CapturePage || w.covered() {
 		return
 	}
 	switch r {
@@ -93,19 +103,23 @@ func (w *Window) rune(r rune) {
 	}
 }
 
-// escape closes the dialog, or goes home.
+// escape closes what covers the page, or goes home.
 func (w *Window) escape() {
-	if w.dialog != nil {
+	overlays := w.win.Canvas().Overlays()
+	switch top := overlays.Top(); top {
+	case nil:
+		w.app.GoHome()
+	case w.dialog:
 		w.closeDialog()
-		return
+	default: // Fyne's own dialogs do not know Esc
+		overlays.Remove(top)
 	}
-	w.app.GoHome()
 }
 
 // packetBy selects the packet n rows on that is shown.
 func (w *Window) packetBy(n int) {
 	c := w.app.Capture
-	if w.app.Page != app.CapturePage || w.dialog != nil || c == nil || c.Chat == nil {
+	if w.app.Page != app.CapturePage || c == nil || c.Chat == nil {
 		return
 	}
 	for row := c.Chat.RowOf(c.Packet) + n; row >= 0 && row < c.Chat.Len(); row += n {
@@ -128,9 +142,6 @@ func (w *Window) connectionBy(n int) {
 }
 
 func (w *Window) focusSearch() {
-	if w.dialog != nil {
-		return
-	}
 	if w.app.Page == app.Home {
 		w.home.search.Focus()
 		return

@@ -127,10 +127,13 @@ func (s *sidebar) drawHead(p *widget.Pen, w, _ float32) {
 	p.T(w-150, 10, 134, 24, facts, theme.Tiny, p.P.Text3, widget.Right)
 	y := float32(44 + donutHeight + 8 + theme.FieldHeight + 8)
 	p.T(16, y, 140, sideHead-6, s.w.t(words.connections), theme.TinyStrong, p.P.Text2, widget.Left)
-	if len(c.Shown) == 0 && !c.Loading {
+	if c.Session != nil && len(c.Shown) == 0 && !c.Loading {
 		text := words.noConnections
-		if c.Filter != "" {
+		switch {
+		case c.Filter != "":
 			text = words.noMatch
+		case c.Only >= 0:
+			text = words.noneOfKind
 		}
 		p.Para(16, y+sideHead+4, w-32, 20, s.w.t(text), theme.Body, p.P.Text2, 3)
 	}
@@ -154,6 +157,17 @@ func (s *sidebar) drawRow(p *widget.Pen, i int, w float32, st widget.RowState) {
 	}, w, st)
 }
 
+// labelBadges are the labels that make a connection slow or lossy, besides retransmissions, which are counted.
+var labelBadges = [...]struct {
+	label tcp.Labels
+	text  narrate.Text
+}{
+	{tcp.ZeroWindow, words.zeroWindow},
+	{tcp.WindowFull, words.windowFull},
+	{tcp.LostSegment, words.lostSegment},
+	{tcp.OutOfOrder, words.outOfOrder},
+}
+
 // badges name a connection's problems, the worst first; a healthy one gets the way it ended.
 func badges(w *Window, c *tcp.Connection) []widget.Badge {
 	var out []widget.Badge
@@ -175,8 +189,10 @@ func badges(w *Window, c *tcp.Connection) []widget.Badge {
 	case n > 1:
 		out = append(out, widget.Badge{Severity: timeline.Warn, Text: fill(w.lang(), words.retransmissions, narrate.Count(uint64(n)), "")})
 	}
-	if c.Labels.Has(tcp.ZeroWindow) {
-		add(timeline.Warn, words.zeroWindow)
+	for _, l := range labelBadges {
+		if c.Labels.Has(l.label) {
+			add(timeline.Warn, l.text)
+		}
 	}
 	if len(out) > 0 {
 		return out

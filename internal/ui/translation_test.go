@@ -22,8 +22,10 @@ var (
 func shownTexts(r *reader) map[string]bool {
 	seen := map[string]bool{}
 	look := func() {
-		for _, text := range lint.Texts(r.layers) {
-			seen[text] = true
+		for _, o := range append(r.win.Canvas().Overlays().List(), r.layers) {
+			for _, text := range lint.Texts(o) {
+				seen[text] = true
+			}
 		}
 	}
 	look()

@@ -7,6 +7,8 @@ package ui
 
 import (
 	"io/fs"
+	"path/filepath"
+	"slices"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -32,7 +34,7 @@ type Window struct {
 	win     fyne.Window
 	post    func(f func())
 	overlay *widget.Overlay
-	layers  *fyne.Container // the page, the open dialog, hints
+	layers  *fyne.Container // the page, and hints unless a dialog has them
 	body    *fyne.Container // the page
 	home    *homePage
 	capture *capturePage
@@ -74,7 +76,7 @@ func Open(fa fyne.App, o Options) (*Window, error) {
 	case o.Case != "":
 		a.OpenCase(o.Case)
 	case len(o.Files) > 0:
-		a.OpenFile(o.Files[0])
+		w.openFirst(o.Files)
 	}
 	w.reveal()
 	return w, nil
@@ -129,10 +131,10 @@ func (w *Window) applyTheme() {
 
 // build makes the pages in the present language.
 func (w *Window) build() {
+	w.closeDialog()
 	w.overlay = widget.NewOverlay()
 	w.home = newHomePage(w)
 	w.capture = newCapturePage(w)
-	w.dialog = nil
 	w.body = container.NewStack()
 	w.layers = container.NewStack(w.body, w.overlay)
 	w.win.SetContent(w.layers)
@@ -140,9 +142,13 @@ func (w *Window) build() {
 }
 
 func (w *Window) showPage() {
-	page, title := w.home.root, "tcptalk"
+	var page fyne.CanvasObject = w.home.root
+	title := "tcptalk"
 	if w.app.Page == app.CapturePage {
 		page, title = w.capture.root, w.app.Capture.Title(w.lang())+" – tcptalk"
+	}
+	if !slices.Contains(w.body.Objects, page) {
+		w.closeDialog() // it belongs to the page that goes, and so does the focus that it would give back
 	}
 	w.body.Objects = []fyne.CanvasObject{page}
 	w.body.Refresh()
@@ -152,8 +158,20 @@ func (w *Window) showPage() {
 
 // dropped opens the files that were dropped on the window.
 func (w *Window) dropped(_ fyne.Position, uris []fyne.URI) {
-	if len(uris) > 0 {
-		w.app.OpenFile(uris[0].Path())
+	var paths []string
+	for _, u := range uris {
+		paths = append(paths, u.Path())
+	}
+	if len(paths) > 0 {
+		w.openFirst(paths)
+	}
+}
+
+// openFirst opens the first of several files: a window shows one.
+func (w *Window) openFirst(paths []string) {
+	w.app.OpenFile(paths[0])
+	if len(paths) > 1 {
+		w.overlay.Toast(timeline.Warn, fill(w.lang(), words.onlyFirst, filepath.Base(paths[0]), itoa(len(paths))))
 	}
 }
 

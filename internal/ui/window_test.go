@@ -4,16 +4,21 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/storage"
 	"fyne.io/fyne/v2/test"
 
 	"tcptalk/cases"
 	"tcptalk/internal/app"
 	"tcptalk/internal/narrate"
+	"tcptalk/internal/ui/widget"
+	"tcptalk/internal/ui/widget/lint"
 )
 
 // patience bounds how long a test waits for work in the background before it fails.
@@ -132,6 +137,52 @@ func (r *reader) clickAt(o fyne.CanvasObject, x, y float32) {
 		r.win.Canvas().Unfocus()
 	}
 	o.(fyne.Tappable).Tapped(&fyne.PointEvent{Position: fyne.NewPos(x, y)})
+}
+
+func TestOfSeveralFilesTheFirstIsOpened(t *testing.T) {
+	first, second := file(t, "first.pcapng", "http-picture", 0), file(t, "second.pcapng", "http-picture", 0)
+	for name, give := range map[string]func(paths ...string) *reader{
+		"on the command line": func(paths ...string) *reader { return open(t, Options{Files: paths}) },
+		"dropped": func(paths ...string) *reader {
+			r := open(t, Options{})
+			var uris []fyne.URI
+			for _, p := range paths {
+				uris = append(uris, storage.NewFileURI(p))
+			}
+			r.dropped(fyne.Position{}, uris)
+			return r
+		},
+	} {
+		for _, paths := range [][]string{{first}, {first, second}} {
+			r := give(paths...)
+			if c := r.loaded(); c.Path != first {
+				t.Errorf("%s: %s is open", name, c.Path)
+			}
+			said := fill(narrate.English, words.onlyFirst, "first.pcapng", "2")
+			if slices.Contains(lint.Texts(r.overlay), said) != (len(paths) > 1) {
+				t.Errorf("%s, %d files: told %q", name, len(paths), lint.Texts(r.overlay))
+			}
+		}
+	}
+}
+
+func TestAnotherFileShowsItsOwnPacket(t *testing.T) {
+	r := open(t, Options{})
+	for _, id := range []string{"http-picture", "basics-hello-7456"} {
+		r.app.OpenFile(file(t, id+".pcapng", id, 0))
+		c := r.loaded()
+		port := itoa(int(c.View.Conn.Client.Port()))
+		if shown := lint.Texts(r.capture.drawer.root); c.Packet != 0 || !slices.Contains(shown, port) {
+			t.Errorf("%s: packet %d comes from port %s, shown is %q", id, c.Packet, port, shown)
+		}
+	}
+}
+
+// clickText clicks into a text.
+func (r *reader) clickText(p *widget.Paragraph) {
+	selection := test.WidgetRenderer(p).Objects()[0].(desktop.Mouseable)
+	selection.MouseDown(&desktop.MouseEvent{Button: desktop.MouseButtonPrimary})
+	selection.MouseUp(&desktop.MouseEvent{Button: desktop.MouseButtonPrimary})
 }
 
 // file puts the first n bytes of a case's recording, all if n is 0, into a file of the test's own.

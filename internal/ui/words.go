@@ -10,9 +10,9 @@ import (
 var words = struct {
 	openCapture, recentFiles, noRecent, missing,
 	searchCases, allLevels, beginner, working, deep, casesDone, continueTitle, continueStep, continueButton,
-	dropHere, minutes, trackDone, done, stepOf, noCases,
+	dropHere, onlyFirst, minutes, trackDone, done, stepOf, noCases,
 	home, cases, openFile, settings, keys,
-	connectionList, overview, connections, inTotal, soFar, healthy, troubled, failed, unfinished, findBox, noConnections, noMatch,
+	connectionList, overview, connections, inTotal, soFar, healthy, troubled, failed, unfinished, findBox, noConnections, noMatch, noneOfKind,
 	byTime, byPackets, byBytes, byDuration, packets, onePacket, someConns, oneConn,
 	clientState, serverState, stateLegend, guessed, ourReading, limited,
 	lesson, diagnosis, files, back, next, inPractice, showPacket, backHome, stepTitle,
@@ -22,7 +22,7 @@ var words = struct {
 	filesTitle, oneFile, noFiles, noFilesHint, lookingForFiles, save, saveAll, complete, incomplete, saveTo, fileOf,
 	language, theme, themeAuto, themeDark, themeLight, numbers, numbersRelative, numbersRaw, notes, foldRuns, times, timesStart, timesUTC,
 	timesLocal, close, unfold, fold, covered, showMore, hideMore, keysTitle,
-	synOnly, retransmissions, oneRetransmission, zeroWindow, resetBadge, refusedBadge, okBadge, openBadge,
+	synOnly, retransmissions, oneRetransmission, zeroWindow, windowFull, lostSegment, outOfOrder, resetBadge, refusedBadge, okBadge, openBadge,
 	copyBubble, copyAll narrate.Text
 }{
 	openCapture:    narrate.Text{"Open capture…", "打开抓包…"},
@@ -39,6 +39,7 @@ var words = struct {
 	continueStep:   narrate.Text{"Step ${n} of ${of}", "第 ${n}/${of} 步"},
 	continueButton: narrate.Text{"Continue", "继续"},
 	dropHere:       narrate.Text{"Drop a .pcap or .pcapng anywhere, or click here to choose one", "把 .pcap 或 .pcapng 拖到任意位置，或点击这里选择"},
+	onlyFirst:      narrate.Text{"Only the first of ${of} files is opened: ${n}", "${of} 个文件中只打开了第一个：${n}"},
 	minutes:        narrate.Text{"${n} min", "${n} 分钟"},
 	trackDone:      narrate.Text{"${n} of ${of} done", "已完成 ${n}/${of}"},
 	done:           narrate.Text{"Done", "已完成"},
@@ -63,6 +64,7 @@ var words = struct {
 	findBox:        narrate.Text{"Host, port or problem", "主机、端口或问题"},
 	noConnections:  narrate.Text{"No connections in this file.", "这个文件里没有连接。"},
 	noMatch:        narrate.Text{"Nothing matches. Esc clears the box.", "没有匹配项。按 Esc 清空。"},
+	noneOfKind:     narrate.Text{"None of this kind. Click it again above to see all.", "没有这类连接。再次点击上方的类别可查看全部。"},
 	byTime:         narrate.Text{"by time", "按时间"},
 	byPackets:      narrate.Text{"by packets", "按包数"},
 	byBytes:        narrate.Text{"by bytes", "按字节"},
@@ -154,6 +156,9 @@ var words = struct {
 	retransmissions:   narrate.Text{"${n} retransmissions", "${n} 次重传"},
 	oneRetransmission: narrate.Text{"1 retransmission", "1 次重传"},
 	zeroWindow:        narrate.Text{"zero window", "零窗口"},
+	windowFull:        narrate.Text{"window full", "窗口已满"},
+	lostSegment:       narrate.Text{"missing segments", "缺少报文段"},
+	outOfOrder:        narrate.Text{"out of order", "乱序"},
 	resetBadge:        narrate.Text{"RST", "RST"},
 	refusedBadge:      narrate.Text{"refused", "被拒绝"},
 	okBadge:           narrate.Text{"closed", "已关闭"},
@@ -163,7 +168,7 @@ var words = struct {
 	copyAll:    narrate.Text{"Copy the whole conversation", "复制整个会话"},
 }
 
-// fill puts numbers into the places ${n} and ${of} of a text.
+// fill puts numbers or names into the places ${n} and ${of} of a text.
 func fill(l narrate.Lang, t narrate.Text, n, of string) string {
 	return expand(t.In(l), map[string]string{"n": n, "of": of})
 }

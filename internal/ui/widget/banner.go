@@ -9,20 +9,26 @@ import (
 	"tcptalk/internal/ui/theme"
 )
 
-// Banner is one line over a page that says how far what is shown can be trusted, with an action and a cross.
+// Banner says over a page how far what is shown can be trusted, in one line or as many as it needs, with an action.
 type Banner struct {
 	fynewidget.BaseWidget
-	// OnClose is called by the cross, which is there only if it is set before the first show.
-	OnClose func()
-
 	severity    timeline.Severity
 	title, text string
 	face        *Canvas
 	action      *Button
-	cross       *Button
 }
 
-const bannerHeight = 40
+// Measures of a banner.
+const (
+	bannerHeight = 40 // with one line
+	bannerLine   = 20
+	bannerLines  = 3 // at most
+	bannerPad    = 14
+	bannerIcon   = 16
+	bannerGap    = 8 // title to text, text to action
+	bannerInset  = 4 // action to edge
+	bannerText   = bannerPad + bannerIcon + 10
+)
 
 // NewBanner returns a banner: a title in the severity's colour and what follows it.
 func NewBanner(s timeline.Severity, title, text string) *Banner {
@@ -30,11 +36,6 @@ func NewBanner(s timeline.Severity, title, text string) *Banner {
 	b.face = NewCanvas(fyne.NewSize(200, bannerHeight), b.paint)
 	b.action = NewButton(Quiet, "", "", nil)
 	b.action.Hide()
-	b.cross = NewIconButton("x", "", func() {
-		if b.OnClose != nil {
-			b.OnClose()
-		}
-	})
 	b.ExtendBaseWidget(b)
 	return b
 }
@@ -53,48 +54,57 @@ func (b *Banner) SetText(s timeline.Severity, title, text string) {
 	b.Refresh()
 }
 
+// HeightFor returns the height that it takes in a width.
+func (b *Banner) HeightFor(w float32) float32 {
+	return bannerHeight + float32(max(len(b.lines(w)), 1)-1)*bannerLine
+}
+
+// lines breaks the text into lines beside the title.
+func (b *Banner) lines(w float32) []string {
+	return b.face.pen.Wrap(b.text, max(b.right(w)-b.left(), 1), theme.Body, bannerLines)
+}
+
+// left and right are where the text begins and where it has to end.
+func (b *Banner) left() float32 {
+	if b.title == "" {
+		return bannerText
+	}
+	return bannerText + b.face.pen.Width(b.title, theme.Strong) + bannerGap
+}
+
+func (b *Banner) right(w float32) float32 {
+	if b.action.Visible() {
+		return w - bannerInset - b.action.MinSize().Width - bannerGap
+	}
+	return w - bannerPad
+}
+
 func (b *Banner) paint(p *Pen, w, h float32) {
-	const pad, icon = 14, 16
+	const first = (bannerHeight - bannerLine) / 2
 	sign, fg, bg := SeverityStyle(p.P, b.severity)
 	p.Rect(0, 0, w, h, bg, theme.RadiusField)
-	p.Icon(pad, round((h-icon)/2), icon, sign, fg)
-	right := w - pad
-	for _, k := range []*Button{b.action, b.cross} {
-		if k.Visible() {
-			right = min(right, k.Position().X-8)
-		}
-	}
-	x := float32(pad + icon + 10)
-	x += p.T(x, 0, max(right-x, 1), h, b.title, theme.Strong, fg, Left) + 8
-	if right > x {
-		p.T(x, 0, right-x, h, b.text, theme.Body, p.P.Text, Left)
+	p.Icon(bannerPad, (bannerHeight-bannerIcon)/2, bannerIcon, sign, fg)
+	p.T(bannerText, first, max(b.right(w)-bannerText, 1), bannerLine, b.title, theme.Strong, fg, Left)
+	for i, line := range b.lines(w) {
+		p.T(b.left(), first+float32(i)*bannerLine, 0, bannerLine, line, theme.Body, p.P.Text, Left)
 	}
 }
 
 // CreateRenderer is Fyne's.
 func (b *Banner) CreateRenderer() fyne.WidgetRenderer {
-	return fynewidget.NewSimpleRenderer(container.New(bannerLayout{b}, b.face, b.action, b.cross))
+	return fynewidget.NewSimpleRenderer(container.New(bannerLayout{b}, b.face, b.action))
 }
 
-// bannerLayout puts the action and the cross at the right end.
+// bannerLayout puts the action at the right end.
 type bannerLayout struct{ b *Banner }
 
 func (l bannerLayout) MinSize([]fyne.CanvasObject) fyne.Size { return l.b.face.MinSize() }
 
 func (l bannerLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	b := l.b
-	const inset = 4
-	x := size.Width - inset
-	b.cross.Hidden = b.OnClose == nil
-	for _, k := range []*Button{b.cross, b.action} {
-		if k.Visible() {
-			m := k.MinSize()
-			x -= m.Width
-			k.Resize(m)
-			k.Move(fyne.NewPos(x, round((size.Height-m.Height)/2)))
-			x -= inset
-		}
-	}
+	m := b.action.MinSize()
+	b.action.Resize(m)
+	b.action.Move(fyne.NewPos(size.Width-bannerInset-m.Width, round((size.Height-m.Height)/2)))
 	b.face.Resize(size)
 	b.face.redraw()
 }

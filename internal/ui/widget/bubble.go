@@ -60,7 +60,6 @@ type paint struct {
 	firstCovered bool
 	// top and bottom are the part of the row that is in view; only of tall rows is less than all drawn.
 	top, bottom float32
-	marked      bool
 }
 
 // inView reports that a span of the row is to be drawn.
@@ -193,10 +192,6 @@ func (v *rowView) drawHead(g paint, x, w float32, server bool) {
 	no := frameNumber(r.Frame)
 	nw := p.Width(no, theme.Mono)
 	p.T(right-nw, 0, 0, headHeight, no, theme.Mono, p.P.Text3, Left)
-	if g.marked {
-		p.Icon(right-nw-16, (headHeight-12)/2, 12, "mark", p.P.Accent)
-		nw += 16
-	}
 	if room := right - nw - 12 - (cx + 4); room > 0 {
 		tw := p.T(cx+4, 0, room, headHeight, r.Meta, theme.Mono, p.P.Text2, Left)
 		v.mark(cx+4, 0, tw, headHeight, Part{Kind: PartMeta})

@@ -30,8 +30,6 @@ type Button struct {
 	Hint    string
 	// Shortcut is shown small at the right of wide buttons.
 	Shortcut string
-	// Leading puts icon and text at the left instead of the middle.
-	Leading bool
 
 	kind       ButtonKind
 	icon, text string
@@ -97,9 +95,6 @@ func (b *Button) paint(p *Pen, w, h float32) {
 	}
 	tw := p.Width(b.text, theme.Strong)
 	x := round((w - tw - b.iconRoom()) / 2)
-	if b.Leading {
-		x = buttonPad
-	}
 	if b.icon != "" {
 		p.Icon(x, round((h-buttonIcon)/2), buttonIcon, b.icon, iconColor)
 	}

@@ -23,7 +23,9 @@ type CaseInfo struct {
 type CaseCard struct {
 	control
 	OnTapped func()
-	info     CaseInfo
+	// OnFocus is called when the keyboard comes here: a page that scrolls brings the card into view.
+	OnFocus func()
+	info    CaseInfo
 }
 
 var (
@@ -43,12 +45,6 @@ func NewCaseCard(info CaseInfo, tapped func()) *CaseCard {
 	c := &CaseCard{info: info, OnTapped: tapped}
 	c.setup(c, c.paint, func() fyne.Size { return fyne.NewSize(CaseCardWidth, CaseCardHeight) })
 	return c
-}
-
-// SetInfo changes what the card says.
-func (c *CaseCard) SetInfo(info CaseInfo) {
-	c.info = info
-	c.redraw()
 }
 
 func (c *CaseCard) paint(p *Pen, w, h float32) {
@@ -107,6 +103,14 @@ func (p *Pen) Level(x, y float32, level int) float32 {
 		x += pitch
 	}
 	return x
+}
+
+// FocusGained is Fyne's.
+func (c *CaseCard) FocusGained() {
+	c.control.FocusGained()
+	if c.OnFocus != nil {
+		c.OnFocus()
+	}
 }
 
 // Tapped opens the case.

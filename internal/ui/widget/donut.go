@@ -72,7 +72,7 @@ func (d *Donut) total() int {
 func (d *Donut) paint(p *Pen, w, h float32) {
 	total := d.total()
 	d.paintRing(p, total)
-	p.T(0, donutSize/2-24, donutSize, 28, group(total), theme.Number, p.P.Text, Center)
+	p.T(0, donutSize/2-24, donutSize, 28, group(total), d.face(p, group(total)), p.P.Text, Center)
 	p.T(8, donutSize/2+3, donutSize-16, 16, d.word, theme.Tiny, p.P.Text3, Center)
 	for i, s := range d.slices {
 		y := float32(i) * legendRow
@@ -94,6 +94,17 @@ func (d *Donut) paint(p *Pen, w, h float32) {
 	if d.focused {
 		d.ring(p, legendLeft-2, 0, w-legendLeft, float32(len(d.slices))*legendRow, theme.RadiusInset)
 	}
+}
+
+// face returns the largest face in which the total keeps inside the ring.
+func (d *Donut) face(p *Pen, total string) theme.Face {
+	const room = donutSize*donutCutout - 12
+	for _, f := range []theme.Face{theme.Number, theme.Title, theme.Strong} {
+		if p.Width(total, f) <= room {
+			return f
+		}
+	}
+	return theme.TinyStrong
 }
 
 func (d *Donut) paintRing(p *Pen, total int) {

@@ -11,7 +11,6 @@ type DropZone struct {
 	control
 	OnTapped func()
 	text     string
-	over     bool
 }
 
 var (
@@ -26,22 +25,10 @@ func NewDropZone(text string, tapped func()) *DropZone {
 	return d
 }
 
-// SetText changes the words.
-func (d *DropZone) SetText(s string) {
-	d.text = s
-	d.redraw()
-}
-
-// SetOver shows that files are held over the window.
-func (d *DropZone) SetOver(over bool) {
-	d.over = over
-	d.redraw()
-}
-
 func (d *DropZone) paint(p *Pen, w, h float32) {
 	const icon, gap = 16, 10
 	edge, fg := p.P.Control, p.P.Text2
-	if d.over || d.hovered {
+	if d.hovered {
 		p.Rect(0, 0, w, h, p.P.Hover, theme.RadiusField)
 		edge, fg = p.P.Accent, p.P.Text
 	}

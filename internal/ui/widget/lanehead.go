@@ -22,12 +22,6 @@ func NewLaneHead(client, server, legend string) *LaneHead {
 	return l
 }
 
-// SetTexts changes the texts.
-func (l *LaneHead) SetTexts(client, server, legend string) {
-	l.client, l.server, l.legend = client, server, legend
-	l.redraw()
-}
-
 func (l *LaneHead) paint(p *Pen, w, h float32) {
 	const mark, gap = 7, 6
 	right := w - theme.ScrollbarSlot - gutterPad

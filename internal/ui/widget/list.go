@@ -25,6 +25,8 @@ type List struct {
 	OnOpen    func(i int)
 	OnContext func(i int, at fyne.Position)
 	OnCopy    func(i int)
+	// Links says that the rows lead away: one click opens a row, the arrow keys only go from row to row, and none stays selected.
+	Links bool
 	// Flat leaves out the accent bar and the rounded ends, for tables.
 	Flat bool
 	// Inset is what the rows' backgrounds keep free at both sides.
@@ -106,7 +108,7 @@ func (l *List) paint(p *Pen, w, h float32) {
 			break
 		}
 		c.Origin(0, y)
-		s := RowState{Selected: i == l.selected, Hovered: i == l.hover, Focused: l.focused && !l.byPointer && i == l.selected}
+		s := RowState{Selected: i == l.selected && !l.Links, Hovered: i == l.hover, Focused: l.focused && !l.byPointer && i == l.selected}
 		l.background(c, inner, s)
 		l.Draw(c, i, inner, s)
 	}
@@ -163,7 +165,7 @@ func (l *List) Tapped(e *fyne.PointEvent) {
 	i := l.rowAt(e.Position)
 	switch {
 	case i < 0:
-	case i == l.selected && l.OnOpen != nil:
+	case l.OnOpen != nil && (l.Links || i == l.selected):
 		l.OnOpen(i)
 	default:
 		l.pick(i)
@@ -189,6 +191,14 @@ func (l *List) pick(i int) {
 	if l.OnSelect != nil {
 		l.OnSelect(i)
 	}
+}
+
+// FocusGained begins at the first link: the ring is to show where the keyboard is.
+func (l *List) FocusGained() {
+	if l.Links && !l.byPointer {
+		l.selected = max(l.selected, 0)
+	}
+	l.control.FocusGained()
 }
 
 // TypedKey moves the selection, opens a row, or scrolls.

@@ -48,6 +48,29 @@ func NewParagraph(text string, kind ParagraphKind) *Paragraph {
 	return p
 }
 
+// CreateRenderer is Fyne's.
+func (p *Paragraph) CreateRenderer() fyne.WidgetRenderer {
+	r := p.Label.CreateRenderer()
+	return &paragraphRenderer{r, newSelection(r.Objects()[0].(fyneSelection))}
+}
+
+// paragraphRenderer is Fyne's, with our selection in place of its own.
+type paragraphRenderer struct {
+	fyne.WidgetRenderer
+	selection *selection
+}
+
+// Objects is Fyne's.
+func (r *paragraphRenderer) Objects() []fyne.CanvasObject {
+	return []fyne.CanvasObject{r.selection, r.WidgetRenderer.Objects()[1]}
+}
+
+// Refresh is Fyne's.
+func (r *paragraphRenderer) Refresh() {
+	r.WidgetRenderer.Refresh()
+	r.selection.Refresh()
+}
+
 // HeightFor makes the paragraph w wide and returns the height that its text then takes, the label's own margin included.
 func (p *Paragraph) HeightFor(w float32) float32 {
 	p.Resize(fyne.NewSize(w, p.Size().Height))

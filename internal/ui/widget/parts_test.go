@@ -124,7 +124,6 @@ func parts(zh bool) map[string]part {
 		{0, pick("still open", "仍然打开"), StillOpen},
 	}, pick("connections", "个连接"))
 	banner := NewBanner(timeline.Warn, pick("Damaged file.", "文件已损坏。"), pick("Everything up to packet 1,203 was read and can be used.", "第 1,203 个包之前的内容都已读取，可以使用。"))
-	banner.OnClose = func() {}
 	banner.SetAction(pick("Go to the damage", "转到损坏处"), func() {})
 	list := connectionList(zh)
 	list.Select(1)
@@ -134,22 +133,12 @@ func parts(zh bool) map[string]part {
 	focused := NewButton(Primary, "play", pick("Continue", "继续"), nil)
 	focused.FocusGained()
 	action := NewButton(Plain, "live", pick("Live capture…", "实时抓包…"), nil)
-	action.Leading, action.Shortcut = true, "Ctrl K"
+	action.Shortcut = "Ctrl K"
 	icons := NewSegmented([]string{"auto", "moon", "sun"}, 1, nil)
 	icons.Icons = true
 	disabled := NewButton(Primary, "", pick("Save", "保存"), nil)
 	disabled.Disable()
-	right, steps := NewAnswer("B", pick("The same SYN-ACK, later, because the server had no answer and its timer ran out", "稍后再次发送同样的 SYN-ACK，因为服务器没有得到应答"), nil), NewSteps(3, 8)
-	right.SetVerdict(RightAnswer)
-	wrong := NewAnswer("C", pick("A RST: it gives up at once", "RST：立即放弃"), nil)
-	wrong.SetVerdict(WrongAnswer)
 	return map[string]part{
-		"answer":    {NewAnswer("A", pick("An ACK: now it is connected", "ACK：现在已连接"), nil), 290, 34},
-		"right":     {right, 290, 74},
-		"wrong":     {wrong, 290, 34},
-		"steps":     {steps, 290, 4},
-		"links":     {NewLinks([]string{"#412", "#413", "#414", "#1,204,118"}, nil), 180, 46},
-		"select":    {NewSelect([]string{pick("since start", "自开始"), pick("clock", "时钟")}, 0, nil), 160, 34},
 		"lane head": {NewLaneHead(pick("CLIENT STATE", "客户端状态"), pick("SERVER STATE", "服务器状态"), pick("filled: changed here · plain: unchanged · dotted: inferred", "实心：此处改变 · 普通：未变 · 虚线：推断")), 806, 30},
 		"grid":      {grid, 560, 230},
 		"hex":       {hex, 560, 100},

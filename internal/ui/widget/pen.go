@@ -2,7 +2,6 @@ package widget
 
 import (
 	"image/color"
-	"math"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -30,10 +29,9 @@ type Pen struct {
 	rects []*canvas.Rectangle
 	texts []*canvas.Text
 	lines []*canvas.Line
-	polys []*canvas.ArbitraryPolygon
 	arcs  []*canvas.Arc
 	// used counts what was taken of each pool since Begin.
-	used   struct{ rects, texts, lines, polys, arcs int }
+	used   struct{ rects, texts, lines, arcs int }
 	images map[string]*imagePool
 }
 
@@ -58,7 +56,7 @@ func (p *Pen) Box() *fyne.Container { return p.box }
 func (p *Pen) Begin(pal *theme.Palette) {
 	p.P = pal
 	p.ox, p.oy = 0, 0
-	p.used.rects, p.used.texts, p.used.lines, p.used.polys, p.used.arcs = 0, 0, 0, 0, 0
+	p.used.rects, p.used.texts, p.used.lines, p.used.arcs = 0, 0, 0, 0
 	for _, pool := range p.images {
 		pool.used = 0
 	}
@@ -149,40 +147,6 @@ func (p *Pen) Line(x1, y1, x2, y2 float32, c color.Color, sw float32) {
 	o.StrokeColor, o.StrokeWidth = c, sw
 	o.Position1, o.Position2 = fyne.NewPos(x1+p.ox, y1+p.oy), fyne.NewPos(x2+p.ox, y2+p.oy)
 	p.box.Objects = append(p.box.Objects, o)
-}
-
-// Polygon draws a filled polygon.
-func (p *Pen) Polygon(c color.Color, pts ...fyne.Position) {
-	if len(pts) < 3 {
-		return
-	}
-	if p.used.polys == len(p.polys) {
-		p.polys = append(p.polys, &canvas.ArbitraryPolygon{})
-	}
-	o := p.polys[p.used.polys]
-	p.used.polys++
-	lo, hi := pts[0], pts[0]
-	for _, q := range pts[1:] {
-		lo = fyne.NewPos(min(lo.X, q.X), min(lo.Y, q.Y))
-		hi = fyne.NewPos(max(hi.X, q.X), max(hi.Y, q.Y))
-	}
-	o.FillColor = c
-	o.Points = o.Points[:0]
-	for _, q := range pts {
-		o.Points = append(o.Points, q.Subtract(lo))
-	}
-	p.Object(o, lo.X, lo.Y, hi.X-lo.X, hi.Y-lo.Y)
-}
-
-// ArrowHead draws the head of an arrow that points along (dx,dy) with its tip at (x,y), n long.
-func (p *Pen) ArrowHead(x, y, dx, dy, n float32, c color.Color) {
-	l := float32(math.Hypot(float64(dx), float64(dy)))
-	if l == 0 {
-		return
-	}
-	dx, dy = dx/l, dy/l
-	bx, by, half := x-dx*n, y-dy*n, n*.48
-	p.Polygon(c, fyne.NewPos(x, y), fyne.NewPos(bx-dy*half, by+dx*half), fyne.NewPos(bx+dy*half, by-dx*half))
 }
 
 // Arc draws a part of a ring of outer diameter d, from one angle to another in degrees clockwise from the top. cutout is the

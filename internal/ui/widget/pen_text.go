@@ -85,8 +85,3 @@ func (p *Pen) Para(x, y, w, lh float32, s string, f theme.Face, c color.Color, m
 	}
 	return y
 }
-
-// ParaHeight returns the height that Para needs.
-func (p *Pen) ParaHeight(w, lh float32, s string, f theme.Face, maxLines int) float32 {
-	return lh * float32(len(p.cache.Wrap(s, w, f, maxLines)))
-}

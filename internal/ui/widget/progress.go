@@ -10,7 +10,6 @@ import (
 type Progress struct {
 	surface
 	value float64
-	done  bool
 }
 
 const progressHeight = 6
@@ -31,23 +30,13 @@ func (b *Progress) SetValue(v float64) {
 	b.redraw()
 }
 
-// SetDone colours the bar as something finished.
-func (b *Progress) SetDone(done bool) {
-	b.done = done
-	b.redraw()
-}
-
 // Value returns what is shown.
 func (b *Progress) Value() float64 { return b.value }
 
 func (b *Progress) paint(p *Pen, w, h float32) {
 	y := round((h - progressHeight) / 2)
 	p.Rect(0, y, w, progressHeight, p.P.Line, progressHeight/2)
-	fill := p.P.Accent
-	if b.done {
-		fill = p.P.OK
-	}
 	if part := w * float32(b.value); part >= 1 {
-		p.Rect(0, y, max(part, progressHeight), progressHeight, fill, progressHeight/2)
+		p.Rect(0, y, max(part, progressHeight), progressHeight, p.P.Accent, progressHeight/2)
 	}
 }

@@ -17,9 +17,7 @@ type SearchBox struct {
 	fynewidget.Entry
 	// OnEscape is called when Escape is pressed in an empty field; with text, Escape clears it.
 	OnEscape func()
-	// OnDown is called for the Down key, to go on to the results.
-	OnDown func()
-	end    *searchEnd
+	end      *searchEnd
 }
 
 // NewSearchBox returns an empty search box.
@@ -61,22 +59,13 @@ func (s *SearchBox) Focus() {
 	s.TypedShortcut(&fyne.ShortcutSelectAll{})
 }
 
-// SetError marks the text as one that cannot be used; nil takes the mark away.
-func (s *SearchBox) SetError(err error) {
-	s.AlwaysShowValidationError = err != nil
-	s.SetValidationError(err)
-	s.Refresh()
-}
-
-// TypedKey adds Escape and Down to Entry's keys.
+// TypedKey adds Escape to Entry's keys.
 func (s *SearchBox) TypedKey(e *fyne.KeyEvent) {
 	switch {
 	case e.Name == fyne.KeyEscape && s.Text != "":
 		s.SetText("")
 	case e.Name == fyne.KeyEscape && s.OnEscape != nil:
 		s.OnEscape()
-	case e.Name == fyne.KeyDown && s.OnDown != nil:
-		s.OnDown()
 	case e.Name == fyne.KeyF1:
 		passKey(s, e)
 	default:

@@ -12,9 +12,6 @@ type choice struct {
 	control
 	// OnChanged is told the item that the reader selected.
 	OnChanged func(i int)
-	// Overlay, if set, shows Hints[i] while the pointer is on item i.
-	Overlay *Overlay
-	Hints   []string
 
 	items    []string
 	selected int
@@ -93,26 +90,15 @@ func (c *choice) MouseIn(e *desktop.MouseEvent) {
 // MouseMoved marks the item under the pointer.
 func (c *choice) MouseMoved(e *desktop.MouseEvent) {
 	i := c.itemAt(e.Position.X)
-	if i == c.hover {
-		return
-	}
-	c.hover = i
-	c.redraw()
-	if c.Overlay == nil {
-		return
-	}
-	c.Overlay.HideHint()
-	if i >= 0 && i < len(c.Hints) {
-		c.Overlay.Hint(absolute(c.self, fyne.NewPos(c.edges[i], 0)), fyne.NewSize(c.edges[i+1]-c.edges[i], c.Size().Height), c.Hints[i])
+	if i != c.hover {
+		c.hover = i
+		c.redraw()
 	}
 }
 
 // MouseOut is Fyne's.
 func (c *choice) MouseOut() {
 	c.hover = -1
-	if c.Overlay != nil {
-		c.Overlay.HideHint()
-	}
 	c.control.MouseOut()
 }
 

@@ -43,24 +43,17 @@ type Timeline struct {
 	scrolling
 
 	// OnSelect is told the packet that the reader selected; OnToggle, OnMore and OnCopy the row that is to be (un)folded, shown
-	// in full, or copied; OnContext the row of a secondary click and where in the window it was; OnPart any other part that
-	// was clicked, such as a label chip. OnScrolled is told of every scroll.
-	OnSelect   func(packet int)
-	OnToggle   func(row int)
-	OnMore     func(row int)
-	OnCopy     func(row int)
-	OnContext  func(row int, at fyne.Position)
-	OnPart     func(row int, part Part)
-	OnScrolled func()
+	// in full, or copied; OnContext the row of a secondary click and where in the window it was.
+	OnSelect  func(packet int)
+	OnToggle  func(row int)
+	OnMore    func(row int)
+	OnCopy    func(row int)
+	OnContext func(row int, at fyne.Position)
 	// Hint returns what is to be said about a part of a row while the pointer is on it, "" for nothing. The row is valid
 	// during the call only.
 	Hint func(row *timeline.Row, part Part) string
-	// Marked says which packets have the reader's mark.
-	Marked func(packet int) bool
 	// Words are the widget's own words; English if not set.
 	Words TimelineWords
-	// ReduceMotion jumps where the view would glide.
-	ReduceMotion bool
 	// Post runs f on Fyne's goroutine, soon: fyne.Do unless it is set.
 	Post func(f func())
 
@@ -262,9 +255,6 @@ func (t *Timeline) ScrollToRow(i int) {
 	}
 	t.glide(top - max((t.scroll.view-h)/2, 0))
 }
-
-// ScrollToPacket brings the row of a packet into view.
-func (t *Timeline) ScrollToPacket(packet int) { t.ScrollToRow(t.rowOf(packet)) }
 
 // Offset returns how far it is scrolled, in pixels.
 func (t *Timeline) Offset() float64 { return t.scroll.off }

@@ -48,11 +48,7 @@ func (t *Timeline) Tapped(e *fyne.PointEvent) {
 			t.OnMore(v.index)
 		}
 	default:
-		packet, index := v.row.Packet, v.index
-		t.choose(index, packet)
-		if ok && r.part.Kind != PartRow && t.OnPart != nil {
-			t.OnPart(index, r.part)
-		}
+		t.choose(v.index, v.row.Packet)
 	}
 }
 

@@ -91,7 +91,6 @@ func (t *Timeline) paint(v *rowView, h float32, y float64) {
 	}
 	v.draw(t.palette, paint{
 		top: top, bottom: bottom, lanes: t.lanes, words: &t.Words, selected: i == t.selRow, covered: t.covered(i), firstCovered: i == t.firstCovered,
-		marked: t.Marked != nil && v.row.Packet >= 0 && t.Marked(v.row.Packet),
 	}, h)
 }
 
@@ -126,7 +125,7 @@ func (t *Timeline) glide(y float64) {
 	t.stopMotion()
 	from := t.scroll.off
 	y = min(max(y, 0), t.scroll.max())
-	if d := y - from; t.ReduceMotion || canvasOf(t) == nil || d > glideViews*t.scroll.view || -d > glideViews*t.scroll.view {
+	if d := y - from; canvasOf(t) == nil || d > glideViews*t.scroll.view || -d > glideViews*t.scroll.view {
 		t.scrolled(t.scroll.to(y))
 		return
 	}
@@ -157,9 +156,6 @@ func (t *Timeline) scrolled(moved bool) {
 	}
 	t.hideHint()
 	t.layout(false)
-	if t.OnScrolled != nil {
-		t.OnScrolled()
-	}
 }
 
 // CreateRenderer is Fyne's.

@@ -153,7 +153,6 @@ func TestTimelinePointer(t *testing.T) {
 	tl.OnSelect = func(p int) { log = append(log, fmt.Sprint("select ", p)) }
 	tl.OnToggle = func(r int) { log = append(log, fmt.Sprint("toggle ", r)) }
 	tl.OnMore = func(r int) { log = append(log, fmt.Sprint("more ", r)) }
-	tl.OnPart = func(r int, p Part) { log = append(log, fmt.Sprint("part ", r, " ", p.Kind == PartChip)) }
 	tl.OnContext = func(r int, _ fyne.Position) { log = append(log, fmt.Sprint("context ", r)) }
 	tap := func(row int, k PartKind) { tl.Tapped(&fyne.PointEvent{Position: place(t, tl, row, k)}) }
 	tap(1, PartMeta)
@@ -161,7 +160,7 @@ func TestTimelinePointer(t *testing.T) {
 	tap(7, PartMore)
 	tap(5, PartChip)
 	tl.TappedSecondary(&fyne.PointEvent{Position: place(t, tl, 3, PartMeta)})
-	want := []string{"select 0", "part 1 false", "toggle 6", "more 7", "select 3", "part 5 true", "select 2", "context 3"}
+	want := []string{"select 0", "toggle 6", "more 7", "select 3", "select 2", "context 3"}
 	if !slices.Equal(log, want) {
 		t.Errorf("got  %q\nwant %q", log, want)
 	}
@@ -394,7 +393,7 @@ func TestFoldingAboveKeepsThePlace(t *testing.T) {
 	show(t, tl, theme.DarkMode, 806, 400)
 	m := &foldable{rows: expand(synthetic(2000))}
 	tl.SetModel(m)
-	tl.ScrollToPacket(1500)
+	tl.ScrollToRow(tl.rowOf(1500))
 	was := tl.anchor()
 	m.rows = m.rows[300:]
 	tl.SetModel(m)
