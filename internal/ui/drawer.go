@@ -251,10 +251,11 @@ func (d *drawer) pickByte(offset int) {
 	}
 }
 
-// point marks the bytes of the field under the pointer; leaving it marks the selected one again.
+// point marks the bytes of the field under the pointer; leaving it marks the selected one again. The pointer may leave after
+// the capture was closed under it.
 func (d *drawer) point(i int) {
-	if i == widget.NoField {
-		i = d.index(d.w.app.Capture.Field)
+	if s := d.w.app.Capture; s != nil && i == widget.NoField {
+		i = d.index(s.Field)
 	}
 	d.highlight(i)
 }
