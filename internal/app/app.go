@@ -94,8 +94,19 @@ func New(host Host, files fs.FS, store *Store, trace *Trace) (*App, error) {
 	if a.Done == nil {
 		a.Done = map[string]CaseProgress{}
 	}
+	a.validProgress()
 	a.trace.page(a)
 	return a, nil
+}
+
+// validProgress keeps the steps that were saved within the lessons: a lesson may have become shorter, the file edited.
+func (a *App) validProgress() {
+	for _, l := range a.Cases {
+		if done, ok := a.Done[l.ID]; ok {
+			done.Step = min(max(done.Step, 0), len(l.Steps)-1)
+			a.Done[l.ID] = done
+		}
+	}
 }
 
 func (a *App) changed(c Change) {

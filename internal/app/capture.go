@@ -142,7 +142,7 @@ func (a *App) openCase(l *lesson.Case) {
 	c := a.show(s, err)
 	c.Case, c.Name, c.Tab = l, l.ID, LessonTab
 	if done := a.Done[l.ID]; !done.Done {
-		c.Step = min(done.Step, len(l.Steps)-1)
+		c.Step = done.Step
 	}
 	a.start()
 }
