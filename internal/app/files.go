@@ -69,31 +69,46 @@ func (a *App) SelectFile(i int) {
 // FileHead returns at most n of the first bytes of file i.
 func (c *Capture) FileHead(i int, n int64) ([]byte, error) { return c.files.Head(i, n) }
 
-// SaveFile saves file i under the given path, replacing what is there: the reader chose the name.
-func (a *App) SaveFile(i int, path string) {
-	c := a.Capture
-	if c == nil || i < 0 || i >= len(c.Files) {
-		return
+// SaveFile saves file i of c under the given path, replacing what is there: the reader chose the name.
+func (a *App) SaveFile(c *Capture, i int, path string) {
+	if i >= 0 && i < len(c.Files) {
+		a.saveFrom(c, path, func() error { return c.files.Save(i, path) })
 	}
-	var err error
-	a.background(c.ctx, func() { err = c.files.Save(i, path) }, func() { a.saved(path, err) })
 }
 
-// SaveFiles saves all files in a folder; nothing there is overwritten.
-func (a *App) SaveFiles(dir string) {
-	c := a.Capture
-	if c == nil || c.files == nil {
-		return
+// SaveFiles saves all files of c in a folder; nothing there is overwritten.
+func (a *App) SaveFiles(c *Capture, dir string) {
+	if len(c.Files) > 0 {
+		ctx := c.ctx
+		a.saveFrom(c, dir, func() error {
+			_, err := c.files.SaveAll(ctx, dir)
+			return err
+		})
 	}
-	var err error
-	a.background(c.ctx, func() { _, err = c.files.SaveAll(c.ctx, dir) }, func() { a.saved(dir, err) })
 }
 
-func (a *App) saved(path string, err error) {
-	if err != nil {
+// saveFrom saves in the background. The reader may have closed c while choosing a name: its files are gone then.
+func (a *App) saveFrom(c *Capture, path string, save func() error) {
+	if a.Capture != c {
+		a.host.Notify(Notice{Bad: true, Text: noticeSaveGone, Detail: path})
+		return
+	}
+	ctx := c.ctx
+	go func() {
+		err := save()
+		a.host.Post(func() { a.saved(path, err, ctx.Err() != nil) })
+	}()
+}
+
+// saved tells how saving went; closed says that the capture was closed before the end.
+func (a *App) saved(path string, err error, closed bool) {
+	switch {
+	case err != nil && closed:
+		a.host.Notify(Notice{Bad: true, Text: noticeSaveGone, Detail: path})
+	case err != nil:
 		a.host.Notify(Notice{Bad: true, Text: noticeSaveFail, Detail: err.Error()})
-		return
+	default:
+		a.host.Notify(Notice{Text: noticeSaved, Detail: path})
+		a.trace.event("saved", map[string]any{"path": path})
 	}
-	a.host.Notify(Notice{Text: noticeSaved, Detail: path})
-	a.trace.event("saved", map[string]any{"path": path})
 }

@@ -57,7 +57,7 @@ func TestSaveThePicture(t *testing.T) {
 	if err := os.WriteFile(path, []byte("an older file, which the reader chose to replace"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	a.SaveFile(0, path)
+	a.SaveFile(a.Capture, 0, path)
 	h.until("the picture is saved", func() bool { return len(h.notices) > 0 })
 	got, err := os.ReadFile(path)
 	if err != nil || h.notices[0].Bad || h.notices[0].Detail != path {
@@ -83,7 +83,7 @@ func TestSaveFilesOverwritesNothing(t *testing.T) {
 	if err := os.WriteFile(taken, []byte("mine"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	a.SaveFiles(dir)
+	a.SaveFiles(a.Capture, dir)
 	h.until("files are saved", func() bool { return len(h.notices) > 0 })
 	if b, err := os.ReadFile(taken); err != nil || string(b) != "mine" {
 		t.Errorf("what was there now holds %d bytes, %v", len(b), err)
@@ -102,8 +102,8 @@ func TestSaveFilesOverwritesNothing(t *testing.T) {
 func TestAFileThatCannotBeSavedIsTold(t *testing.T) {
 	a, h, _ := picture(t)
 	path := filepath.Join(write(t, "a file", []byte("no folder")), "out.png")
-	a.SaveFile(0, path)
-	a.SaveFiles(filepath.Dir(path))
+	a.SaveFile(a.Capture, 0, path)
+	a.SaveFiles(a.Capture, filepath.Dir(path))
 	h.until("both failures are told", func() bool { return len(h.notices) == 2 })
 	for _, n := range h.notices {
 		if !n.Bad || n.Detail == "" || n.Text.In(a.Lang()) == "" {
@@ -112,12 +112,43 @@ func TestAFileThatCannotBeSavedIsTold(t *testing.T) {
 	}
 }
 
+func TestFilesOfACaptureClosedMeanwhileAreNotSaved(t *testing.T) {
+	a, h, c := picture(t)
+	a.OpenCase("http-picture") // while the reader chose a name
+	other := loaded(a, h)
+	a.ShowTab(FilesTab)
+	h.until("files are found", func() bool { return other.FilesReady })
+	dir := t.TempDir()
+	a.SaveFile(c, 0, filepath.Join(dir, "out.png"))
+	a.SaveFiles(c, dir)
+	for _, n := range h.notices {
+		if !n.Bad || n.Text != noticeSaveGone {
+			t.Errorf("%+v", n)
+		}
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 || len(h.notices) != 2 {
+		t.Errorf("%d messages, saved: %v, %v", len(h.notices), left, err)
+	}
+}
+
+func TestClosingWhileSavingIsTold(t *testing.T) {
+	a, h, c := picture(t)
+	a.GoHome()
+	a.Capture = c // as it was when the saving began: its temporary copies go while they are copied
+	a.SaveFile(c, 0, filepath.Join(t.TempDir(), "out.png"))
+	a.Capture = nil
+	h.until("the failure is told", func() bool { return len(h.notices) > 0 })
+	if n := h.notices[0]; !n.Bad || n.Text != noticeSaveGone {
+		t.Errorf("%+v", n)
+	}
+}
+
 func TestSelectFile(t *testing.T) {
 	a, h, c := picture(t)
 	h.changes = 0
 	for _, i := range []int{0, 1, -1} {
 		a.SelectFile(i)
-		a.SaveFile(i+5, "nowhere")
+		a.SaveFile(c, i+5, "nowhere")
 	}
 	if h.run(); c.File != 0 || h.changes != 0 || len(h.notices) > 0 {
 		t.Errorf("file %d, changes %b, %+v", c.File, h.changes, h.notices)

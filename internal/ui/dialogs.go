@@ -43,7 +43,7 @@ func (w *Window) saveFile(i int) {
 		return
 	}
 	name := c.Files[i].Name
-	save := func(path string) { w.app.SaveFile(i, path) }
+	save := func(path string) { w.app.SaveFile(c, i, path) } // c may not be what is open then
 	w.native(func() (string, error) {
 		uris, err := filechooser.SaveFile("", w.t(words.saveTo), &filechooser.SaveFileOptions{CurrentName: name})
 		return firstPath(uris), err
@@ -64,13 +64,18 @@ func (w *Window) saveFile(i int) {
 
 // saveAllFiles asks for a folder and saves all files there.
 func (w *Window) saveAllFiles() {
+	c := w.app.Capture
+	if c == nil {
+		return
+	}
+	save := func(dir string) { w.app.SaveFiles(c, dir) }
 	w.native(func() (string, error) {
 		uris, err := filechooser.OpenFile("", w.t(words.saveAll), &filechooser.OpenFileOptions{Directory: true})
 		return firstPath(uris), err
-	}, w.app.SaveFiles, func() {
+	}, save, func() {
 		w.showFyne(dialog.NewFolderOpen(func(l fyne.ListableURI, err error) {
 			if l != nil && err == nil {
-				w.app.SaveFiles(l.Path())
+				save(l.Path())
 			}
 		}, w.win))
 	})
