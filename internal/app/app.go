@@ -8,6 +8,7 @@ package app
 import (
 	"context"
 	"io/fs"
+	"sync"
 	"time"
 
 	"tcptalk/internal/lesson"
@@ -77,6 +78,8 @@ type App struct {
 	store *Store
 	files fs.FS // the bundled cases
 	trace *Trace
+	// searches are those for files that have not ended.
+	searches sync.WaitGroup
 	// saveFailed keeps a failing store from being reported at every change.
 	saveFailed bool
 }
@@ -127,6 +130,7 @@ func (a *App) GoHome() {
 // Quit releases what is open. Nothing may be called afterwards.
 func (a *App) Quit() {
 	a.closeCapture()
+	a.awaitSearches()
 	a.trace.quit()
 }
 

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 
 	"tcptalk/internal/capture/pcapfile"
@@ -82,6 +83,8 @@ type Capture struct {
 	FilesDone, FilesTotal int
 	finding               bool
 	files                 *export.Collection
+	// found is files until one side, the search or the closing, takes them away: whichever is later.
+	found atomic.Pointer[export.Collection]
 
 	ctx    context.Context
 	cancel context.CancelFunc
@@ -263,8 +266,8 @@ func (a *App) closeCapture() {
 		c.talking()
 	}
 	a.Capture = nil
-	if c.files != nil {
-		a.discard(c.files)
+	if err := c.dropFiles(); err != nil {
+		a.leftBehind(err)
 	}
 	if c.Session != nil {
 		a.release(c.Session)

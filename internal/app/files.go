@@ -13,16 +13,23 @@ func (a *App) findFiles() {
 		return
 	}
 	c.finding = true
-	last := time.Now()
-	var files *export.Collection
-	var err error
+	last, ctx := time.Now(), c.ctx
+	a.searches.Add(1)
 	go func() {
-		files, err = export.Collect(c.ctx, c.Session, func(done, total int) {
+		defer a.searches.Done()
+		files, err := export.Collect(ctx, c.Session, func(done, total int) {
 			if now := time.Now(); now.Sub(last) >= progressEvery {
 				last = now
 				a.host.Post(func() { a.filesProgress(c, done, total) })
 			}
 		})
+		c.found.Store(files)
+		if ctx.Err() != nil { // closed meanwhile: nobody else will remove them
+			if err := c.dropFiles(); err != nil {
+				a.host.Post(func() { a.leftBehind(err) })
+			}
+			return
+		}
 		a.host.Post(func() { a.filesFound(c, files, err) })
 	}()
 }
@@ -36,9 +43,6 @@ func (a *App) filesProgress(c *Capture, done, total int) {
 
 func (a *App) filesFound(c *Capture, files *export.Collection, err error) {
 	if a.Capture != c {
-		if files != nil {
-			a.discard(files)
-		}
 		return
 	}
 	c.finding, c.FilesReady, c.files, c.FilesErr = false, true, files, err
@@ -51,10 +55,30 @@ func (a *App) filesFound(c *Capture, files *export.Collection, err error) {
 	a.changed(FilesChanged)
 }
 
-// discard removes the temporary copies.
-func (a *App) discard(files *export.Collection) {
-	if err := files.Close(); err != nil {
-		a.host.Notify(Notice{Bad: true, Text: noticeLeftovers, Detail: err.Error()})
+// dropFiles removes the temporary copies, once.
+func (c *Capture) dropFiles() error {
+	if files := c.found.Swap(nil); files != nil {
+		return files.Close()
+	}
+	return nil
+}
+
+func (a *App) leftBehind(err error) {
+	a.host.Notify(Notice{Bad: true, Text: noticeLeftovers, Detail: err.Error()})
+}
+
+// searchPatience bounds how long Quit waits for a search for files to end: it is cancelled, and removes what it has written.
+const searchPatience = 2 * time.Second
+
+func (a *App) awaitSearches() {
+	over := make(chan struct{})
+	go func() {
+		a.searches.Wait()
+		close(over)
+	}()
+	select {
+	case <-over:
+	case <-time.After(searchPatience):
 	}
 }
 

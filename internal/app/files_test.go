@@ -169,6 +169,32 @@ func TestTemporaryCopiesGoWithTheCapture(t *testing.T) {
 	}
 }
 
+func TestTemporaryCopiesGoWhenTheAppIsQuitDuringTheSearch(t *testing.T) {
+	for name, search := range map[string]func(a *App, dir string){
+		"the search is over, and nobody was told": func(a *App, _ string) { a.searches.Wait() },
+		"the search has only begun": func(_ *App, dir string) {
+			for left, err := os.ReadDir(dir); len(left) == 0; left, err = os.ReadDir(dir) {
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+		},
+	} {
+		dir := t.TempDir()
+		t.Setenv("TMPDIR", dir)
+		t.Setenv("TMP", dir)
+		a, h := newApp(t, nil)
+		a.OpenCase("http-picture")
+		loaded(a, h)
+		a.ShowTab(FilesTab)
+		search(a, dir)
+		a.Quit()
+		if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+			t.Errorf("%s: left behind: %v, %v", name, left, err)
+		}
+	}
+}
+
 func TestFilesAreFoundThoughTheirTabWasOpenedWhileReading(t *testing.T) {
 	a, h := newApp(t, nil)
 	a.OpenCase("http-picture")
