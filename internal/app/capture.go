@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -77,7 +78,8 @@ type Capture struct {
 
 	// Files are what can be taken out, complete once FilesReady; until then FilesDone of FilesTotal connections were looked at.
 	Files                 []export.Object
-	File                  int // selected, -1 for none
+	File                  int          // selected, -1 for none
+	Preview               *FilePreview // of File, nil while it is being made
 	FilesReady            bool
 	FilesErr              error
 	FilesDone, FilesTotal int
@@ -90,7 +92,10 @@ type Capture struct {
 	cancel context.CancelFunc
 	// talking cancels the decoding of the connection that was shown before.
 	talking context.CancelFunc
-	counted int // connections that Shown and Health already hold
+	// previewing cancels the preview that is being made, previews keeps two from being made at a time.
+	previewing context.CancelFunc
+	previews   sync.Mutex
+	counted    int // connections that Shown and Health already hold
 }
 
 // OpenFile opens a capture file of the reader's own.

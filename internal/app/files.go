@@ -50,7 +50,7 @@ func (a *App) filesFound(c *Capture, files *export.Collection, err error) {
 		c.Files = files.Objects
 	}
 	if len(c.Files) > 0 {
-		c.File = 0
+		a.selectFile(0)
 	}
 	a.changed(FilesChanged)
 }
@@ -81,17 +81,6 @@ func (a *App) awaitSearches() {
 	case <-time.After(searchPatience):
 	}
 }
-
-// SelectFile shows a file's preview.
-func (a *App) SelectFile(i int) {
-	if c := a.Capture; c != nil && i >= 0 && i < len(c.Files) && i != c.File {
-		c.File = i
-		a.changed(FilesChanged)
-	}
-}
-
-// FileHead returns at most n of the first bytes of file i.
-func (c *Capture) FileHead(i int, n int64) ([]byte, error) { return c.files.Head(i, n) }
 
 // SaveFile saves file i of c under the given path, replacing what is there: the reader chose the name.
 func (a *App) SaveFile(c *Capture, i int, path string) {

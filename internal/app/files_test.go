@@ -4,10 +4,13 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"testing"
 
+	"tcptalk/internal/export"
 	"tcptalk/internal/flow"
 )
 
@@ -70,10 +73,6 @@ func TestSaveThePicture(t *testing.T) {
 	if hex.EncodeToString(sum[:]) != pictureSum {
 		t.Errorf("its sum is %x", sum)
 	}
-	head, err := c.FileHead(0, 8)
-	if err != nil || string(head) != "\x89PNG\r\n\x1a\n" {
-		t.Errorf("%q, %v", head, err)
-	}
 }
 
 func TestSaveFilesOverwritesNothing(t *testing.T) {
@@ -109,6 +108,39 @@ func TestAFileThatCannotBeSavedIsTold(t *testing.T) {
 		if !n.Bad || n.Detail == "" || n.Text.In(a.Lang()) == "" {
 			t.Errorf("%+v", n)
 		}
+	}
+}
+
+func TestPreviews(t *testing.T) {
+	a, h, c := picture(t)
+	h.until("the picture is shown", func() bool { return c.Preview != nil })
+	if p := c.Preview; p.Err != nil || p.Picture == nil || p.Format != "png" || p.Width != p.Picture.Bounds().Dx() {
+		t.Errorf("%v, %q, %d pixels wide", p.Err, p.Format, p.Width)
+	}
+	c.files.Objects = append(c.files.Objects, export.Object{Name: "gone"})
+	c.Files, h.changes = c.files.Objects, 0
+	a.SelectFile(1)
+	if c.Preview != nil || h.changes != FilesChanged {
+		t.Errorf("the preview of another file is still there: changes %b", h.changes)
+	}
+	h.until("the failure is shown", func() bool { return c.Preview != nil })
+	if c.File != 1 || !errors.Is(c.Preview.Err, fs.ErrNotExist) {
+		t.Errorf("file %d: %v", c.File, c.Preview.Err)
+	}
+}
+
+func TestAPreviewThatWasLeftIsNotMade(t *testing.T) {
+	a, h, c := picture(t)
+	h.until("the picture is shown", func() bool { return c.Preview != nil })
+	c.Files = append(c.Files, c.Files[0], c.Files[0]) // which cannot be made: there are no such copies
+	c.previews.Lock()
+	a.SelectFile(1)
+	a.SelectFile(2)
+	a.SelectFile(0)
+	c.previews.Unlock()
+	h.until("the picture is shown again", func() bool { return c.Preview != nil })
+	if c.File != 0 || c.Preview.Err != nil || c.Preview.Picture == nil {
+		t.Errorf("file %d: %+v", c.File, c.Preview)
 	}
 }
 

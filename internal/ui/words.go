@@ -19,7 +19,7 @@ var words = struct {
 	reading, readingHint, cancelHint, cancel, stopped, minutesLeft, secondsLeft,
 	damagedTitle, emptyTitle, emptyText, noTCPTitle, noTCPText, openAnother, copyDetails, copied,
 	packet, bytesWord, header, fields, collapse, expand, raw, relative, copyValue,
-	filesTitle, oneFile, noFiles, noFilesHint, lookingForFiles, save, saveAll, complete, incomplete, saveTo, fileOf,
+	filesTitle, oneFile, noFiles, noFilesHint, lookingForFiles, filesFailed, previewing, previewFailed, save, saveAll, complete, incomplete, saveTo, fileOf,
 	language, theme, themeAuto, themeDark, themeLight, numbers, numbersRelative, numbersRaw, notes, foldRuns, times, timesStart, timesUTC,
 	timesLocal, close, unfold, fold, covered, showMore, hideMore, keysTitle,
 	synOnly, retransmissions, oneRetransmission, zeroWindow, resetBadge, refusedBadge, okBadge, openBadge,
@@ -121,6 +121,9 @@ var words = struct {
 	noFiles:         narrate.Text{"No files", "没有文件"},
 	noFilesHint:     narrate.Text{"Nothing was transferred over plain HTTP in this capture.", "这份抓包里没有通过明文 HTTP 传输的内容。"},
 	lookingForFiles: narrate.Text{"Looking for files…", "正在查找文件…"},
+	filesFailed:     narrate.Text{"The files could not be put together: ${n}", "无法还原文件：${n}"},
+	previewing:      narrate.Text{"Preparing the preview…", "正在准备预览…"},
+	previewFailed:   narrate.Text{"This file cannot be shown: ${n}", "无法预览这个文件：${n}"},
 	save:            narrate.Text{"Save…", "保存…"},
 	saveAll:         narrate.Text{"Save all…", "全部保存…"},
 	complete:        narrate.Text{"complete", "完整"},
@@ -167,6 +170,9 @@ var words = struct {
 func fill(l narrate.Lang, t narrate.Text, n, of string) string {
 	return expand(t.In(l), map[string]string{"n": n, "of": of})
 }
+
+// why words what went wrong, in the reader's language where it comes from a capture file.
+func why(l narrate.Lang, err error) string { return narrate.Failure(l, err).Sentences[0] }
 
 // count writes a number of things, with the singular where there is one.
 func (w *Window) count(n int, one, many narrate.Text) string {
