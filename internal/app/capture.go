@@ -92,6 +92,8 @@ type Capture struct {
 	cancel context.CancelFunc
 	// talking cancels the decoding of the connection that was shown before.
 	talking context.CancelFunc
+	// wording cancels the text that is being made of a conversation.
+	wording context.CancelFunc
 	// previewing cancels the preview that is being made, previews keeps two from being made at a time.
 	previewing context.CancelFunc
 	previews   sync.Mutex

@@ -23,7 +23,7 @@ var words = struct {
 	language, theme, themeAuto, themeDark, themeLight, numbers, numbersRelative, numbersRaw, notes, foldRuns, times, timesStart, timesUTC,
 	timesLocal, close, unfold, fold, covered, showMore, hideMore, keysTitle,
 	synOnly, retransmissions, oneRetransmission, zeroWindow, resetBadge, refusedBadge, okBadge, openBadge,
-	copyBubble, copyAll narrate.Text
+	copyBubble, copyAll, copying, copiedPart narrate.Text
 }{
 	openCapture:    narrate.Text{"Open capture…", "打开抓包…"},
 	recentFiles:    narrate.Text{"Recent files", "最近的文件"},
@@ -164,6 +164,8 @@ var words = struct {
 
 	copyBubble: narrate.Text{"Copy this packet as text", "复制这个包的文字"},
 	copyAll:    narrate.Text{"Copy the whole conversation", "复制整个会话"},
+	copying:    narrate.Text{"Copying…", "正在复制…"},
+	copiedPart: narrate.Text{"Copied only the first ${n} of ${of} rows: the text was cut at 16 MiB", "只复制了前 ${n} 行，共 ${of} 行：文字在 16 MiB 处截断"},
 }
 
 // fill puts numbers into the places ${n} and ${of} of a text.
