@@ -92,12 +92,15 @@ type Capture struct {
 	cancel context.CancelFunc
 	// talking cancels the decoding of the connection that was shown before.
 	talking context.CancelFunc
+	// listing cancels the making of Shown and Health, nil if nobody is at it; it was done last at listedAt and took listTook.
+	listing  context.CancelFunc
+	listedAt time.Time
+	listTook time.Duration
 	// wording cancels the text that is being made of a conversation.
 	wording context.CancelFunc
 	// previewing cancels the preview that is being made, previews keeps two from being made at a time.
 	previewing context.CancelFunc
 	previews   sync.Mutex
-	counted    int // connections that Shown and Health already hold
 }
 
 // OpenFile opens a capture file of the reader's own.
@@ -198,28 +201,14 @@ func (a *App) watch(c *Capture, finished <-chan struct{}) {
 	}
 }
 
-// maxRecounted bounds the connections whose totals are shown while the capture is still read: counting them anew ten times a
-// second must not hold the reading up. A million takes some 50 ms.
-const maxRecounted = 100_000
-
-// progress takes over how far reading has come. The first connection is shown as soon as there is one.
+// progress takes over how far reading has come.
 func (a *App) progress(c *Capture) {
 	if a.Capture != c || !c.Loading {
 		return
 	}
 	c.Read, c.Total, c.Frames, _ = c.Session.Progress()
-	ch := Change(ProgressChanged)
-	switch n := c.Session.Streams(); {
-	case n <= maxRecounted:
-		c.recount()
-		ch |= ConnectionsChanged
-	case c.count():
-		ch |= ConnectionsChanged
-	}
-	a.changed(ch)
-	if c.Stream < 0 && c.Case == nil && len(c.Shown) > 0 {
-		a.selectConnection(c.Shown[0])
-	}
+	a.changed(ProgressChanged)
+	a.listAgain(c)
 }
 
 // read ends the loading.
@@ -233,19 +222,17 @@ func (a *App) read(c *Capture, err error) {
 	if err != nil && !c.Stopped {
 		c.Err = err
 	}
-	c.recount()
 	a.trace.opened(c)
-	a.changed(ProgressChanged | ConnectionsChanged)
+	a.changed(ProgressChanged)
 	if c.Tab == FilesTab { // chosen while there was nothing to look through yet
 		a.findFiles()
 	}
-	switch {
-	case c.Case != nil:
-		a.goToStep(c.Step)
-	case c.Stream >= 0:
+	if c.Stream >= 0 { // shown as it was then
 		a.selectConnection(c.Stream)
-	case len(c.Shown) > 0:
-		a.selectConnection(c.Shown[0])
+	}
+	a.list(c)
+	if c.Case != nil {
+		a.goToStep(c.Step)
 	}
 }
 
