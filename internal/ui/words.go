@@ -18,7 +18,7 @@ var words = struct {
 	lesson, diagnosis, files, back, next, inPractice, showPacket, backHome, stepTitle,
 	reading, readingHint, cancelHint, cancel, stopped, minutesLeft, secondsLeft,
 	damagedTitle, emptyTitle, emptyText, noTCPTitle, noTCPText, openAnother, copyDetails, copied,
-	packet, bytesWord, header, fields, collapse, expand, raw, relative, copyValue,
+	packet, bytesWord, header, fields, collapse, expand, raw, relative, copyValue, offset, reserved, dataLen, packetUnread,
 	filesTitle, oneFile, noFiles, noFilesHint, lookingForFiles, filesFailed, previewing, previewFailed, save, saveAll, complete, incomplete, saveTo, fileOf,
 	language, theme, themeAuto, themeDark, themeLight, numbers, numbersRelative, numbersRaw, notes, foldRuns, times, timesStart, timesUTC,
 	timesLocal, close, unfold, fold, covered, showMore, hideMore, keysTitle,
@@ -115,6 +115,11 @@ var words = struct {
 	raw:       narrate.Text{"raw", "原始"},
 	relative:  narrate.Text{"relative", "相对"},
 	copyValue: narrate.Text{"Copy value", "复制值"},
+	offset:    narrate.Text{"off ${n}", "偏移 ${n}"},
+	reserved:  narrate.Text{"rsv", "保留"},
+	dataLen:   narrate.Text{"len ${n}", "载荷 ${n}"},
+
+	packetUnread: narrate.Text{"The bytes of this packet cannot be read again: ${n}", "无法重新读取这个包的字节：${n}"},
 
 	filesTitle:      narrate.Text{"${n} files in this capture", "这份抓包里有 ${n} 个文件"},
 	oneFile:         narrate.Text{"1 file in this capture", "这份抓包里有 1 个文件"},
