@@ -59,7 +59,7 @@ type Capture struct {
 	Only  int
 	Shown []int
 	Order Order
-	// Health counts the connections of each class.
+	// Health counts the connections of each class, listed or not. Where there are many, it and Shown follow after a moment.
 	Health [diagnose.NumHealths]int
 
 	// Stream is the connection shown, -1 for none. View, Chat and Findings belong to it; Talk is nil while it is being decoded.
