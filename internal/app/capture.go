@@ -88,8 +88,12 @@ type Capture struct {
 	// found is files until one side, the search or the closing, takes them away: whichever is later.
 	found atomic.Pointer[export.Collection]
 
-	ctx    context.Context
-	cancel context.CancelFunc
+	// ctx ends when the capture is closed, reading when the reader cancels that.
+	ctx, reading        context.Context
+	cancel, stopReading context.CancelFunc
+	// wanted is the connection asked for last, -1 for none: Stream once it is ready. chatting cancels its making.
+	wanted   int
+	chatting context.CancelFunc
 	// talking cancels the decoding of the connection that was shown before.
 	talking context.CancelFunc
 	// listing cancels the making of Shown and Health, nil if nobody is at it; it was done last at listedAt and took listTook.
@@ -163,8 +167,9 @@ func (a *App) openCase(l *lesson.Case) {
 // show replaces what is open by a capture that is about to be read; s is nil if err says why it cannot be.
 func (a *App) show(s *session.Session, err error) *Capture {
 	a.closeCapture()
-	c := &Capture{Session: s, Err: err, Stream: -1, Packet: -1, Only: -1, File: -1, Began: time.Now()}
+	c := &Capture{Session: s, Err: err, Stream: -1, Packet: -1, Only: -1, File: -1, wanted: -1, Began: time.Now()}
 	c.ctx, c.cancel = context.WithCancel(context.Background())
+	c.reading, c.stopReading = context.WithCancel(c.ctx)
 	c.Loading = err == nil
 	a.Capture, a.Page = c, CapturePage
 	return c
@@ -178,9 +183,9 @@ func (a *App) start() {
 		a.trace.opened(c)
 		return
 	}
-	ctx, finished := c.ctx, make(chan struct{}) // Cancel replaces c.ctx
+	finished := make(chan struct{})
 	go func() {
-		err := c.Session.Run(ctx)
+		err := c.Session.Run(c.reading)
 		close(finished)
 		a.host.Post(func() { a.read(c, err) })
 	}()
@@ -223,17 +228,17 @@ func (a *App) read(c *Capture, err error) {
 		c.Err = err
 	}
 	a.trace.opened(c)
-	a.changed(ProgressChanged)
-	if c.Tab == FilesTab { // chosen while there was nothing to look through yet
-		a.findFiles()
-	}
-	if c.Stream >= 0 { // shown as it was then
-		a.selectConnection(c.Stream)
+	if c.wanted >= 0 { // shown as it was then
+		a.selectConnection(c.wanted)
 	}
 	a.list(c)
 	if c.Case != nil {
 		a.goToStep(c.Step)
 	}
+	if c.Tab == FilesTab { // chosen while there was nothing to look through yet
+		a.findFiles()
+	}
+	a.changed(ProgressChanged)
 }
 
 // Cancel stops the reading; what was read stays usable.
@@ -244,8 +249,7 @@ func (a *App) Cancel() {
 	case c.Session == nil: // it could not even be opened yet
 		a.GoHome()
 	default:
-		c.cancel()
-		c.ctx, c.cancel = context.WithCancel(context.Background())
+		c.stopReading()
 	}
 }
 
@@ -256,9 +260,6 @@ func (a *App) closeCapture() {
 	}
 	a.leaveCase()
 	c.cancel()
-	if c.talking != nil {
-		c.talking()
-	}
 	a.Capture = nil
 	if err := c.dropFiles(); err != nil {
 		a.leftBehind(err)

@@ -94,7 +94,7 @@ func held(t *testing.T, a *App, packets, at int) *Capture {
 	s := session.New(f)
 	c := a.show(s, nil)
 	c.Name = "generated"
-	ctx, reached, n := c.ctx, make(chan struct{}), 0
+	ctx, reached, n := c.reading, make(chan struct{}), 0
 	s.Observe(func(*session.Observation) {
 		if n++; n == at {
 			close(reached)

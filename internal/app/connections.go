@@ -118,10 +118,14 @@ func (a *App) listed(c *Capture, l list, began time.Time) {
 	c.Shown, c.Health = l.shown, l.health
 	c.listedAt = time.Now()
 	c.listTook = c.listedAt.Sub(began)
-	a.changed(ConnectionsChanged)
-	if c.Stream < 0 && c.Case == nil && len(c.Shown) > 0 {
+	if c.wanted < 0 && c.Case == nil && len(c.Shown) > 0 {
 		a.selectConnection(c.Shown[0])
 	}
+	ch := ConnectionsChanged
+	if c.Chat == nil { // the page may have waited for it
+		ch |= ProgressChanged
+	}
+	a.changed(ch)
 }
 
 // listPause is how much longer than making a list the pause before the next one is while the capture is read: the list must
