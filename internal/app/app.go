@@ -8,6 +8,7 @@ package app
 import (
 	"context"
 	"io/fs"
+	"sync"
 	"time"
 
 	"tcptalk/internal/lesson"
@@ -77,6 +78,8 @@ type App struct {
 	store *Store
 	files fs.FS // the bundled cases
 	trace *Trace
+	// searches are those for files that have not ended.
+	searches sync.WaitGroup
 	// saveFailed keeps a failing store from being reported at every change.
 	saveFailed bool
 }
@@ -94,8 +97,19 @@ func New(host Host, files fs.FS, store *Store, trace *Trace) (*App, error) {
 	if a.Done == nil {
 		a.Done = map[string]CaseProgress{}
 	}
+	a.validProgress()
 	a.trace.page(a)
 	return a, nil
+}
+
+// validProgress keeps the steps that were saved within the lessons: a lesson may have become shorter, the file edited.
+func (a *App) validProgress() {
+	for _, l := range a.Cases {
+		if done, ok := a.Done[l.ID]; ok {
+			done.Step = min(max(done.Step, 0), len(l.Steps)-1)
+			a.Done[l.ID] = done
+		}
+	}
 }
 
 func (a *App) changed(c Change) {
@@ -116,6 +130,7 @@ func (a *App) GoHome() {
 // Quit releases what is open. Nothing may be called afterwards.
 func (a *App) Quit() {
 	a.closeCapture()
+	a.awaitSearches()
 	a.trace.quit()
 }
 

@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"tcptalk/internal/capture/pcapfile"
@@ -57,7 +59,7 @@ type Capture struct {
 	Only  int
 	Shown []int
 	Order Order
-	// Health counts the connections of each class.
+	// Health counts the connections of each class, listed or not. Where there are many, it and Shown follow after a moment.
 	Health [diagnose.NumHealths]int
 
 	// Stream is the connection shown, -1 for none. View, Chat and Findings belong to it; Talk is nil while it is being decoded.
@@ -76,18 +78,33 @@ type Capture struct {
 
 	// Files are what can be taken out, complete once FilesReady; until then FilesDone of FilesTotal connections were looked at.
 	Files                 []export.Object
-	File                  int // selected, -1 for none
+	File                  int          // selected, -1 for none
+	Preview               *FilePreview // of File, nil while it is being made
 	FilesReady            bool
 	FilesErr              error
 	FilesDone, FilesTotal int
 	finding               bool
 	files                 *export.Collection
+	// found is files until one side, the search or the closing, takes them away: whichever is later.
+	found atomic.Pointer[export.Collection]
 
-	ctx    context.Context
-	cancel context.CancelFunc
+	// ctx ends when the capture is closed, reading when the reader cancels that.
+	ctx, reading        context.Context
+	cancel, stopReading context.CancelFunc
+	// wanted is the connection asked for last, -1 for none: Stream once it is ready. chatting cancels its making.
+	wanted   int
+	chatting context.CancelFunc
 	// talking cancels the decoding of the connection that was shown before.
 	talking context.CancelFunc
-	counted int // connections that Shown and Health already hold
+	// listing cancels the making of Shown and Health, nil if nobody is at it; it was done last at listedAt and took listTook.
+	listing  context.CancelFunc
+	listedAt time.Time
+	listTook time.Duration
+	// wording cancels the text that is being made of a conversation.
+	wording context.CancelFunc
+	// previewing cancels the preview that is being made, previews keeps two from being made at a time.
+	previewing context.CancelFunc
+	previews   sync.Mutex
 }
 
 // OpenFile opens a capture file of the reader's own.
@@ -142,7 +159,7 @@ func (a *App) openCase(l *lesson.Case) {
 	c := a.show(s, err)
 	c.Case, c.Name, c.Tab = l, l.ID, LessonTab
 	if done := a.Done[l.ID]; !done.Done {
-		c.Step = min(done.Step, len(l.Steps)-1)
+		c.Step = done.Step
 	}
 	a.start()
 }
@@ -150,8 +167,9 @@ func (a *App) openCase(l *lesson.Case) {
 // show replaces what is open by a capture that is about to be read; s is nil if err says why it cannot be.
 func (a *App) show(s *session.Session, err error) *Capture {
 	a.closeCapture()
-	c := &Capture{Session: s, Err: err, Stream: -1, Packet: -1, Only: -1, File: -1, Began: time.Now()}
+	c := &Capture{Session: s, Err: err, Stream: -1, Packet: -1, Only: -1, File: -1, wanted: -1, Began: time.Now()}
 	c.ctx, c.cancel = context.WithCancel(context.Background())
+	c.reading, c.stopReading = context.WithCancel(c.ctx)
 	c.Loading = err == nil
 	a.Capture, a.Page = c, CapturePage
 	return c
@@ -165,9 +183,9 @@ func (a *App) start() {
 		a.trace.opened(c)
 		return
 	}
-	ctx, finished := c.ctx, make(chan struct{}) // Cancel replaces c.ctx
+	finished := make(chan struct{})
 	go func() {
-		err := c.Session.Run(ctx)
+		err := c.Session.Run(c.reading)
 		close(finished)
 		a.host.Post(func() { a.read(c, err) })
 	}()
@@ -188,28 +206,14 @@ func (a *App) watch(c *Capture, finished <-chan struct{}) {
 	}
 }
 
-// maxRecounted bounds the connections whose totals are shown while the capture is still read: counting them anew ten times a
-// second must not hold the reading up. A million takes some 50 ms.
-const maxRecounted = 100_000
-
-// progress takes over how far reading has come. The first connection is shown as soon as there is one.
+// progress takes over how far reading has come.
 func (a *App) progress(c *Capture) {
 	if a.Capture != c || !c.Loading {
 		return
 	}
 	c.Read, c.Total, c.Frames, _ = c.Session.Progress()
-	ch := Change(ProgressChanged)
-	switch n := c.Session.Streams(); {
-	case n <= maxRecounted:
-		c.recount()
-		ch |= ConnectionsChanged
-	case c.count():
-		ch |= ConnectionsChanged
-	}
-	a.changed(ch)
-	if c.Stream < 0 && c.Case == nil && len(c.Shown) > 0 {
-		a.selectConnection(c.Shown[0])
-	}
+	a.changed(ProgressChanged)
+	a.listAgain(c)
 }
 
 // read ends the loading.
@@ -223,20 +227,18 @@ func (a *App) read(c *Capture, err error) {
 	if err != nil && !c.Stopped {
 		c.Err = err
 	}
-	c.recount()
 	a.trace.opened(c)
-	a.changed(ProgressChanged | ConnectionsChanged)
+	if c.wanted >= 0 { // shown as it was then
+		a.selectConnection(c.wanted)
+	}
+	a.list(c)
+	if c.Case != nil {
+		a.goToStep(c.Step)
+	}
 	if c.Tab == FilesTab { // chosen while there was nothing to look through yet
 		a.findFiles()
 	}
-	switch {
-	case c.Case != nil:
-		a.goToStep(c.Step)
-	case c.Stream >= 0:
-		a.selectConnection(c.Stream)
-	case len(c.Shown) > 0:
-		a.selectConnection(c.Shown[0])
-	}
+	a.changed(ProgressChanged)
 }
 
 // Cancel stops the reading; what was read stays usable.
@@ -247,8 +249,7 @@ func (a *App) Cancel() {
 	case c.Session == nil: // it could not even be opened yet
 		a.GoHome()
 	default:
-		c.cancel()
-		c.ctx, c.cancel = context.WithCancel(context.Background())
+		c.stopReading()
 	}
 }
 
@@ -259,12 +260,9 @@ func (a *App) closeCapture() {
 	}
 	a.leaveCase()
 	c.cancel()
-	if c.talking != nil {
-		c.talking()
-	}
 	a.Capture = nil
-	if c.files != nil {
-		a.discard(c.files)
+	if err := c.dropFiles(); err != nil {
+		a.leftBehind(err)
 	}
 	if c.Session != nil {
 		a.release(c.Session)

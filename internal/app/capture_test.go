@@ -57,8 +57,8 @@ func TestOpenWhatIsNoCapture(t *testing.T) {
 	a.GoToStep(0)
 	a.Cancel()
 	a.SelectFile(0)
-	a.SaveFile(0, filepath.Join(t.TempDir(), "x"))
-	a.SaveFiles(t.TempDir())
+	a.SaveFile(a.Capture, 0, filepath.Join(t.TempDir(), "x"))
+	a.SaveFiles(a.Capture, t.TempDir())
 	a.ShowTab(FilesTab)
 	a.NextOrder()
 	a.ShowHealth(0)
@@ -94,7 +94,7 @@ func held(t *testing.T, a *App, packets, at int) *Capture {
 	s := session.New(f)
 	c := a.show(s, nil)
 	c.Name = "generated"
-	ctx, reached, n := c.ctx, make(chan struct{}), 0
+	ctx, reached, n := c.reading, make(chan struct{}), 0
 	s.Observe(func(*session.Observation) {
 		if n++; n == at {
 			close(reached)

@@ -1,13 +1,13 @@
 package app
 
 import (
-	"net/netip"
-	"regexp"
-	"sort"
-	"strconv"
-	"strings"
+	"cmp"
+	"context"
+	"slices"
+	"time"
 
 	"tcptalk/internal/diagnose"
+	"tcptalk/internal/session"
 	"tcptalk/internal/tcp"
 )
 
@@ -23,44 +23,7 @@ const (
 	NumOrders = iota
 )
 
-// count takes over connections found since the last look; it reports whether there were any. While the capture is read
-// the list is in order of time.
-func (c *Capture) count() bool {
-	n := c.counted
-	c.Session.EachConnection(n, func(t *tcp.Connection) bool {
-		if c.shows(t) {
-			c.Shown = append(c.Shown, int(t.Stream))
-		}
-		c.counted++
-		return true
-	})
-	return c.counted > n
-}
-
-// recount builds the list anew: filtered, sorted, with the totals of what is known now.
-func (c *Capture) recount() {
-	c.Shown, c.counted, c.Health = c.Shown[:0], 0, [diagnose.NumHealths]int{}
-	if c.Session == nil {
-		return
-	}
-	var keys []uint64
-	c.Session.EachConnection(0, func(t *tcp.Connection) bool {
-		c.counted++
-		if t.Packets == [2]uint32{} {
-			return true // known only from a header quoted in an ICMP error
-		}
-		c.Health[diagnose.HealthOf(t)]++
-		if c.shows(t) {
-			c.Shown = append(c.Shown, int(t.Stream))
-			keys = append(keys, c.Order.key(t))
-		}
-		return true
-	})
-	if c.Order != ByTime {
-		sort.Stable(&byKey{c.Shown, keys})
-	}
-}
-
+// key is what an order sorts by, the largest first.
 func (o Order) key(t *tcp.Connection) uint64 {
 	switch o {
 	case ByPackets:
@@ -74,22 +37,114 @@ func (o Order) key(t *tcp.Connection) uint64 {
 	return 0
 }
 
-// byKey sorts connections by falling key.
-type byKey struct {
-	streams []int
-	keys    []uint64
+// query says which connections are listed, and in what order.
+type query struct {
+	filter *filter
+	only   int // a diagnose.Health, -1 for any
+	order  Order
 }
 
-func (b *byKey) Len() int           { return len(b.streams) }
-func (b *byKey) Less(i, j int) bool { return b.keys[i] > b.keys[j] }
-func (b *byKey) Swap(i, j int) {
-	b.streams[i], b.streams[j] = b.streams[j], b.streams[i]
-	b.keys[i], b.keys[j] = b.keys[j], b.keys[i]
+// list is what a query finds: the connections, and how many of each class there are, listed or not.
+type list struct {
+	shown  []int
+	health [diagnose.NumHealths]int
 }
 
-// shows reports that a connection is in the list: it matches the filter and is in the class chosen.
-func (c *Capture) shows(t *tcp.Connection) bool {
-	return (c.Only < 0 || diagnose.HealthOf(t) == diagnose.Health(c.Only)) && matches(t, c.Filter)
+// askedAtOnce is the number of connections that are looked at before the session is let go on: it waits meanwhile.
+const askedAtOnce = 4096
+
+// run looks through the connections known now. It ends early, with a list of no use, when ctx does.
+func (q *query) run(ctx context.Context, s *session.Session) list {
+	type row struct {
+		stream int
+		key    uint64
+	}
+	var l list
+	var rows []row
+	for from, n := 0, askedAtOnce; n == askedAtOnce && ctx.Err() == nil; from += n {
+		n = 0
+		s.EachConnection(from, func(t *tcp.Connection) bool {
+			n++
+			if t.Packets == [2]uint32{} {
+				return n < askedAtOnce // known only from a header quoted in an ICMP error
+			}
+			h := diagnose.HealthOf(t)
+			l.health[h]++
+			if (q.only < 0 || int(h) == q.only) && q.filter.matches(t) {
+				rows = append(rows, row{int(t.Stream), q.order.key(t)})
+			}
+			return n < askedAtOnce
+		})
+	}
+	if q.order != ByTime {
+		slices.SortStableFunc(rows, func(a, b row) int { return cmp.Compare(b.key, a.key) })
+	}
+	l.shown = make([]int, len(rows))
+	for i, r := range rows {
+		l.shown[i] = r.stream
+	}
+	return l
+}
+
+// listedAtOnce is the number of connections that are listed without a detour through the background: some milliseconds.
+const listedAtOnce = 10_000
+
+// list makes the list of connections and their totals anew. A list that is still being made is given up.
+func (a *App) list(c *Capture) {
+	if c.listing != nil {
+		c.listing()
+		c.listing = nil
+	}
+	if c.Session == nil {
+		return
+	}
+	q, began := query{parseFilter(c.Filter), c.Only, c.Order}, time.Now()
+	if c.Session.Streams() <= listedAtOnce {
+		a.listed(c, q.run(c.ctx, c.Session), began)
+		return
+	}
+	ctx, cancel := context.WithCancel(c.ctx)
+	c.listing = cancel
+	var l list
+	a.background(ctx, func() { l = q.run(ctx, c.Session) }, func() {
+		cancel()
+		c.listing = nil
+		a.listed(c, l, began)
+	})
+}
+
+// listed takes over a list that was begun at the given time. The first connection is shown as soon as there is one.
+func (a *App) listed(c *Capture, l list, began time.Time) {
+	c.Shown, c.Health = l.shown, l.health
+	c.listedAt = time.Now()
+	c.listTook = c.listedAt.Sub(began)
+	if c.wanted < 0 && c.Case == nil && len(c.Shown) > 0 {
+		a.selectConnection(c.Shown[0])
+	}
+	ch := ConnectionsChanged
+	if c.Chat == nil { // the page may have waited for it
+		ch |= ProgressChanged
+	}
+	a.changed(ch)
+}
+
+// listPause is how much longer than making a list the pause before the next one is while the capture is read: the list must
+// not hold the reading up.
+const listPause = 10
+
+// listAgain makes the list anew if that is due while the capture is read.
+func (a *App) listAgain(c *Capture) {
+	if c.listing == nil && time.Since(c.listedAt) >= listPause*c.listTook {
+		a.list(c)
+	}
+}
+
+// SetFilter shows only the connections that match the text.
+func (a *App) SetFilter(text string) {
+	if c := a.Capture; c != nil && c.Filter != text {
+		c.Filter = text
+		a.list(c)
+	}
 }
 
 // ShowHealth lists the connections of one class only, or all again if they were chosen already.
@@ -103,82 +158,16 @@ func (a *App) ShowHealth(h diagnose.Health) {
 	} else {
 		c.Only = int(h)
 	}
-	c.recount()
-	a.changed(ConnectionsChanged)
-}
-
-// condition is "tcp.port == 7456" or "ip.addr == 10.0.0.1" in a filter, as in Wireshark's display filters.
-var condition = regexp.MustCompile(`\b(tcp\.port|ip\.addr|ipv6\.addr)\s*==\s*(\S+)`)
-
-// matches reports that a connection meets the filter: its conditions, and every other word of it occurs in the connection's
-// address, port, ending or labels, in any case.
-func matches(t *tcp.Connection, filter string) bool {
-	if filter == "" {
-		return true
-	}
-	for _, m := range condition.FindAllStringSubmatch(filter, -1) {
-		if !meets(t, m[1], m[2]) {
-			return false
-		}
-	}
-	filter = condition.ReplaceAllString(strings.ReplaceAll(filter, "&&", " "), " ")
-	text := strings.ToLower(t.Client.String() + " " + t.Server.String() + " " + endingWords[t.Ending] + " " +
-		strings.Join(t.Labels.Names(), " ") + " #" + strconv.Itoa(int(t.Stream)))
-	for _, word := range strings.Fields(strings.ToLower(filter)) {
-		if !strings.Contains(text, word) {
-			return false
-		}
-	}
-	return true
-}
-
-func meets(t *tcp.Connection, field, value string) bool {
-	for _, end := range [...]netip.AddrPort{t.Client, t.Server} {
-		have := end.Addr().String()
-		if field == "tcp.port" {
-			have = strconv.Itoa(int(end.Port()))
-		}
-		if have == value {
-			return true
-		}
-	}
-	return false
-}
-
-// endingWords are what a reader may type to find connections that ended so.
-var endingWords = [tcp.NumEndings]string{
-	tcp.StillOpen: "open", tcp.NoAnswer: "no answer syn only", tcp.Refused: "refused rst", tcp.Orderly: "closed fin ok",
-	tcp.Simultaneous: "closed simultaneous fin", tcp.HalfClosed: "half closed fin", tcp.Reset: "reset rst",
-}
-
-// SetFilter shows only the connections that match the text.
-func (a *App) SetFilter(text string) {
-	c := a.Capture
-	if c == nil || c.Filter == text {
-		return
-	}
-	c.Filter = text
-	c.recount()
-	a.changed(ConnectionsChanged)
+	a.list(c)
 }
 
 // NextOrder sorts the connections by the next criterion.
 func (a *App) NextOrder() {
-	c := a.Capture
-	if c == nil {
-		return
+	if c := a.Capture; c != nil {
+		c.Order = (c.Order + 1) % NumOrders
+		a.list(c)
 	}
-	c.Order = (c.Order + 1) % NumOrders
-	c.recount()
-	a.changed(ConnectionsChanged)
 }
 
 // Row returns the place of a connection in the list, -1 if it is not shown.
-func (c *Capture) Row(stream int) int {
-	for i, s := range c.Shown {
-		if s == stream {
-			return i
-		}
-	}
-	return -1
-}
+func (c *Capture) Row(stream int) int { return slices.Index(c.Shown, stream) }

@@ -1,10 +1,14 @@
 package app
 
 import (
+	"context"
 	"slices"
 	"testing"
+	"time"
 
+	"tcptalk/internal/capture/pcapfile"
 	"tcptalk/internal/diagnose"
+	"tcptalk/internal/session"
 )
 
 func lostHandshakes(t *testing.T) (*App, *host, *Capture) {
@@ -82,5 +86,96 @@ func TestFilter(t *testing.T) {
 	a.SetFilter("6.2")
 	if h.changes != 0 {
 		t.Error("the same text again is no change")
+	}
+}
+
+func TestConditionsThatNothingMeets(t *testing.T) {
+	a, _, c := lostHandshakes(t)
+	for _, text := range []string{"tcp.port == x", "tcp.port == 99999", "ip.addr == here", "ip.addr == 10.77.6", "tcp.port == 9003 || rst"} {
+		if a.SetFilter(text); len(c.Shown) != 0 {
+			t.Errorf("%q: %v", text, c.Shown)
+		}
+	}
+}
+
+// many opens a capture of so many connections that they are listed in the background.
+func many(t *testing.T) (*App, *host, *Capture) {
+	t.Helper()
+	const n = listedAtOnce + 1
+	f, err := pcapfile.OpenBytes(generatedBy(t, n, 1), "many")
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, h := newApp(t, nil)
+	c := a.show(session.New(f), nil)
+	if err := c.Session.Run(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	return a, h, c
+}
+
+func TestManyConnectionsAreListedInTheBackground(t *testing.T) {
+	a, h, c := many(t)
+	a.read(c, nil)
+	if len(c.Shown) != 0 {
+		t.Fatalf("%d connections are listed at once", len(c.Shown))
+	}
+	h.until("they are listed", func() bool { return len(c.Shown) == listedAtOnce+1 && c.Talk != nil })
+	if c.Stream != 0 || c.Health[diagnose.Unfinished] != listedAtOnce+1 {
+		t.Errorf("connection %d is shown, classes %v", c.Stream, c.Health)
+	}
+	a.SetFilter("nothing like it")
+	a.NextOrder()
+	a.ShowHealth(diagnose.Failed)
+	a.ShowHealth(diagnose.Failed)
+	h.changes = 0
+	a.SetFilter("#77 tcp.port == 1101") // only the latest wish counts
+	h.until("the filter works", func() bool { return h.changes != 0 })
+	if h.run(); !slices.Equal(c.Shown, []int{77}) || h.changes != ConnectionsChanged {
+		t.Errorf("%d connections, changes %b", len(c.Shown), h.changes)
+	}
+}
+
+func TestListsDoNotHoldTheReadingUp(t *testing.T) {
+	a, h, c := many(t)
+	a.progress(c)
+	h.until("they are listed", func() bool { return len(c.Shown) > 0 })
+	before := c.listedAt
+	c.listTook = time.Hour / listPause / 2
+	c.listedAt = before.Add(-time.Hour / 3)
+	if a.progress(c); c.listing != nil {
+		t.Error("the next list is begun too soon")
+	}
+	c.listedAt = before.Add(-time.Hour)
+	if a.progress(c); c.listing == nil {
+		t.Fatal("the next list is not begun")
+	}
+	h.until("they are listed again", func() bool { return c.listing == nil })
+	if !c.listedAt.After(before) || c.listTook >= time.Minute {
+		t.Errorf("%v, took %v", c.listedAt, c.listTook)
+	}
+}
+
+func BenchmarkList1M(b *testing.B) {
+	f, err := pcapfile.OpenBytes(generatedBy(b, 1_000_000, 1), "many")
+	if err != nil {
+		b.Fatal(err)
+	}
+	s := session.New(f)
+	defer s.Close()
+	if err := s.Run(context.Background()); err != nil {
+		b.Fatal(err)
+	}
+	for name, q := range map[string]query{
+		"all":       {parseFilter(""), -1, ByTime},
+		"condition": {parseFilter("tcp.port == 1101"), -1, ByTime},
+		"words":     {parseFilter("open 10.0.3"), -1, ByTime},
+		"by bytes":  {parseFilter(""), -1, ByBytes},
+	} {
+		b.Run(name, func(b *testing.B) {
+			for range b.N {
+				q.run(context.Background(), s)
+			}
+		})
 	}
 }

@@ -18,7 +18,8 @@ import (
 )
 
 // Facts returns what a session that has been read to its end says, for the questions and expectations of a lesson. All of
-// it is computed at once and kept: it is meant for the small recordings of cases. The session may be closed afterwards.
+// it is computed at once and kept: it is meant for the small recordings of cases, whose answers and expectations the tests
+// hold against it. The session may be closed afterwards.
 func Facts(ctx context.Context, s *session.Session) (lesson.Facts, error) {
 	f := &facts{frames: uint32(s.Counts().Frames), packets: map[uint32]lesson.Packet{}}
 	for i := range s.Streams() {

@@ -13,16 +13,23 @@ func (a *App) findFiles() {
 		return
 	}
 	c.finding = true
-	last := time.Now()
-	var files *export.Collection
-	var err error
+	last, ctx := time.Now(), c.ctx
+	a.searches.Add(1)
 	go func() {
-		files, err = export.Collect(c.ctx, c.Session, func(done, total int) {
+		defer a.searches.Done()
+		files, err := export.Collect(ctx, c.Session, func(done, total int) {
 			if now := time.Now(); now.Sub(last) >= progressEvery {
 				last = now
 				a.host.Post(func() { a.filesProgress(c, done, total) })
 			}
 		})
+		c.found.Store(files)
+		if ctx.Err() != nil { // closed meanwhile: nobody else will remove them
+			if err := c.dropFiles(); err != nil {
+				a.host.Post(func() { a.leftBehind(err) })
+			}
+			return
+		}
 		a.host.Post(func() { a.filesFound(c, files, err) })
 	}()
 }
@@ -36,9 +43,6 @@ func (a *App) filesProgress(c *Capture, done, total int) {
 
 func (a *App) filesFound(c *Capture, files *export.Collection, err error) {
 	if a.Capture != c {
-		if files != nil {
-			a.discard(files)
-		}
 		return
 	}
 	c.finding, c.FilesReady, c.files, c.FilesErr = false, true, files, err
@@ -46,54 +50,78 @@ func (a *App) filesFound(c *Capture, files *export.Collection, err error) {
 		c.Files = files.Objects
 	}
 	if len(c.Files) > 0 {
-		c.File = 0
+		a.selectFile(0)
 	}
 	a.changed(FilesChanged)
 }
 
-// discard removes the temporary copies.
-func (a *App) discard(files *export.Collection) {
-	if err := files.Close(); err != nil {
-		a.host.Notify(Notice{Bad: true, Text: noticeLeftovers, Detail: err.Error()})
+// dropFiles removes the temporary copies, once.
+func (c *Capture) dropFiles() error {
+	if files := c.found.Swap(nil); files != nil {
+		return files.Close()
+	}
+	return nil
+}
+
+func (a *App) leftBehind(err error) {
+	a.host.Notify(Notice{Bad: true, Text: noticeLeftovers, Detail: err.Error()})
+}
+
+// searchPatience bounds how long Quit waits for a search for files to end: it is cancelled, and removes what it has written.
+const searchPatience = 2 * time.Second
+
+func (a *App) awaitSearches() {
+	over := make(chan struct{})
+	go func() {
+		a.searches.Wait()
+		close(over)
+	}()
+	select {
+	case <-over:
+	case <-time.After(searchPatience):
 	}
 }
 
-// SelectFile shows a file's preview.
-func (a *App) SelectFile(i int) {
-	if c := a.Capture; c != nil && i >= 0 && i < len(c.Files) && i != c.File {
-		c.File = i
-		a.changed(FilesChanged)
+// SaveFile saves file i of c under the given path, replacing what is there: the reader chose the name.
+func (a *App) SaveFile(c *Capture, i int, path string) {
+	if i >= 0 && i < len(c.Files) {
+		a.saveFrom(c, path, func() error { return c.files.Save(i, path) })
 	}
 }
 
-// FileHead returns at most n of the first bytes of file i.
-func (c *Capture) FileHead(i int, n int64) ([]byte, error) { return c.files.Head(i, n) }
+// SaveFiles saves all files of c in a folder; nothing there is overwritten.
+func (a *App) SaveFiles(c *Capture, dir string) {
+	if len(c.Files) > 0 {
+		ctx := c.ctx
+		a.saveFrom(c, dir, func() error {
+			_, err := c.files.SaveAll(ctx, dir)
+			return err
+		})
+	}
+}
 
-// SaveFile saves file i under the given path, replacing what is there: the reader chose the name.
-func (a *App) SaveFile(i int, path string) {
-	c := a.Capture
-	if c == nil || i < 0 || i >= len(c.Files) {
+// saveFrom saves in the background. The reader may have closed c while choosing a name: its files are gone then.
+func (a *App) saveFrom(c *Capture, path string, save func() error) {
+	if a.Capture != c {
+		a.host.Notify(Notice{Bad: true, Text: noticeSaveGone, Detail: path})
 		return
 	}
-	var err error
-	a.background(c.ctx, func() { err = c.files.Save(i, path) }, func() { a.saved(path, err) })
+	ctx := c.ctx
+	go func() {
+		err := save()
+		a.host.Post(func() { a.saved(path, err, ctx.Err() != nil) })
+	}()
 }
 
-// SaveFiles saves all files in a folder; nothing there is overwritten.
-func (a *App) SaveFiles(dir string) {
-	c := a.Capture
-	if c == nil || c.files == nil {
-		return
-	}
-	var err error
-	a.background(c.ctx, func() { _, err = c.files.SaveAll(c.ctx, dir) }, func() { a.saved(dir, err) })
-}
-
-func (a *App) saved(path string, err error) {
-	if err != nil {
+// saved tells how saving went; closed says that the capture was closed before the end.
+func (a *App) saved(path string, err error, closed bool) {
+	switch {
+	case err != nil && closed:
+		a.host.Notify(Notice{Bad: true, Text: noticeSaveGone, Detail: path})
+	case err != nil:
 		a.host.Notify(Notice{Bad: true, Text: noticeSaveFail, Detail: err.Error()})
-		return
+	default:
+		a.host.Notify(Notice{Text: noticeSaved, Detail: path})
+		a.trace.event("saved", map[string]any{"path": path})
 	}
-	a.host.Notify(Notice{Text: noticeSaved, Detail: path})
-	a.trace.event("saved", map[string]any{"path": path})
 }

@@ -117,7 +117,10 @@ func write(t *testing.T, name string, b []byte) string {
 }
 
 // generated is a capture of n packets: connections one after the other, each of 8 data segments from its client.
-func generated(t *testing.T, n int) []byte {
+func generated(t *testing.T, n int) []byte { return generatedBy(t, n, 8) }
+
+// generatedBy is a capture of n packets with as many a connection as each says.
+func generatedBy(t testing.TB, n, each int) []byte {
 	t.Helper()
 	var out strings.Builder
 	w, err := pcapfile.NewPcapWriter(&out, pcapfile.PcapNano, capture.LinkTypeEthernet, 0)
@@ -134,8 +137,10 @@ func generated(t *testing.T, n int) []byte {
 	binary.BigEndian.PutUint16(tcp[2:], 80)
 	binary.BigEndian.PutUint16(tcp[14:], 1024)
 	for i := range n {
-		binary.BigEndian.PutUint16(tcp, uint16(1024+i/8))
-		binary.BigEndian.PutUint32(tcp[4:], uint32(i%8*4))
+		const ports = 50_000
+		ip[14] = byte(i / each / ports)
+		binary.BigEndian.PutUint16(tcp, uint16(1024+i/each%ports))
+		binary.BigEndian.PutUint32(tcp[4:], uint32(i%each*4))
 		p := capture.Packet{Number: uint32(i + 1), LinkType: capture.LinkTypeEthernet, Time: int64(i) * 1000, OrigLen: uint32(len(frame)), Data: frame}
 		if err := w.WritePacket(&p); err != nil {
 			t.Fatal(err)

@@ -6,7 +6,7 @@ import (
 	"tcptalk/internal/lesson"
 )
 
-// Step returns the lesson's step that is shown, nil without a lesson.
+// LessonStep returns the lesson's step that is shown, nil without a lesson.
 func (c *Capture) LessonStep() *lesson.Step {
 	if c.Case == nil || c.Step < 0 || c.Step >= len(c.Case.Steps) {
 		return nil

@@ -83,6 +83,24 @@ func TestACaseGoesOnWhereItWasLeft(t *testing.T) {
 	}
 }
 
+func TestProgressBeyondALessonEndsWithIt(t *testing.T) {
+	for step, want := range map[int]func(steps int) int{
+		1 << 40:  func(steps int) int { return steps - 1 },
+		-1 << 40: func(int) int { return 0 },
+	} {
+		store := NewStore(t.TempDir(), narrate.English)
+		if err := store.Save(Saved{DefaultSettings(narrate.English), nil, map[string]CaseProgress{"http-picture": {Step: step}}}); err != nil {
+			t.Fatal(err)
+		}
+		a, h := newApp(t, store)
+		a.OpenCase("http-picture")
+		c := loaded(a, h)
+		if n := want(len(c.Case.Steps)); c.Step != n || a.Done["http-picture"].Step != n {
+			t.Errorf("step %d leads to step %d, kept is %d; want %d", step, c.Step, a.Done["http-picture"].Step, n)
+		}
+	}
+}
+
 func TestStepsLeadBackToTheirConnection(t *testing.T) {
 	a, h := newApp(t, nil)
 	a.OpenCase("trouble-third-packet-lost")

@@ -10,46 +10,92 @@ import (
 
 // SelectConnection shows another connection.
 func (a *App) SelectConnection(stream int) {
-	if c := a.Capture; c != nil && c.Session != nil && (c.Stream != stream || c.Loading) {
+	if c := a.Capture; c != nil && c.Session != nil && (c.wanted != stream || c.Loading) {
 		a.selectConnection(stream)
 	}
 }
 
-// selectConnection shows a connection as it is now and decodes its messages in the background.
+// chatted is a connection with what can be said of it before its messages are decoded.
+type chatted struct {
+	view     *session.View
+	chat     *timeline.Chat
+	findings []diagnose.Finding
+}
+
+func chatOf(s *session.Session, stream int, o timeline.Options, failure error) (t chatted, err error) {
+	if t.view, err = s.View(stream); err == nil {
+		t.chat = timeline.NewChat(t.view, nil, o, failure)
+		t.findings = diagnose.Connection(t.view, t.chat.Moments())
+	}
+	return t, err
+}
+
+// chattedAtOnce is the number of segments of a connection that is shown without a detour through the background: some
+// milliseconds.
+const chattedAtOnce = 20_000
+
+// selectConnection shows a connection as it is now. The one before stays until a long one is ready; the latest wish counts.
 func (a *App) selectConnection(stream int) {
 	c := a.Capture
-	v, err := c.Session.View(stream)
-	if err != nil {
+	if stream < 0 || stream >= c.Session.Streams() {
 		return // not there yet
 	}
+	if c.chatting != nil {
+		c.chatting()
+	}
+	c.wanted = stream
+	ctx, cancel := context.WithCancel(c.ctx)
+	c.chatting = cancel
+	o, failure := a.Settings.options(), c.Err
+	var t chatted
+	var err error
+	work := func() { t, err = chatOf(c.Session, stream, o, failure) }
+	done := func() {
+		cancel()
+		if err == nil {
+			a.showConnection(c, stream, t)
+		}
+	}
+	conn := c.Session.Connection(stream)
+	if c.Case == nil && conn.Packets[0]+conn.Packets[1] > chattedAtOnce {
+		a.background(ctx, work, done)
+		return
+	}
+	work()
+	done()
+}
+
+// Waiting says that nothing of the capture is shown, and that something will be.
+func (c *Capture) Waiting() bool {
+	return c.Chat == nil && (c.Loading || c.listing != nil || c.wanted >= 0)
+}
+
+// showConnection shows a connection and decodes its messages in the background.
+func (a *App) showConnection(c *Capture, stream int, t chatted) {
 	if c.talking != nil {
 		c.talking()
 	}
-	same := c.Stream == stream
 	frame := uint32(0)
-	if same && c.Packet >= 0 {
+	if c.Stream == stream && c.Packet >= 0 {
 		frame = c.View.At(c.Packet).Frame
 	}
-	c.Stream, c.View, c.Talk = stream, v, nil
+	c.Stream, c.View, c.Talk, c.Chat, c.Findings = stream, t.view, nil, t.chat, t.findings
 	if c.Case != nil { // small, and in memory: shown with its messages at once
-		if talk, err := c.Session.Conversation(c.ctx, v); err == nil {
+		if talk, err := c.Session.Conversation(c.ctx, t.view); err == nil {
 			c.Talk = talk
 		}
-	}
-	c.Chat = timeline.NewChat(v, c.Talk, a.Settings.options(), c.Err)
-	if c.Case != nil {
-		if own, err := diagnose.Opinions(c.ctx, v); err == nil {
+		if own, err := diagnose.Opinions(c.ctx, t.view); err == nil {
 			c.Chat = c.Chat.WithOpinions(own)
 		}
 	}
-	c.Findings = diagnose.Connection(v, c.Chat.Moments())
-	c.Packet, c.Field = min(0, v.Len()-1), ""
+	c.rebuild(a)
+	c.Packet, c.Field = min(0, t.view.Len()-1), ""
 	if frame != 0 {
-		c.Packet = v.Find(frame)
+		c.Packet = t.view.Find(frame)
 	}
 	a.changed(ChatChanged | SelectionChanged)
 	if c.Talk == nil {
-		a.decode(c, v)
+		a.decode(c, t.view)
 	}
 }
 
@@ -57,12 +103,17 @@ func (a *App) selectConnection(stream int) {
 func (a *App) decode(c *Capture, v *session.View) {
 	ctx, cancel := context.WithCancel(c.ctx)
 	c.talking = cancel
+	chat, o := c.Chat, a.Settings.options()
 	var talk *session.Conversation
 	var own *diagnose.OpinionSet
+	var decoded *timeline.Chat
 	var err error
 	a.background(ctx, func() {
 		if talk, err = c.Session.Conversation(ctx, v); err == nil {
 			own, err = diagnose.Opinions(ctx, v)
+		}
+		if err == nil {
+			decoded = chat.WithOpinions(own).With(talk, o)
 		}
 	}, func() {
 		cancel()
@@ -70,10 +121,14 @@ func (a *App) decode(c *Capture, v *session.View) {
 			return
 		}
 		c.Talk = talk
-		if len(talk.Messages) > 0 || len(own.All) > 0 {
-			c.Chat = c.Chat.WithOpinions(own).With(talk, a.Settings.options())
-			a.changed(ChatChanged | ConnectionsChanged)
+		if len(talk.Messages) == 0 && len(own.All) == 0 {
+			return
 		}
+		if c.Chat != chat { // folded otherwise, or set otherwise, in the meantime
+			decoded = c.Chat.WithOpinions(own).With(talk, a.Settings.options())
+		}
+		c.Chat = decoded
+		a.changed(ChatChanged | ConnectionsChanged)
 	})
 }
 

@@ -1,8 +1,11 @@
 package app
 
 import (
+	"context"
 	"testing"
 
+	"tcptalk/internal/capture/pcapfile"
+	"tcptalk/internal/session"
 	"tcptalk/internal/timeline"
 )
 
@@ -123,5 +126,66 @@ func TestTabs(t *testing.T) {
 		if a.ShowTab(tab); c.Tab != tab || h.changes&PanesChanged == 0 {
 			t.Errorf("tab %v, changes %b", c.Tab, h.changes)
 		}
+	}
+}
+
+// long opens a capture of two connections that are so long that they are made in the background. It has been read, and the
+// app does not know that yet.
+func long(t *testing.T) (*App, *host, *Capture) {
+	t.Helper()
+	const n = chattedAtOnce + 1
+	f, err := pcapfile.OpenBytes(generatedBy(t, 2*n, n), "long")
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, h := newApp(t, nil)
+	c := a.show(session.New(f), nil)
+	if err := c.Session.Run(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	return a, h, c
+}
+
+func TestLongConnectionsAreMadeInTheBackground(t *testing.T) {
+	a, h, c := long(t)
+	a.progress(c) // shows the first connection
+	a.SelectConnection(1)
+	a.read(c, nil)
+	if c.Chat != nil || !c.Waiting() {
+		t.Fatalf("chat %v, waiting %v", c.Chat != nil, c.Waiting())
+	}
+	shown := func() bool { return c.Chat != nil && c.Talk != nil }
+	h.until("the connection is shown", shown)
+	if c.Stream != 1 || c.View.Len() != chattedAtOnce+1 || c.Packet != 0 || c.Waiting() {
+		t.Errorf("connection %d of %d segments, packet %d, waiting %v", c.Stream, c.View.Len(), c.Packet, c.Waiting())
+	}
+	a.SelectConnection(0)
+	if a.SelectConnection(1); c.Stream != 1 {
+		t.Errorf("connection %d is shown at once", c.Stream)
+	}
+	before := c.Chat
+	a.Set(func(s *Settings) { s.Notes = false }) // what is being made has notes
+	h.until("the latest wish is shown", func() bool { return c.View != before.View() && shown() })
+	var row timeline.Row
+	if c.Chat.Row(1, &row); c.Stream != 1 || row.Note != "" {
+		t.Errorf("connection %d is shown, with the note %q", c.Stream, row.Note)
+	}
+	a.SelectConnection(0)
+	a.GoHome()
+	if h.run(); c.Stream != 1 {
+		t.Errorf("connection %d is shown after the capture was closed", c.Stream)
+	}
+}
+
+func TestWhatIsSetDuringDecodingIsKept(t *testing.T) {
+	a, h, c := lostHandshakes(t)
+	a.selectConnection(3)
+	a.Set(func(s *Settings) { s.RawNumbers = true })
+	var before, after timeline.Row
+	c.Chat.Row(1, &before)
+	loaded(a, h)
+	c.Chat.Row(1, &after)
+	if before.Meta != after.Meta || len(c.Talk.Messages) == 0 {
+		t.Errorf("numbers %q became %q with the messages", before.Meta, after.Meta)
 	}
 }

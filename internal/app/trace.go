@@ -89,7 +89,10 @@ func (t *Trace) capture(p *Capture, c Change) {
 
 // opened tells that a capture was read, or could not be.
 func (t *Trace) opened(c *Capture) {
-	fields := map[string]any{"file": c.Name, "took_ms": float64(c.Took.Microseconds()) / 1000, "packets": c.Frames, "connections": len(c.Shown)}
+	fields := map[string]any{"file": c.Name, "took_ms": float64(c.Took.Microseconds()) / 1000, "packets": c.Frames}
+	if c.Session != nil {
+		fields["connections"] = c.Session.Streams()
+	}
 	if c.Err != nil {
 		fields["error"] = c.Err.Error()
 	}

@@ -9,7 +9,9 @@ import (
 	"io"
 	"maps"
 	"math/rand/v2"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"syscall"
@@ -32,7 +34,7 @@ func TestDamage(t *testing.T) {
 	begins := map[string][]int64{}
 	for name, b := range all {
 		_, out, _ := runOn(b, "analyze", "--format", "ndjson", "-")
-		want[name], begins[name] = packetLines(out), dataOffsets(t, b)
+		want[name], begins[name] = packetLines(out), dataOffsets(b)
 	}
 	r := rand.New(rand.NewPCG(1, 2))
 	statuses := map[int]int{}
@@ -53,6 +55,51 @@ func TestDamage(t *testing.T) {
 	}
 	if len(statuses) != 3 {
 		t.Errorf("the damage is not varied enough: exit statuses %v", statuses)
+	}
+}
+
+// damageFolder names a folder of captures for TestDamageEverywhere. It takes half an hour for 66 MB of them.
+const damageFolder = "TCPTALK_DAMAGE"
+
+// damagePlaces is how many places of a capture are cut at, and how many copies with changed bytes are read.
+const damagePlaces = 200
+
+// TestDamageEverywhere does with every capture of a folder what TestDamage does with some recordings: it cuts each at
+// damagePlaces places, evenly spread, and changes bytes in as many copies.
+func TestDamageEverywhere(t *testing.T) {
+	folder := os.Getenv(damageFolder)
+	if folder == "" {
+		t.Skip("no folder of captures is named by " + damageFolder)
+	}
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, e := range entries {
+		t.Run(e.Name(), func(t *testing.T) {
+			t.Parallel()
+			b, err := os.ReadFile(filepath.Join(folder, e.Name()))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(b) == 0 {
+				t.Skip("nothing to damage")
+			}
+			_, out, _ := runOn(b, "analyze", "--format", "ndjson", "-")
+			want, begins := packetLines(out), dataOffsets(b)
+			r := rand.New(rand.NewPCG(uint64(i), 3))
+			for k := range 2 * damagePlaces {
+				at := int64(len(b) * k / damagePlaces)
+				damaged := b[:min(at, int64(len(b)))]
+				if k >= damagePlaces {
+					damaged, at = changed(r, b)
+				}
+				safe := linesOfFrames(want, intactFrames(begins, at))
+				if _, err := readDamaged(damaged, want[:safe]); err != nil {
+					t.Errorf("copy %d, damaged from byte %d on: %v", k, at, err)
+				}
+			}
+		})
 	}
 }
 
@@ -96,15 +143,20 @@ func runOn(b []byte, args ...string) (status int, stdout, stderr string) {
 
 // damage returns a copy of b that is cut or has some bytes changed, and where that begins.
 func damage(r *rand.Rand, b []byte) (damaged []byte, at int64) {
-	b = slices.Clone(b)
 	if r.IntN(2) == 0 {
 		n := r.IntN(len(b))
 		return b[:n], int64(n)
 	}
+	return changed(r, b)
+}
+
+// changed returns a copy of b with some bytes changed, and where the first of them is.
+func changed(r *rand.Rand, b []byte) (damaged []byte, at int64) {
+	b = slices.Clone(b)
 	first := len(b)
 	limit := len(b)
 	if r.IntN(3) == 0 {
-		limit = 64 // headers are where damage does most
+		limit = min(64, len(b)) // headers are where damage does most
 	}
 	for range 1 + r.IntN(8) {
 		i := r.IntN(limit)
@@ -123,23 +175,17 @@ func packetLines(out string) (lines []string) {
 	return lines
 }
 
-// dataOffsets returns where the bytes of each packet begin.
-func dataOffsets(t *testing.T, b []byte) (offsets []int64) {
-	t.Helper()
+// dataOffsets returns where the bytes of each packet begin, as far as the capture can be read.
+func dataOffsets(b []byte) (offsets []int64) {
 	f, err := pcapfile.OpenBytes(b, "recording")
 	if err != nil {
-		t.Fatal(err)
+		return nil
 	}
 	var p capture.Packet
-	for {
-		switch err := f.Next(&p); {
-		case errors.Is(err, io.EOF):
-			return offsets
-		case err != nil:
-			t.Fatal(err)
-		}
+	for f.Next(&p) == nil {
 		offsets = append(offsets, p.Offset)
 	}
+	return offsets
 }
 
 // intactFrames returns how many packets lie wholly before a byte: those after which another packet's bytes begin.

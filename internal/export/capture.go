@@ -133,7 +133,7 @@ func (c *Collection) SaveAll(ctx context.Context, dir string) (int, error) {
 		if err = ctx.Err(); err != nil {
 			break
 		}
-		if _, _, err = w.Write(c.Objects[i].Name, func(out io.Writer) error { return c.copyTo(out, i) }); err != nil {
+		if _, _, err = w.write(c.Objects[i].Name, func(out io.Writer) error { return c.copyTo(out, i) }); err != nil {
 			break
 		}
 		n++

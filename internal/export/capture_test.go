@@ -184,3 +184,18 @@ func TestCollectIncomplete(t *testing.T) {
 		t.Errorf("%+v", c.Objects)
 	}
 }
+
+// The names in a collection are safe already: making them safe again would make them longer.
+func TestSaveAllKeepsTheNames(t *testing.T) {
+	c := &Collection{dir: t.TempDir(), Objects: []Object{{Name: SafeName("caf\xc3\xa9.png")}}}
+	if err := os.WriteFile(filepath.Join(c.dir, c.Objects[0].Name), []byte("x"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	if n, err := c.SaveAll(context.Background(), dir); n != 1 || err != nil {
+		t.Fatalf("%d files, %v", n, err)
+	}
+	if got := listing(t, dir); got != "caf\ufffd\ufffd.png=x" {
+		t.Errorf("%q", got)
+	}
+}

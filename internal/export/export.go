@@ -12,12 +12,14 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // tempPrefix begins the names of unfinished files; they are renamed when they are whole.
 const tempPrefix = ".tcptalk-part-"
 
-// Writer writes files into one directory. Names come from the wire, so nothing in them is trusted.
+// Writer writes files into one directory. Names come from the wire, so nothing in them is trusted. A file has its final name
+// only once it is whole; a process that is killed leaves at most files whose names begin with ".tcptalk-part-" behind.
 type Writer struct {
 	root  *os.Root
 	dir   string
@@ -60,48 +62,53 @@ func (e *WriteError) Unwrap() error { return e.Err }
 // Write creates a file called name (made safe by SafeName; with "(n)" before the extension if that is taken) with what
 // fill writes, and returns its final name and size. If fill or the disk fails no file is left behind.
 func (w *Writer) Write(name string, fill func(io.Writer) error) (final string, size int64, err error) {
-	final, err = w.reserve(name)
+	return w.write(SafeName(name), fill)
+}
+
+// write is Write for a name that is safe already.
+func (w *Writer) write(name string, fill func(io.Writer) error) (final string, size int64, err error) {
+	temp, size, err := w.fill(fill)
+	if err == nil {
+		final, err = w.place(temp, name)
+	}
 	if err != nil {
 		return "", 0, &WriteError{name, w.dir, w.files, w.bytes, reason(err)}
-	}
-	size, err = w.fill(final, fill)
-	if err != nil {
-		_ = w.root.Remove(final) // the placeholder; the first error is the one to tell
-		return "", 0, &WriteError{final, w.dir, w.files, w.bytes, reason(err)}
 	}
 	w.files++
 	w.bytes += size
 	return final, size, nil
 }
 
-// Replace writes a file under exactly this name, made safe by SafeName. What was there before stays until the new file is
-// complete.
+// Replace writes a file under exactly this name, which somebody chose and no capture: only that it stays in the directory is
+// seen to. What was there before stays until the new file is complete.
 func (w *Writer) Replace(name string, fill func(io.Writer) error) error {
-	final := SafeName(name)
-	if _, err := w.fill(final, fill); err != nil {
-		return &WriteError{final, w.dir, w.files, w.bytes, reason(err)}
+	temp, _, err := w.fill(fill)
+	if err == nil {
+		if err = w.root.Rename(temp, name); err != nil {
+			_ = w.root.Remove(temp) // the first error is the one to tell
+		}
+	}
+	if err != nil {
+		return &WriteError{name, w.dir, w.files, w.bytes, reason(err)}
 	}
 	return nil
 }
 
-// fill writes a temporary file and renames it to final.
-func (w *Writer) fill(final string, fill func(io.Writer) error) (int64, error) {
+// fill writes a temporary file and returns its name; none is left if that fails.
+func (w *Writer) fill(fill func(io.Writer) error) (temp string, size int64, err error) {
 	temp, f, err := w.temp()
 	if err != nil {
-		return 0, err
+		return "", 0, err
 	}
 	out := &counting{w: f}
 	err = fill(out)
 	if cerr := f.Close(); err == nil {
 		err = cerr
 	}
-	if err == nil {
-		err = w.root.Rename(temp, final)
-	}
 	if err != nil {
-		_ = w.root.Remove(temp)
+		_ = w.root.Remove(temp) // the first error is the one to tell
 	}
-	return out.n, err
+	return temp, out.n, err
 }
 
 // temp creates a new file for something unfinished.
@@ -116,24 +123,38 @@ func (w *Writer) temp() (name string, f *os.File, err error) {
 	}
 }
 
-// reserve creates an empty file with the first free name, so that nobody else takes it.
-func (w *Writer) reserve(name string) (string, error) {
-	base := SafeName(name)
-	for n := w.next[base]; ; n++ {
-		try := numbered(base, n)
-		if try == "." || try == ".." {
+// place gives a temporary file the first free name, or removes it. It gets a second name and loses the first one: no other
+// way takes a name only if it is free with the whole file behind it at once.
+func (w *Writer) place(temp, name string) (final string, err error) {
+	for n := w.next[name]; ; n++ {
+		if final = numbered(name, n); final == "." || final == ".." {
 			continue
 		}
-		f, err := w.root.OpenFile(try, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
-		if errors.Is(err, fs.ErrExist) {
-			continue
+		if err = w.root.Link(temp, final); err != nil && !errors.Is(err, fs.ErrExist) {
+			err = w.claim(temp, final)
 		}
-		if err != nil {
-			return "", err
+		if !errors.Is(err, fs.ErrExist) {
+			w.next[name] = n + 1
+			_ = w.root.Remove(temp) // of no use any more; after a failure that is the one to tell
+			return final, err
 		}
-		w.next[base] = n + 1
-		return try, f.Close()
 	}
+}
+
+// claim renames a temporary file to a name that is free. Not every file system, such as FAT, lets a file have two names: here
+// an empty file keeps the name until it is replaced.
+func (w *Writer) claim(temp, final string) error {
+	f, err := w.root.OpenFile(final, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	if err != nil {
+		return err
+	}
+	if err = f.Close(); err == nil {
+		err = w.root.Rename(temp, final)
+	}
+	if err != nil {
+		_ = w.root.Remove(final) // the first error is the one to tell
+	}
+	return err
 }
 
 // reason takes the operation and path off a file error: they are named in the sentence around it.
@@ -141,6 +162,10 @@ func reason(err error) error {
 	var pe *fs.PathError
 	if errors.As(err, &pe) {
 		return pe.Err
+	}
+	var le *os.LinkError
+	if errors.As(err, &le) {
+		return le.Err
 	}
 	return err
 }
@@ -161,7 +186,7 @@ const maxName = 255
 
 // SafeName turns a name from the wire into a file name as Wireshark does: characters that mean something to some file
 // system, and control characters, become % and two hex digits; bytes that are not ASCII become U+FFFD; the stem is cut so
-// that the whole has at most 255 bytes. The result may be ".", "..", or taken: see Writer.
+// that the whole has at most 255 bytes, between two characters. The result may be ".", "..", or taken: see Writer.
 func SafeName(name string) string {
 	name, _, _ = strings.Cut(name, "\x00")
 	var b strings.Builder
@@ -199,7 +224,11 @@ func fit(name, mark string) string {
 		stem, ext = name, "" // no extension is that long
 	}
 	if over := len(stem) + len(mark) + len(ext) - maxName; over > 0 {
-		stem = stem[:len(stem)-over]
+		end := len(stem) - over
+		for end > 0 && !utf8.RuneStart(stem[end]) {
+			end--
+		}
+		stem = stem[:end]
 	}
 	return stem + mark + ext
 }

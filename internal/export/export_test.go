@@ -66,6 +66,8 @@ func TestSafeName(t *testing.T) {
 		long + ".html":        long[:250] + ".html",
 		"stem." + long:        "stem." + long[:250],
 		"object7.text/html":   "object7.text%2fhtml",
+		// 84 times three bytes and the extension have 256 bytes: cut before a character, not within.
+		strings.Repeat("\xc3", 84) + ".txt": strings.Repeat("\ufffd", 83) + ".txt",
 	} {
 		if got := SafeName(in); got != want {
 			t.Errorf("SafeName(%.40q) = %q, want %q", in, got, want)
@@ -99,6 +101,72 @@ func TestWriterNumbersNames(t *testing.T) {
 		}
 	}
 	if got := listing(t, dir); !strings.Contains(got, "b.txt=mine") || strings.Contains(got, tempPrefix) {
+		t.Errorf("the directory holds\n%s", got)
+	}
+}
+
+// A name that somebody chose is used as it is.
+func TestReplaceKeepsTheName(t *testing.T) {
+	w, dir := newWriter(t)
+	for _, name := range []string{"图片.png", "half%2f.txt", "caf\u00e9"} {
+		if err := w.Replace(name, text("old")); err != nil {
+			t.Error(err)
+		}
+		fail := errors.New("no more")
+		if err := w.Replace(name, func(io.Writer) error { return fail }); !errors.Is(err, fail) {
+			t.Errorf("%v", err)
+		}
+		if b, err := os.ReadFile(filepath.Join(dir, name)); err != nil || string(b) != "old" {
+			t.Errorf("%s holds %q, %v", name, b, err)
+		}
+	}
+	if err := w.Replace("../outside", text("x")); err == nil {
+		t.Error("a file outside the directory is replaced")
+	}
+	if err := os.Mkdir(filepath.Join(dir, "folder"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Replace("folder", text("x")); err == nil || strings.Contains(err.Error(), tempPrefix) {
+		t.Errorf("a folder is replaced: %v", err)
+	}
+	if left, err := filepath.Glob(filepath.Join(dir, tempPrefix+"*")); err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+}
+
+// Whoever is killed while writing must not leave an empty file that looks like a whole one.
+func TestAnUnfinishedFileHasNoFinalName(t *testing.T) {
+	w, dir := newWriter(t)
+	_, _, err := w.Write("a.txt", func(out io.Writer) error {
+		if got := listing(t, dir); !strings.HasPrefix(got, tempPrefix) || strings.Contains(got, "a.txt") {
+			t.Errorf("the directory holds %q", got)
+		}
+		return text("hi")(out)
+	})
+	if got := listing(t, dir); err != nil || got != "a.txt=hi" {
+		t.Errorf("%q, %v", got, err)
+	}
+}
+
+func TestNamesAreClaimedWhereFilesHaveOneNameOnly(t *testing.T) {
+	w, dir := newWriter(t)
+	temp, _, err := w.fill(text("whole"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "taken"), []byte("mine"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.claim(temp, "taken"); !errors.Is(err, fs.ErrExist) {
+		t.Errorf("%v", err)
+	}
+	if err := w.claim("not there", "free"); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("%v", err)
+	}
+	if err := w.claim(temp, "free"); err != nil {
+		t.Error(err)
+	}
+	if got := listing(t, dir); got != "free=whole\ntaken=mine" {
 		t.Errorf("the directory holds\n%s", got)
 	}
 }

@@ -87,6 +87,11 @@ func NewChat(v *session.View, talk *session.Conversation, o Options, failure err
 
 // With returns a chat of the same connection with another conversation or other options, keeping what is folded.
 func (c *Chat) With(talk *session.Conversation, o Options) *Chat {
+	if talk == c.talk && o.FoldRuns == c.options.FoldRuns && o.Silence == c.options.Silence { // only the words are others
+		n := c.sameRows()
+		n.options = o
+		return n
+	}
 	n := c.clone()
 	n.talk, n.options = talk, o
 	n.build()

@@ -218,6 +218,11 @@ func TestFolds(t *testing.T) {
 	if again := open.With(open.talk, o); again.rows[again.RowOf(80)].kind != Bubble {
 		t.Error("the fold is closed by other options")
 	}
+	words := open.options
+	words.Notes = !words.Notes
+	if again := open.With(open.talk, words); &again.rows[0] != &open.rows[0] || again.options != words {
+		t.Error("rows are built anew though only their words are others")
+	}
 }
 
 // TestNoFoldOfWords checks that what people say to each other stays unfolded where no protocol is known, however long it gets.
@@ -398,7 +403,7 @@ func million(b *testing.B) *Chat {
 func BenchmarkBuild(b *testing.B) {
 	c := million(b)
 	for b.Loop() {
-		c.With(nil, c.options)
+		c.clone().build()
 	}
 }
 

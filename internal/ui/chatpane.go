@@ -113,22 +113,25 @@ func (c *chatPane) text(row int) string {
 	return r.PlainText(c.w.lang())
 }
 
-// all is the whole conversation as text.
-func (c *chatPane) all() string {
-	s := c.w.app.Capture
-	var b strings.Builder
-	b.WriteString(s.View.Conn.Client.String() + " – " + s.View.Conn.Server.String() + "\n\n")
-	for i := range s.Chat.Len() {
-		b.WriteString(c.text(i) + "\n")
+// copyAll puts the whole conversation on the clipboard as text, or as much of it as app words.
+func (c *chatPane) copyAll() {
+	if s := c.w.app.Capture; s == nil || s.Chat == nil {
+		return
 	}
-	return b.String()
+	c.w.overlay.Toast(timeline.Info, c.w.t(words.copying))
+	c.w.app.ConversationText(func(text string, rows, of int) {
+		c.w.copy(text)
+		if rows < of {
+			c.w.overlay.Toast(timeline.Warn, fill(c.w.lang(), words.copiedPart, narrate.Count(uint64(rows)), narrate.Count(uint64(of))))
+		}
+	})
 }
 
 // menu offers to copy.
 func (c *chatPane) menu(row int, at fyne.Position) {
 	c.w.showMenu(at,
 		menuItem{c.w.t(words.copyBubble), func() { c.w.copy(c.text(row)) }},
-		menuItem{c.w.t(words.copyAll), func() { c.w.copy(c.all()) }},
+		menuItem{c.w.t(words.copyAll), c.copyAll},
 	)
 }
 

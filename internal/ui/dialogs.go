@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"os"
 	"path/filepath"
 	"runtime"
 
@@ -43,34 +44,53 @@ func (w *Window) saveFile(i int) {
 		return
 	}
 	name := c.Files[i].Name
-	save := func(path string) { w.app.SaveFile(i, path) }
+	save := func(path string) { w.app.SaveFile(c, i, path) } // c may not be what is open then
 	w.native(func() (string, error) {
 		uris, err := filechooser.SaveFile("", w.t(words.saveTo), &filechooser.SaveFileOptions{CurrentName: name})
 		return firstPath(uris), err
 	}, save, func() {
-		d := dialog.NewFileSave(func(f fyne.URIWriteCloser, err error) {
-			if f == nil || err != nil {
-				return
-			}
-			path := f.URI().Path()
-			if err := f.Close(); err == nil {
-				save(path)
-			}
-		}, w.win)
-		d.SetFileName(name)
-		w.showFyne(d)
+		w.showFyne(w.fyneSave(name, save))
 	})
+}
+
+// fyneSave is Fyne's dialog for saving. It makes an empty file under the name that was chosen, in place of what was there; that
+// goes again, for if saving fails nothing must look like a saved file. If it cannot be made save will fail as well, and say why.
+func (w *Window) fyneSave(name string, save func(path string)) *dialog.FileDialog {
+	d := dialog.NewFileSave(func(f fyne.URIWriteCloser, err error) {
+		if f == nil {
+			return
+		}
+		path := f.URI().Path()
+		if err == nil && f.Close() == nil {
+			removeEmpty(path)
+		}
+		save(path)
+	}, w.win)
+	d.SetFileName(name)
+	return d
+}
+
+// removeEmpty removes a file without content.
+func removeEmpty(path string) {
+	if st, err := os.Lstat(path); err == nil && st.Mode().IsRegular() && st.Size() == 0 {
+		_ = os.Remove(path) // it will be replaced anyway
+	}
 }
 
 // saveAllFiles asks for a folder and saves all files there.
 func (w *Window) saveAllFiles() {
+	c := w.app.Capture
+	if c == nil {
+		return
+	}
+	save := func(dir string) { w.app.SaveFiles(c, dir) }
 	w.native(func() (string, error) {
 		uris, err := filechooser.OpenFile("", w.t(words.saveAll), &filechooser.OpenFileOptions{Directory: true})
 		return firstPath(uris), err
-	}, w.app.SaveFiles, func() {
+	}, save, func() {
 		w.showFyne(dialog.NewFolderOpen(func(l fyne.ListableURI, err error) {
 			if l != nil && err == nil {
-				w.app.SaveFiles(l.Path())
+				save(l.Path())
 			}
 		}, w.win))
 	})

@@ -205,9 +205,9 @@ func (d *drawer) cells(s *app.Capture) []widget.Cell {
 		case c.FieldID == "tcp.option_kind":
 			cell.Name = narrate.OptionName(c.OptionID, c.OptionName)
 		case c.FieldID == "tcp.hdr_len": // the box has room for the number of words only
-			cell.Name, cell.Value = "off "+strconv.Itoa(d.header.Rows), ""
+			cell.Name, cell.Value = fill(d.w.lang(), words.offset, strconv.Itoa(d.header.Rows), ""), ""
 		case c.FieldID == "tcp.flags.res":
-			cell.Name, cell.Value = "rsv", ""
+			cell.Name, cell.Value = d.w.t(words.reserved), ""
 		}
 		out = append(out, cell)
 	}
@@ -251,10 +251,11 @@ func (d *drawer) pickByte(offset int) {
 	}
 }
 
-// point marks the bytes of the field under the pointer; leaving it marks the selected one again.
+// point marks the bytes of the field under the pointer; leaving it marks the selected one again. The pointer may leave after
+// the capture was closed under it.
 func (d *drawer) point(i int) {
-	if i == widget.NoField {
-		i = d.index(d.w.app.Capture.Field)
+	if s := d.w.app.Capture; s != nil && i == widget.NoField {
+		i = d.index(s.Field)
 	}
 	d.highlight(i)
 }
@@ -316,10 +317,10 @@ func (d *drawer) drawBar(p *widget.Pen, w, h float32) {
 	if d.header != nil {
 		facts += " · TCP " + d.w.t(words.header) + " " + strconv.Itoa(d.header.Rows*4)
 	}
-	facts += " · len " + narrate.Count(uint64(rec.Len))
+	facts += " · " + fill(l, words.dataLen, narrate.Count(uint64(rec.Len)), "")
 	p.T(x+8, 0, max(0, w-x-8-260), drawerBar, facts, theme.Small, p.P.Text2, widget.Left)
 	if d.err != nil {
-		p.Para(16, drawerBar+16, w-32, 20, d.err.Error(), theme.Body, p.P.Fail, 4)
+		p.Para(16, drawerBar+16, w-32, 20, fill(l, words.packetUnread, why(l, d.err), ""), theme.Body, p.P.Fail, 4)
 	}
 }
 

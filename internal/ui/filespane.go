@@ -2,17 +2,12 @@ package ui
 
 import (
 	"bytes"
-	"image"
-	_ "image/gif"
-	_ "image/jpeg"
-	_ "image/png"
 	"strings"
 	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
-	_ "golang.org/x/image/webp"
 
 	"tcptalk/internal/app"
 	"tcptalk/internal/export"
@@ -34,22 +29,18 @@ type filesPane struct {
 	text          *widget.Paragraph
 	scroll        *container.Scroll
 	save, saveAll *widget.Button
-	shownFile     int
-	facts         string
+	shown         *app.FilePreview
 }
 
-// Measures of the files, and bounds of previews.
+// Measures of the files, in pixels.
 const (
 	fileRow     = 52
 	filesHead   = 46
 	previewHead = 46
-	previewText = 4 << 10  // bytes of text or hex shown
-	maxPicture  = 32 << 20 // a longer file is not decoded as a picture
-	maxPixels   = 40 << 20 // a larger picture is not decoded: a few bytes can claim gigabytes of pixels
 )
 
 func newFilesPane(w *Window) *filesPane {
-	f := &filesPane{w: w, shownFile: -1}
+	f := &filesPane{w: w}
 	f.head = widget.NewCanvas(fyne.NewSize(0, filesHead), f.drawHead)
 	f.foot = widget.NewCanvas(fyne.NewSize(0, 0), f.drawPreview)
 	f.list = widget.NewList(fileRow)
@@ -57,7 +48,7 @@ func newFilesPane(w *Window) *filesPane {
 	f.list.Draw = f.drawRow
 	f.list.OnSelect = w.app.SelectFile
 	f.list.OnOpen = func(i int) { w.saveFile(i) }
-	f.save = widget.NewButton(widget.Plain, "save", w.t(words.save), func() { w.saveFile(w.app.Capture.File) })
+	f.save = widget.NewButton(widget.Plain, "save", w.t(words.save), w.saveSelected)
 	f.saveAll = widget.NewButton(widget.Plain, "save", w.t(words.saveAll), w.saveAllFiles)
 	f.image = canvas.NewImageFromImage(nil)
 	f.image.FillMode = canvas.ImageFillContain
@@ -76,13 +67,21 @@ func (f *filesPane) files() []export.Object {
 	return f.w.app.Capture.Files
 }
 
+// selected returns the selected file, nil for none.
+func (f *filesPane) selected() *export.Object {
+	if s := f.w.app.Capture; s != nil && s.File >= 0 && s.File < len(s.Files) {
+		return &s.Files[s.File]
+	}
+	return nil
+}
+
 func (f *filesPane) place(size fyne.Size) {
 	w := size.Width
 	put(f.head, 0, 0, w, filesHead)
 	aw := f.saveAll.MinSize().Width
 	put(f.saveAll, w-aw-12, 7, aw, 32)
 	preview := float32(0)
-	if f.shownFile >= 0 {
+	if f.selected() != nil {
 		preview = min(300, size.Height*0.5)
 	}
 	put(f.list, 0, filesHead, w, max(0, size.Height-filesHead-preview))
@@ -96,57 +95,51 @@ func (f *filesPane) place(size fyne.Size) {
 }
 
 func (f *filesPane) changed(c app.Change) {
-	if c&(app.FilesChanged|app.PageChanged|app.PanesChanged|app.SettingsChanged|app.ProgressChanged) == 0 {
+	// While another tab or no connection is shown, nothing is told here: catch up when that changes.
+	const all = app.FilesChanged | app.PageChanged | app.PanesChanged | app.ChatChanged | app.SettingsChanged
+	if c&(all|app.ProgressChanged) == 0 {
 		return
 	}
 	s := f.w.app.Capture
-	if c&(app.FilesChanged|app.PageChanged|app.SettingsChanged) != 0 {
-		f.shownFile = -1
-		if s.File >= 0 && s.File < len(s.Files) {
-			f.preview(s.File)
-		}
+	if c&all != 0 {
+		f.preview(s.Preview)
 		f.list.Refresh()
 		if f.list.Selected() != s.File {
 			f.list.Select(s.File)
 		}
 	}
 	show(f.saveAll, len(s.Files) > 1)
-	show(f.save, f.shownFile >= 0)
-	show(f.foot, f.shownFile >= 0)
-	if f.shownFile < 0 {
-		for _, o := range []fyne.CanvasObject{f.image, f.hex, f.scroll} {
-			o.Hide()
-		}
-	}
+	show(f.save, f.selected() != nil)
+	show(f.foot, f.selected() != nil)
 	f.head.Refresh()
 	again(f.root)
 	f.foot.Refresh()
 }
 
-// preview shows a file as a picture, as text, or as bytes.
-func (f *filesPane) preview(i int) {
-	f.shownFile = i
-	capture := f.w.app.Capture
-	b, err := capture.FileHead(i, maxPicture)
-	if err != nil {
-		b = []byte(err.Error())
+// preview shows a file as a picture, as text, or as bytes; nothing while that is being made.
+func (f *filesPane) preview(p *app.FilePreview) {
+	if p == f.shown && p != nil {
+		return
 	}
-	picture, facts := decodePicture(b)
-	f.facts = facts
-	b = b[:min(len(b), previewText)]
-	isText := picture == nil && utf8.Valid(trimRune(b)) && !bytes.ContainsRune(b, 0)
-	show(f.image, picture != nil)
+	f.shown = p
+	isPicture := p != nil && p.Picture != nil
+	isText := p != nil && !isPicture && (p.Err != nil || utf8.Valid(trimRune(p.Head)) && !bytes.ContainsRune(p.Head, 0))
+	show(f.image, isPicture)
 	show(f.scroll, isText)
-	show(f.hex, picture == nil && !isText)
+	show(f.hex, p != nil && !isPicture && !isText)
 	switch {
-	case picture != nil:
-		f.image.Image = picture
+	case p == nil:
+		f.image.Image = nil
+	case isPicture:
+		f.image.Image = p.Picture
 		f.image.Refresh()
+	case p.Err != nil:
+		f.text.SetText(fill(f.w.lang(), words.previewFailed, why(f.w.lang(), p.Err), ""))
 	case isText:
-		f.text.SetText(strings.ReplaceAll(string(b), "\r\n", "\n"))
+		f.text.SetText(strings.ReplaceAll(string(p.Head), "\r\n", "\n"))
 		f.scroll.ScrollToTop()
 	default:
-		f.hex.SetBytes(b)
+		f.hex.SetBytes(p.Head)
 	}
 }
 
@@ -161,19 +154,6 @@ func trimRune(b []byte) []byte {
 	return b
 }
 
-// decodePicture returns the file as a picture with its measures, nil if it is none or larger than is sensible to decode.
-func decodePicture(b []byte) (image.Image, string) {
-	c, format, err := image.DecodeConfig(bytes.NewReader(b))
-	if err != nil || c.Width <= 0 || c.Height <= 0 || c.Width > maxPixels/c.Height {
-		return nil, ""
-	}
-	picture, _, err := image.Decode(bytes.NewReader(b))
-	if err != nil {
-		return nil, ""
-	}
-	return picture, strings.ToUpper(format) + " " + itoa(c.Width) + " × " + itoa(c.Height)
-}
-
 func (f *filesPane) drawHead(p *widget.Pen, w, h float32) {
 	s := f.w.app.Capture
 	if s == nil {
@@ -184,7 +164,7 @@ func (f *filesPane) drawHead(p *widget.Pen, w, h float32) {
 		p.T(panePad, 0, w-2*panePad, h, f.w.t(words.lookingForFiles)+" "+narrate.Percent(int64(s.FilesDone), int64(s.FilesTotal)),
 			theme.Body, p.P.Text2, widget.Left)
 	case s.FilesErr != nil:
-		p.T(panePad, 0, w-2*panePad, h, s.FilesErr.Error(), theme.Body, p.P.Fail, widget.Left)
+		p.T(panePad, 0, w-2*panePad, h, fill(f.w.lang(), words.filesFailed, why(f.w.lang(), s.FilesErr), ""), theme.Body, p.P.Fail, widget.Left)
 	case len(s.Files) == 0:
 		p.T(panePad, 8, w-2*panePad, 20, f.w.t(words.noFiles), theme.Strong, p.P.Text, widget.Left)
 		p.T(panePad, 28, w-2*panePad, 18, f.w.t(words.noFilesHint), theme.Small, p.P.Text2, widget.Left)
@@ -231,16 +211,19 @@ func fileIcon(f *export.Object) string {
 }
 
 func (f *filesPane) drawPreview(p *widget.Pen, w, h float32) {
-	if f.shownFile < 0 || f.shownFile >= len(f.files()) {
+	file := f.selected()
+	if file == nil {
 		return
 	}
-	file := &f.files()[f.shownFile]
 	p.HLine(0, 0, w, p.P.Line)
 	p.T(panePad, 6, w-140, 20, file.Name, theme.Strong, p.P.Text, widget.Left)
 	facts := narrate.Count(uint64(file.Size)) + " " + f.w.t(words.bytesWord)
-	if f.facts != "" {
-		facts = f.facts + " · " + facts
+	if s := f.shown; s != nil && s.Picture != nil {
+		facts = strings.ToUpper(s.Format) + " " + itoa(s.Width) + " × " + itoa(s.Height) + " · " + facts
 	}
 	p.T(panePad, 24, w-140, 18, facts, theme.Small, p.P.Text2, widget.Left)
 	p.Panel(12, previewHead+2, w-24, h-previewHead-10, p.P.Inset, p.P.Edge, theme.RadiusCard)
+	if f.shown == nil {
+		p.T(panePad, previewHead, w-2*panePad, h-previewHead, f.w.t(words.previewing), theme.Small, p.P.Text3, widget.Center)
+	}
 }

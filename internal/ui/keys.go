@@ -24,6 +24,7 @@ var keyHelp = []struct {
 	{"H", narrate.Text{"header or field tree", "头部或字段树"}},
 	{"N", narrate.Text{"explain packets in plain words, or not", "显示或隐藏白话说明"}},
 	{"Ctrl+C", narrate.Text{"copy the selected packet as text", "复制所选包的文字"}},
+	{"Ctrl+Shift+C", narrate.Text{"copy the whole conversation", "复制整个会话"}},
 	{"Ctrl+O", narrate.Text{"open a capture", "打开抓包"}},
 	{"Ctrl+F", narrate.Text{"go to the search box", "到搜索框"}},
 	{"Ctrl+S", narrate.Text{"save the selected file (in Files)", "保存所选文件（文件页）"}},
@@ -51,6 +52,9 @@ func (w *Window) bindKeys() {
 		c.AddShortcut(&desktop.CustomShortcut{KeyName: key, Modifier: fyne.KeyModifierShortcutDefault}, onPage(f))
 	}
 	c.AddShortcut(&fyne.ShortcutCopy{}, onPage(w.copySelected))
+	c.AddShortcut(&desktop.CustomShortcut{
+		KeyName: fyne.KeyC, Modifier: fyne.KeyModifierShortcutDefault | fyne.KeyModifierShift,
+	}, onPage(func() { w.capture.chat.copyAll() }))
 }
 
 func (w *Window) key(e *fyne.KeyEvent) {

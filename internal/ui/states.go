@@ -119,7 +119,7 @@ func newEmptyState(w *Window) *emptyState {
 }
 
 func (e *emptyState) update(s *app.Capture) {
-	visible := s.Chat == nil && !s.Loading
+	visible := s.Chat == nil && !s.Waiting()
 	show(e.root, visible)
 	if !visible {
 		return

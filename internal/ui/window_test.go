@@ -85,12 +85,13 @@ func (r *reader) until(what string, done func() bool) {
 	}
 }
 
-// loaded waits until the open capture is read, its connection decoded and, on their tab, its files found.
+// loaded waits until the open capture is read, its connection decoded and, on their tab, its files found and the selected one
+// shown.
 func (r *reader) loaded() *app.Capture {
 	r.t.Helper()
 	c := r.app.Capture
 	r.until(c.Name+" is read", func() bool {
-		return !c.Loading && (c.Chat == nil || c.Talk != nil) && (c.Tab != app.FilesTab || c.FilesReady || c.Session == nil)
+		return !c.Loading && (c.Chat == nil || c.Talk != nil) && (c.Tab != app.FilesTab || c.Session == nil || c.FilesReady && (c.File < 0 || c.Preview != nil))
 	})
 	return c
 }

@@ -18,12 +18,12 @@ var words = struct {
 	lesson, diagnosis, files, back, next, inPractice, showPacket, backHome, stepTitle,
 	reading, readingHint, cancelHint, cancel, stopped, minutesLeft, secondsLeft,
 	damagedTitle, emptyTitle, emptyText, noTCPTitle, noTCPText, openAnother, copyDetails, copied,
-	packet, bytesWord, header, fields, collapse, expand, raw, relative, copyValue,
-	filesTitle, oneFile, noFiles, noFilesHint, lookingForFiles, save, saveAll, complete, incomplete, saveTo, fileOf,
+	packet, bytesWord, header, fields, collapse, expand, raw, relative, copyValue, offset, reserved, dataLen, packetUnread,
+	filesTitle, oneFile, noFiles, noFilesHint, lookingForFiles, filesFailed, previewing, previewFailed, save, saveAll, complete, incomplete, saveTo, fileOf,
 	language, theme, themeAuto, themeDark, themeLight, numbers, numbersRelative, numbersRaw, notes, foldRuns, times, timesStart, timesUTC,
 	timesLocal, close, unfold, fold, covered, showMore, hideMore, keysTitle,
 	synOnly, retransmissions, oneRetransmission, zeroWindow, windowFull, lostSegment, outOfOrder, resetBadge, refusedBadge, okBadge, openBadge,
-	copyBubble, copyAll narrate.Text
+	copyBubble, copyAll, copying, copiedPart narrate.Text
 }{
 	openCapture:    narrate.Text{"Open capture…", "打开抓包…"},
 	recentFiles:    narrate.Text{"Recent files", "最近的文件"},
@@ -117,12 +117,20 @@ var words = struct {
 	raw:       narrate.Text{"raw", "原始"},
 	relative:  narrate.Text{"relative", "相对"},
 	copyValue: narrate.Text{"Copy value", "复制值"},
+	offset:    narrate.Text{"off ${n}", "偏移 ${n}"},
+	reserved:  narrate.Text{"rsv", "保留"},
+	dataLen:   narrate.Text{"len ${n}", "载荷 ${n}"},
+
+	packetUnread: narrate.Text{"The bytes of this packet cannot be read again: ${n}", "无法重新读取这个包的字节：${n}"},
 
 	filesTitle:      narrate.Text{"${n} files in this capture", "这份抓包里有 ${n} 个文件"},
 	oneFile:         narrate.Text{"1 file in this capture", "这份抓包里有 1 个文件"},
 	noFiles:         narrate.Text{"No files", "没有文件"},
 	noFilesHint:     narrate.Text{"Nothing was transferred over plain HTTP in this capture.", "这份抓包里没有通过明文 HTTP 传输的内容。"},
 	lookingForFiles: narrate.Text{"Looking for files…", "正在查找文件…"},
+	filesFailed:     narrate.Text{"The files could not be put together: ${n}", "无法还原文件：${n}"},
+	previewing:      narrate.Text{"Preparing the preview…", "正在准备预览…"},
+	previewFailed:   narrate.Text{"This file cannot be shown: ${n}", "无法预览这个文件：${n}"},
 	save:            narrate.Text{"Save…", "保存…"},
 	saveAll:         narrate.Text{"Save all…", "全部保存…"},
 	complete:        narrate.Text{"complete", "完整"},
@@ -166,12 +174,17 @@ var words = struct {
 
 	copyBubble: narrate.Text{"Copy this packet as text", "复制这个包的文字"},
 	copyAll:    narrate.Text{"Copy the whole conversation", "复制整个会话"},
+	copying:    narrate.Text{"Copying…", "正在复制…"},
+	copiedPart: narrate.Text{"Copied only the first ${n} of ${of} rows: the text was cut at 16 MiB", "只复制了前 ${n} 行，共 ${of} 行：文字在 16 MiB 处截断"},
 }
 
 // fill puts numbers or names into the places ${n} and ${of} of a text.
 func fill(l narrate.Lang, t narrate.Text, n, of string) string {
 	return expand(t.In(l), map[string]string{"n": n, "of": of})
 }
+
+// why words what went wrong, in the reader's language where it comes from a capture file.
+func why(l narrate.Lang, err error) string { return narrate.Failure(l, err).Sentences[0] }
 
 // count writes a number of things, with the singular where there is one.
 func (w *Window) count(n int, one, many narrate.Text) string {

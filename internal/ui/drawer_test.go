@@ -1,0 +1,56 @@
+package ui
+
+import (
+	"io/fs"
+	"strings"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+
+	"tcptalk/internal/app"
+	"tcptalk/internal/narrate"
+	"tcptalk/internal/ui/widget/lint"
+)
+
+func TestThePointerLeavesTheDrawerAfterTheCaptureIsClosed(t *testing.T) {
+	for _, tab := range []app.DrawerTab{app.HeaderTab, app.FieldsTab} {
+		r := open(t, Options{})
+		r.app.Set(func(s *app.Settings) { s.DrawerTab = tab })
+		r.openCase("http-picture")
+		d := r.capture.drawer
+		under := map[app.DrawerTab]desktop.Hoverable{app.HeaderTab: d.grid, app.FieldsTab: d.tree}[tab]
+		under.MouseMoved(&desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(100, 30)}})
+		if _, n := marked(d.hex); n == 0 {
+			t.Fatalf("%v: the field under the pointer marks no bytes", tab)
+		}
+		r.press("Escape")
+		under.MouseOut()
+		if _, n := marked(d.hex); n != 0 || r.app.Capture != nil {
+			t.Errorf("%v: on Home %d bytes are marked", tab, n)
+		}
+	}
+}
+
+func TestTheDrawerIsWordedInBothLanguages(t *testing.T) {
+	r := open(t, Options{})
+	c := r.openCase("http-picture")
+	for _, look := range []struct {
+		lang  narrate.Lang
+		words [4]string
+	}{
+		{narrate.Chinese, [...]string{"偏移 8", "保留", " · 载荷 ", "无法重新读取这个包的字节："}},
+		{narrate.English, [...]string{"off 8", "rsv", " · len ", "The bytes of this packet cannot be read again: "}},
+	} {
+		r.app.Set(func(s *app.Settings) { s.Lang = look.lang })
+		shown := strings.Join(lint.Texts(r.capture.drawer.root), "\n")
+		r.capture.drawer.err = fs.ErrClosed
+		r.capture.drawer.bar.Refresh()
+		shown += strings.Join(lint.Texts(r.capture.drawer.root), "\n")
+		for _, want := range look.words {
+			if !strings.Contains(shown, want) {
+				t.Errorf("packet %d: nothing says %q in\n%s", c.View.At(c.Packet).Frame, want, shown)
+			}
+		}
+	}
+}
