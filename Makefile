@@ -21,7 +21,7 @@ export GOFLAGS += -buildvcs=false
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run build cli desktop test race lint fmt fuzz bench e2e screenshots deps
+.PHONY: help run build cli desktop test race lint fmt fuzz damage bench e2e screenshots deps
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -52,6 +52,9 @@ fmt: $(LINTER) ## format the sources as the linter wants them
 
 fuzz: ## run every fuzz target for FUZZTIME (30s)
 	@.make/fuzz.sh
+
+damage: ## read every capture of a folder, damaged in 400 ways (CAPTURES=folder)
+	TCPTALK_DAMAGE="$(abspath $(CAPTURES))" CGO_ENABLED=0 go test -count=1 -timeout=4h -run='^TestDamageEverywhere$$' ./internal/cli
 
 bench: ## run every benchmark (BENCH=regexp chooses)
 	CGO_ENABLED=0 go test -run='^$$' -bench='$(or $(BENCH),.)' -benchmem $(PURE_PACKAGES)
