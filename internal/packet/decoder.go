@@ -2,6 +2,7 @@ package packet
 
 import (
 	"net/netip"
+	"slices"
 
 	"tcptalk/internal/capture"
 )
@@ -107,6 +108,21 @@ func (d *Decoder) Decode(p *capture.Packet) []Segment {
 	*v = view{buf: p.Data, end: len(p.Data), wire: max(int(p.OrigLen), len(p.Data))}
 	d.run(first, v)
 	return d.segs
+}
+
+// Append is Decode for a caller that keeps the segments of several packets: it appends them to segs. Their bytes stay valid as
+// long as the packet's.
+func (d *Decoder) Append(segs []Segment, p *capture.Packet) []Segment {
+	own := d.segs
+	segs = slices.Grow(segs, 1) // as a rule a packet holds one, which is then decoded in its place
+	d.segs = segs[len(segs):]
+	found := d.Decode(p)
+	d.segs = own
+	n := len(segs) + len(found)
+	if len(found) == 0 || n <= cap(segs) && &segs[:n][len(segs)] == &found[0] {
+		return segs[:n]
+	}
+	return append(segs, found...)
 }
 
 // Outcome says what the packet of the last Decode was.

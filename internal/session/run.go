@@ -19,13 +19,13 @@ const readAhead = 4
 // Run makes the opening pass. It returns nil at the end of the capture, the context's error if it was cancelled, or why the
 // capture could not be read further; what was read before stays usable in every case.
 //
-// One goroutine reads, this one decodes and tracks. The session is locked only while a batch is taken in, a millisecond or
+// One goroutine reads and decodes, this one tracks. The session is locked only while a batch is taken in, a millisecond or
 // so, and never while input is waited for: a capture that grows slowly does not keep readers waiting.
 func (s *Session) Run(ctx context.Context) error {
 	defer s.over.Store(true)
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	p := pass{s: s, decoder: packet.NewDecoder()}
+	p := pass{s: s}
 	batches := s.read(ctx)
 	for {
 		select {
@@ -35,7 +35,7 @@ func (s *Session) Run(ctx context.Context) error {
 			if b.err != nil {
 				return s.ended(b.err)
 			}
-			p.batch(b.Packets)
+			p.batch(b)
 			batches.empty <- b
 		}
 	}
@@ -52,28 +52,48 @@ func (s *Session) ended(err error) error {
 	return err
 }
 
-// batch is a run of packets, or why there are no more.
+// batch is a run of packets with what is in them, or why there are no more.
 type batch struct {
 	pcapfile.Batch
-	err error
+	// segments are those of all packets, in order; found says of each packet what it was and where its segments end.
+	segments []packet.Segment
+	found    []found
+	err      error
 }
 
-// batches go round between the goroutine that reads and the one that looks at packets.
+// found is what the decoder says of one packet.
+type found struct {
+	end     int
+	outcome packet.Outcome
+}
+
+// fill replaces what b holds by the next packets.
+func (b *batch) fill(f *pcapfile.File, d *packet.Decoder) {
+	b.err = f.NextBatch(&b.Batch)
+	b.segments, b.found = b.segments[:0], b.found[:0]
+	for i := range b.Packets {
+		b.segments = d.Append(b.segments, &b.Packets[i])
+		b.found = append(b.found, found{len(b.segments), d.Outcome()})
+	}
+}
+
+// batches go round between the goroutine that reads and the one that tracks.
 type batches struct{ empty, full chan *batch }
 
-// read starts the goroutine that reads. It ends with the capture, after an error, or with ctx once its read returns.
+// read starts the goroutine that reads and decodes. It ends with the capture, after an error, or with ctx once its read returns.
 func (s *Session) read(ctx context.Context) batches {
 	c := batches{make(chan *batch, readAhead), make(chan *batch, readAhead)}
 	for range readAhead {
 		c.empty <- &batch{}
 	}
 	go func() {
+		decoder := packet.NewDecoder()
 		for {
 			select {
 			case <-ctx.Done():
 				return
 			case b := <-c.empty:
-				b.err = s.file.NextBatch(&b.Batch)
+				b.fill(s.file, decoder)
 				c.full <- b
 				if b.err != nil {
 					return
@@ -87,24 +107,26 @@ func (s *Session) read(ctx context.Context) batches {
 // pass is the state of Run between packets.
 type pass struct {
 	s        *Session
-	decoder  *packet.Decoder
 	analysis tcp.Analysis
 	proxied  proxied
 	last     int64
 }
 
 // batch takes packets in.
-func (p *pass) batch(packets []capture.Packet) {
+func (p *pass) batch(b *batch) {
 	s := p.s
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for i := range packets {
-		p.frame(&packets[i])
+	begin := 0
+	for i := range b.Packets {
+		f := &b.found[i]
+		p.frame(&b.Packets[i], b.segments[begin:f.end], f.outcome)
+		begin = f.end
 	}
 	s.frames.Store(int64(s.counts.Frames))
 }
 
-func (p *pass) frame(pkt *capture.Packet) {
+func (p *pass) frame(pkt *capture.Packet, segments []packet.Segment, outcome packet.Outcome) {
 	s := p.s
 	p.count(pkt)
 	for len(s.linkTypes) <= int(pkt.Interface) {
@@ -113,8 +135,6 @@ func (p *pass) frame(pkt *capture.Packet) {
 	if s.linkTypes[pkt.Interface] != pkt.LinkType { // views read what is there already without a lock
 		s.linkTypes[pkt.Interface] = pkt.LinkType
 	}
-	segments := p.decoder.Decode(pkt)
-	outcome := p.decoder.Outcome()
 	s.counts.Outcomes[outcome]++
 	if outcome == packet.OutcomeUnknownLinkType {
 		if s.counts.UnknownLinks == nil {
