@@ -2,6 +2,7 @@ package session
 
 import (
 	"sync/atomic"
+	"unsafe"
 
 	"tcptalk/internal/flow"
 	"tcptalk/internal/packet"
@@ -71,15 +72,42 @@ func (r *Record) PureAck() bool {
 // blockSize is the number of records in a block of a recordList: 1 MiB.
 const blockSize = 1 << 14
 
+// recordBlock is a part of a recordList.
+type recordBlock [blockSize]Record
+
+// newRecordBlock returns a block whose memory is really there: the system hands out a page when it is first written to, which
+// takes longer than filling it with records.
+func newRecordBlock() *recordBlock {
+	b := new(recordBlock)
+	const page = 4096 / int(unsafe.Sizeof(Record{}))
+	for i := 0; i < blockSize; i += page {
+		b[i].bits = 0
+	}
+	return b
+}
+
 // recordList is a list of records that grows without copying; records keep their address.
 type recordList struct {
-	blocks []*[blockSize]Record
+	blocks []*recordBlock
 	n      int
+	// spare is the next block, made by someone who has more time.
+	spare atomic.Pointer[recordBlock]
+}
+
+// prepare makes the next block if there is none. It may be called beside everything else.
+func (l *recordList) prepare() {
+	if l.spare.Load() == nil {
+		l.spare.Store(newRecordBlock())
+	}
 }
 
 func (l *recordList) add() *Record {
 	if l.n == len(l.blocks)*blockSize {
-		l.blocks = append(l.blocks, new([blockSize]Record))
+		b := l.spare.Swap(nil)
+		if b == nil {
+			b = new(recordBlock)
+		}
+		l.blocks = append(l.blocks, b)
 	}
 	r := &l.blocks[l.n/blockSize][l.n%blockSize]
 	l.n++

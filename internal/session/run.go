@@ -87,13 +87,16 @@ func (s *Session) read(ctx context.Context) batches {
 		c.empty <- &batch{}
 	}
 	go func() {
-		decoder := packet.NewDecoder()
+		decoder, segments := packet.NewDecoder(), 0
 		for {
 			select {
 			case <-ctx.Done():
 				return
 			case b := <-c.empty:
 				b.fill(s.file, decoder)
+				if segments += len(b.segments); segments > blockSize/2 {
+					s.records.prepare()
+				}
 				c.full <- b
 				if b.err != nil {
 					return

@@ -19,7 +19,7 @@ type View struct {
 	// count anew changes its own: Raw tells the numbers of a segment.
 	Bases  [2]seqnum.Number
 	s      *Session
-	blocks []*[blockSize]Record
+	blocks []*recordBlock
 	links  []capture.LinkType
 	// commented says that the capture had comments on packets when the view was made.
 	commented bool
