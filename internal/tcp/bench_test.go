@@ -102,7 +102,7 @@ func BenchmarkAdversarial(b *testing.B) {
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			t := newTraffic()
-			for i := range uint32(maxUnacked) {
+			for i := range uint32(MaxUnacked) {
 				seq, n := c.seq(i)
 				t.send(benchClient, benchServer, packet.ACK, seq, 1, n)
 			}
@@ -148,7 +148,7 @@ func TestTrackAllocatesNothing(t *testing.T) {
 	if n := testing.AllocsPerRun(2000, func() { tr.bulk(&seq, 20) }); n != 0 {
 		t.Errorf("a transfer with 20 segments in flight allocates %v times", n)
 	}
-	for range 3 * maxUnacked {
+	for range 3 * MaxUnacked {
 		tr.bulk(&seq, 9000)
 	}
 	if n := testing.AllocsPerRun(2000, func() { tr.bulk(&seq, 9000) }); n != 0 {
