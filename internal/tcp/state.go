@@ -270,6 +270,10 @@ func (e *event) afterReceiving(is EndState) EndState {
 		if e.ack && !e.syn {
 			return Inferred(Established)
 		}
+	case SynSent: // only the other end is heard: it speaks like one whose SYN,ACK was acknowledged
+		if is.Inferred() && e.ack && !e.syn && e.moves {
+			return Inferred(Established)
+		}
 	case SynReceived:
 		return e.reachesSynReceived(is)
 	case FinWait1:
@@ -285,7 +289,7 @@ func (e *event) afterReceiving(is EndState) EndState {
 		if e.acksFin {
 			return Inferred(Closed)
 		}
-	case Unknown, Closed, SynSent, Established, FinWait2, CloseWait, TimeWait:
+	case Unknown, Closed, Established, FinWait2, CloseWait, TimeWait:
 	}
 	return is
 }
