@@ -204,5 +204,6 @@ func BenchmarkPacketRecords(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+	b.SetBytes(int64(len(j.b)))
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "records/s")
 }

@@ -72,6 +72,7 @@ func BenchmarkBulk(b *testing.B) {
 				seq += 1460
 			}
 			b.ReportAllocs()
+			b.SetBytes(2 * 1460 / 3)
 			b.ResetTimer()
 			for i := 0; i < b.N; i += 3 {
 				t.bulk(&seq, flight)
@@ -120,6 +121,7 @@ func BenchmarkAdversarial(b *testing.B) {
 func BenchmarkShortConnections(b *testing.B) {
 	t := newTraffic()
 	b.ReportAllocs()
+	b.SetBytes(1200 / 9)
 	for i := 0; i < b.N; i += 9 {
 		t.short(i / 9)
 	}
