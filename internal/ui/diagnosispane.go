@@ -81,7 +81,9 @@ var findingSeverities = map[diagnose.Severity]timeline.Severity{
 	diagnose.Info: timeline.Info, diagnose.OK: timeline.OK, diagnose.Warn: timeline.Warn, diagnose.Fail: timeline.Fail,
 }
 
-func (d *diagnosisPane) head(t narrate.Text) *widget.Paragraph { return widget.NewParagraph(d.w.t(t), widget.Heavy) }
+func (d *diagnosisPane) head(t narrate.Text) *widget.Paragraph {
+	return widget.NewParagraph(d.w.t(t), widget.Heavy)
+}
 
 func (d *diagnosisPane) card(severity diagnose.Severity, title, text string, frames []uint32) *findingCard {
 	card := &findingCard{title: widget.NewParagraph(title, widget.Heavy), text: widget.NewParagraph(text, widget.Note)}
