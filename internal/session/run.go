@@ -28,9 +28,11 @@ func (s *Session) Run(ctx context.Context) error {
 	p := pass{s: s}
 	batches := s.read(ctx)
 	for {
+		if err := ctx.Err(); err != nil {
+			return err // even where batches wait
+		}
 		select {
 		case <-ctx.Done():
-			return ctx.Err()
 		case b := <-batches.full:
 			if b.err != nil {
 				return s.ended(b.err)
