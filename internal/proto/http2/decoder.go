@@ -56,6 +56,7 @@ type side struct {
 	pos      int64 // stream offset of the next byte to consume
 	buf      []byte
 	begun    bool // the first frame was seen
+	sure     bool // the preface was seen: frames follow
 	frame    *Frame
 	start    int64 // of the open frame or lost region
 	left     int64 // payload bytes to come
@@ -126,7 +127,7 @@ func (d *Decoder) preface(dir flow.Direction, s *side, b []byte) (rest []byte) {
 		s.buf = append(s.buf, c)
 		s.pos++
 		if len(s.buf) == len(Preface) {
-			s.buf, s.state = s.buf[:0], header
+			s.buf, s.state, s.sure = s.buf[:0], header, true
 			d.message(dir, s, "", &Frame{Preface: true, Length: int64(len(Preface))})
 			return b[i+1:]
 		}
@@ -156,7 +157,7 @@ func (d *Decoder) open(dir flow.Direction, s *side) {
 	f.checkHeader()
 	first := !s.begun
 	s.begun = true
-	if doubtful := s.state == guess || first; doubtful && (b[5]&0x80 != 0 || !plausible(f)) {
+	if doubtful := s.state == guess || first && !s.sure; doubtful && (b[5]&0x80 != 0 || !plausible(f)) {
 		s.reason = proto.BrokenGap
 		if first {
 			s.reason = BrokenNotHTTP2

@@ -198,6 +198,11 @@ s[31,49) t1 f04 #3 len9+0 !bad-block`,
 		"s[0,26) ? 26+0 BROKEN not HTTP/2\nc[0,20) ? 20+0 BROKEN cut off",
 	},
 	{
+		"behind the preface the first frame may be odd",
+		[]ev{{dir: c, data: Preface + frame(Settings, 0x12, 65536, "") + frame(Ping, 0, 0, "12345678")}},
+		"c[0,24) preface\nc[24,33) t4 f12 #65536 len0+0 !bad-stream\nc[33,50) t6 f00 #0 len8+0 data8 \"12345678\"",
+	},
+	{
 		"from the middle, with references to what was before",
 		[]ev{{dir: c, data: frame(Headers, FlagEndHeaders, 9, "\xc1\x82\x7e\x01x\xbe\x40\x01a\x01b\xbf\xbe")}},
 		`c[0,22) t1 f04 #9 len13+0 |:  ?65 |:method: GET |: x ?62 |: x ?62 |a: b |: x ?63 |a: b`,
