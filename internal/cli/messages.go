@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"tcptalk/internal/proto/http1"
+	"tcptalk/internal/proto/http2"
 	"tcptalk/internal/proto/websocket"
 	"tcptalk/internal/session"
 )
@@ -64,6 +65,15 @@ func (j *jsonLines) message(v *session.View, m *session.Message, requests map[*h
 		}
 		j.placed("http", v, frame)
 		j.http(d, requests)
+	case *http2.Frame:
+		if d.Preface || d.Unreadable || !m.Complete {
+			return nil
+		}
+		j.placed("http2", v, v.At(m.Ended).Frame)
+		j.num("h2_stream", int64(d.Stream))
+		j.num("h2_type", int64(d.Type))
+		j.num("flags", int64(d.Flags))
+		j.num("len", d.Length)
 	case *websocket.Frame:
 		if d.Unreadable || !m.Complete {
 			return nil
