@@ -68,6 +68,8 @@ type Capture struct {
 	Talk     *session.Conversation
 	Chat     *timeline.Chat
 	Findings []diagnose.Finding
+	// Trust says how far a file of the reader's own can be believed, once it is read.
+	Trust []diagnose.TrustFinding
 	// Packet is the selected segment's index in View, -1 for none. Field is the selected header field.
 	Packet int
 	Field  string
@@ -234,11 +236,25 @@ func (a *App) read(c *Capture, err error) {
 	a.list(c)
 	if c.Case != nil {
 		a.goToStep(c.Step)
+	} else {
+		a.judgeTrust(c)
 	}
 	if c.Tab == FilesTab { // chosen while there was nothing to look through yet
 		a.findFiles()
 	}
 	a.changed(ProgressChanged)
+}
+
+// judgeTrust finds out how far the capture can be believed, which takes reading some of its packets again.
+func (a *App) judgeTrust(c *Capture) {
+	if c.Session == nil {
+		return
+	}
+	var found []diagnose.TrustFinding
+	a.background(c.ctx, func() { found = diagnose.TrustCapture(c.Session) }, func() {
+		c.Trust = found
+		a.changed(PanesChanged)
+	})
 }
 
 // Cancel stops the reading; what was read stays usable.

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"io"
 	"maps"
 	"net/netip"
 	"slices"
@@ -35,7 +36,7 @@ func (c *analyzeCmd) run(ctx context.Context, e *env) (err error) {
 		return err
 	}
 	defer closing(s, &err)
-	if err := summary(e, s); err != nil {
+	if err := summary(ctx, e, s); err != nil {
 		return err
 	}
 	if c.Evidence {
@@ -152,7 +153,7 @@ func (j *jsonLines) connections(s *session.Session, streams *followers) (err err
 }
 
 // summary prints the connections and totals.
-func summary(e *env, s *session.Session) error {
+func summary(ctx context.Context, e *env, s *session.Session) error {
 	c := s.Counts()
 	p := printer{w: newBufferedWriter(e.stdout)}
 	if c.Streams == 0 {
@@ -166,19 +167,19 @@ func summary(e *env, s *session.Session) error {
 	for _, l := range trustLines(narrate.English, s) {
 		p.line("%s", l)
 	}
-	var totals [tcp.NumEndings]int
-	var again, rttCount uint64
 	p.line("")
 	p.line("%6s  %-47s %-47s %9s %10s %10s  %s", listHeads...)
-	s.EachConnection(0, func(c *tcp.Connection) bool {
-		if c.Packets == [2]uint32{} {
-			return true
-		}
+	if p.err == nil {
+		p.err = inRuns(ctx, p.w, s.Streams(), func(_ context.Context, from, to int, w io.Writer) error {
+			return listConnections(s, from, to, w)
+		})
+	}
+	var totals [tcp.NumEndings]int
+	var again, rttCount uint64
+	eachListed(s, 0, s.Streams(), func(c *tcp.Connection) {
 		totals[c.Ending]++
 		again += uint64(c.Retransmissions[0]) + uint64(c.Retransmissions[1])
 		rttCount += uint64(c.RTTCount[0]) + uint64(c.RTTCount[1])
-		p.connection(c)
-		return p.err == nil
 	})
 	p.line("")
 	for ending, n := range totals {
@@ -189,4 +190,22 @@ func summary(e *env, s *session.Session) error {
 	p.line("%9s  %s", narrate.Count(again), nameRetransmissions)
 	p.line("%9s  %s", narrate.Count(rttCount), nameRoundTrips)
 	return p.flush()
+}
+
+// eachListed calls f for the connections from from on, up to to, that have a packet of their own.
+func eachListed(s *session.Session, from, to int, f func(c *tcp.Connection)) {
+	s.EachConnection(from, func(c *tcp.Connection) bool {
+		if int(c.Stream) < to && c.Packets != [2]uint32{} {
+			f(c)
+		}
+		return int(c.Stream)+1 < to
+	})
+}
+
+// listConnections writes the rows of the connections from from on, up to to.
+func listConnections(s *session.Session, from, to int, w io.Writer) error {
+	var b []byte
+	eachListed(s, from, to, func(c *tcp.Connection) { b = appendConnection(b, c) })
+	_, err := w.Write(b)
+	return err
 }

@@ -1,63 +1,21 @@
 package cli
 
 import (
-	"bytes"
 	"context"
 	"encoding/hex"
 	"io"
-	"runtime"
 
 	"tcptalk/internal/proto/http1"
+	"tcptalk/internal/proto/http2"
 	"tcptalk/internal/proto/websocket"
 	"tcptalk/internal/session"
 )
 
 // messages writes the application records: connection by connection, each in order of its messages.
 func (j *jsonLines) messages(ctx context.Context, s *session.Session) error {
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
-	for run := range messageRuns(ctx, s) {
-		r := <-run
-		if _, err := j.w.Write(r.lines); err != nil {
-			return err
-		}
-		if r.err != nil {
-			return r.err
-		}
-	}
-	return ctx.Err()
-}
-
-// messageRun is the records of some connections, up to the one that failed.
-type messageRun struct {
-	lines []byte
-	err   error
-}
-
-// runLength is how many connections are decoded at a time: few packets each, as a rule, but maybe a million connections.
-const runLength = 64
-
-// messageRuns decodes all connections on all processors. What it yields is in order of the stream numbers. It stays a few runs
-// ahead of its reader, and ends with ctx.
-func messageRuns(ctx context.Context, s *session.Session) <-chan chan messageRun {
-	ordered := make(chan chan messageRun, runtime.GOMAXPROCS(0)-1)
-	go func() {
-		defer close(ordered)
-		for from := 0; from < s.Streams(); from += runLength {
-			run := make(chan messageRun, 1)
-			go func() {
-				var b bytes.Buffer
-				err := writeMessages(ctx, s, from, min(from+runLength, s.Streams()), &b)
-				run <- messageRun{b.Bytes(), err}
-			}()
-			select {
-			case <-ctx.Done():
-				return
-			case ordered <- run: // waits while enough runs are under way
-			}
-		}
-	}()
-	return ordered
+	return inRuns(ctx, j.w, s.Streams(), func(ctx context.Context, from, to int, w io.Writer) error {
+		return writeMessages(ctx, s, from, to, w)
+	})
 }
 
 // writeMessages writes the records of the connections from from on, up to to.
@@ -107,6 +65,15 @@ func (j *jsonLines) message(v *session.View, m *session.Message, requests map[*h
 		}
 		j.placed("http", v, frame)
 		j.http(d, requests)
+	case *http2.Frame:
+		if d.Preface || d.Unreadable || !m.Complete {
+			return nil
+		}
+		j.placed("http2", v, v.At(m.Ended).Frame)
+		j.num("h2_stream", int64(d.Stream))
+		j.num("h2_type", int64(d.Type))
+		j.num("flags", int64(d.Flags))
+		j.num("len", d.Length)
 	case *websocket.Frame:
 		if d.Unreadable || !m.Complete {
 			return nil

@@ -31,6 +31,7 @@ var required = map[string]string{
 	"stream":    "stream client server packets bytes completeness client_bytes_sha256 server_bytes_sha256 ?client_len ?server_len ?initial_rtt",
 	"http":      "stream frame kind ?method ?uri ?status ?frame_of_request ?version ?host",
 	"websocket": "stream frame opcode fin masked len payload_sha256",
+	"http2":     "stream frame h2_stream h2_type flags len",
 	"error":     "status frame message",
 }
 
@@ -50,7 +51,7 @@ func TestNDJSONLines(t *testing.T) {
 			seen[kind]++
 		}
 	}
-	for _, kind := range []string{"packet", "stream", "http", "websocket"} {
+	for _, kind := range []string{"packet", "stream", "http", "http2", "websocket"} {
 		if seen[kind] == 0 {
 			t.Errorf("no %s record in any recording", kind)
 		}
@@ -204,5 +205,6 @@ func BenchmarkPacketRecords(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+	b.SetBytes(int64(len(j.b)))
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "records/s")
 }

@@ -14,7 +14,6 @@ import (
 // printer prints lines and remembers the first error, so that a closed pipe ends the work.
 type printer struct {
 	w   *bufio.Writer
-	b   []byte
 	err error
 }
 
@@ -31,24 +30,17 @@ func (p *printer) line(format string, args ...any) {
 	_, p.err = fmt.Fprintf(p.w, format+"\n", args...)
 }
 
-// connection prints one row of the connection list without fmt: there may be a million of them.
-func (p *printer) connection(c *tcp.Connection) {
-	if p.err != nil {
-		return
-	}
-	b := p.b[:0]
-	left := func(s []byte, width int) {
-		b = append(b, s...)
-		for n := len(s); n < width; n++ {
-			b = append(b, ' ')
-		}
-	}
+// blanks are for filling up columns.
+const blanks = "                                                "
+
+// appendConnection appends one row of the connection list, without fmt: there may be a million of them.
+func appendConnection(b []byte, c *tcp.Connection) []byte {
 	var tmp [96]byte
+	left := func(s []byte, width int) {
+		b = append(append(b, s...), blanks[:max(0, width-len(s))]...)
+	}
 	right := func(s []byte, width int) {
-		for n := len(s); n < width; n++ {
-			b = append(b, ' ')
-		}
-		b = append(b, s...)
+		b = append(append(b, blanks[:max(0, width-len(s))]...), s...)
 	}
 	right(strconv.AppendUint(tmp[:0], uint64(c.Stream), 10), 6)
 	b = append(b, ' ', ' ')
@@ -61,9 +53,7 @@ func (p *printer) connection(c *tcp.Connection) {
 	if n := c.Retransmissions[0] + c.Retransmissions[1]; n > 0 {
 		b = append(narrate.AppendCount(append(b, ", "...), uint64(n)), sentAgain...)
 	}
-	b = append(b, '\n')
-	p.b = b
-	_, p.err = p.w.Write(b)
+	return append(b, '\n')
 }
 
 func (p *printer) flush() error {

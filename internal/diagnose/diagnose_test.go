@@ -3,10 +3,12 @@ package diagnose
 import (
 	"encoding/binary"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
 	"tcptalk/internal/flow"
+	"tcptalk/internal/session"
 )
 
 // opened is a handshake.
@@ -226,5 +228,33 @@ func TestQuotedOnly(t *testing.T) {
 	}
 	if fs := Connection(v, Moments(v)); len(fs) != 1 || fs[0].Code != QuotedOnly {
 		t.Errorf("%+v", fs)
+	}
+}
+
+// TestWindowFilled finds the side that was sent all it had room for. A window that closed altogether is told as that.
+func TestWindowFilled(t *testing.T) {
+	lines := []string{
+		"0 > S 100 0 0 1000", "1 < SA 300 101 0 1000", "2 > A 101 301 0 1000",
+		"3 < PA 301 101 600 1000", "4 < PA 901 101 400 1000", "9 > A 101 1301 0 1000", "10 < PA 1301 101 1000 1000",
+	}
+	windows := func(v *session.View) (found []Finding) {
+		for _, f := range Connection(v, Moments(v)) {
+			if f.Code == WindowFilled || f.Code == WindowClosed {
+				found = append(found, f)
+			}
+		}
+		return found
+	}
+	v := script(t, lines...)
+	got := windows(v)
+	if len(got) != 1 || got[0].Code != WindowFilled || got[0].By != flow.ClientToServer || got[0].Count != 2 || !slices.Equal(got[0].Frames, []uint32{5, 7}) {
+		t.Errorf("%+v", got)
+	}
+	if HealthOf(&v.Conn) != Troubled {
+		t.Errorf("health %d", HealthOf(&v.Conn))
+	}
+	got = windows(script(t, append(lines, "11 > A 101 2301 0 0")...))
+	if len(got) != 1 || got[0].Code != WindowClosed {
+		t.Errorf("closed: %+v", got)
 	}
 }

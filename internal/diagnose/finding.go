@@ -55,6 +55,7 @@ const (
 	NothingSentAgain
 	RoundTrip    // Time: smallest RTT, Mean: average, 0 if retransmissions distort it; Count of measurements
 	WindowClosed // Count zero windows announced by By
+	WindowFilled // Count segments that filled the window of By, which never closed
 	StillThere   // Count keep-alive probes; By the side that sent most of them; All: none by the other side
 	NumCodes     = iota
 )

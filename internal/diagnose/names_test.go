@@ -16,7 +16,7 @@ var codeNames = [NumCodes]string{
 	"HandshakeDone", "HandshakeCrossing", "HandshakeUnfinished", "HandshakeLate", "HandshakeNoAnswer", "HandshakeRefused",
 	"HandshakeDeclined", "HandshakeUnconfirmed", "HandshakePartial", "HandshakeUnseen", "QuotedOnly", "OneSided", "ClosedInOrder", "ClosedCrossing",
 	"ClosedHalf", "ClosedOneSided", "ClosedUnheard", "ClosedByReset", "NotClosed", "Silent", "SentAgain", "NothingSentAgain", "RoundTrip",
-	"WindowClosed", "StillThere",
+	"WindowClosed", "WindowFilled", "StillThere",
 }
 
 var (

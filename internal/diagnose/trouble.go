@@ -19,6 +19,9 @@ func troubles(v *session.View, ms []Moment) []Finding {
 	if by, n := most(c.ZeroWindows); n > 0 {
 		fs = append(fs, Finding{Code: WindowClosed, Severity: Warn, By: by, Count: int(c.ZeroWindows[by]), Frames: labelled(v, by, tcp.ZeroWindow)})
 	}
+	if f, ok := windowFilled(v); ok {
+		fs = append(fs, f)
+	}
 	fs = append(fs, sentAgain(v, ms))
 	if f, ok := roundTrip(c); ok {
 		fs = append(fs, f)
@@ -59,6 +62,22 @@ func sentAgain(v *session.View, ms []Moment) Finding {
 		return Finding{Code: NothingSentAgain, Severity: OK}
 	}
 	return t.finding(SentAgain, Warn)
+}
+
+// windowFilled finds the side whose window was filled by the other one, unless it closed, which has a finding of its own.
+func windowFilled(v *session.View) (Finding, bool) {
+	if !v.Conn.Labels.Has(tcp.WindowFull) {
+		return Finding{}, false
+	}
+	var t tally
+	for i := range v.Len() {
+		if r := v.At(i); r.Labels.Has(tcp.WindowFull) {
+			t.add(r)
+		}
+	}
+	f := t.finding(WindowFilled, Warn)
+	f.By = f.By.Reverse()
+	return f, f.Count > 0 && v.Conn.ZeroWindows[f.By] == 0
 }
 
 func stillThere(v *session.View, ms []Moment) (Finding, bool) {

@@ -20,6 +20,9 @@ const (
 	HandshakeMissing                  // the connection began before the capture
 	PacketsCut                        // N of Of packets were cut, the longest kept Size bytes
 	ClockBack                         // N times the clock went back, by Time at most
+	ManyUnacked                       // N segments were not remembered: Limit of their direction waited for their ACK
+	ManyFragments                     // N datagrams were given up incomplete, more than Limit at once
+	ManyLayers                        // N packets have more than Limit headers
 	ChecksumsWrong                    // N of Of looked at were damaged on their way
 	Oversized                         // N segments are larger than the MSS of Limit bytes (0 if not known), the largest has Size
 	ChecksumsLeft                     // N of Of looked at have the checksum that a kernel leaves to the network card
@@ -41,7 +44,7 @@ type TrustFinding struct {
 	Both bool
 	// Count and Of count packets of the connection; the codes say which.
 	Count, Of uint64
-	// Size and Limit are numbers of bytes.
+	// Size is a number of bytes, and so is Limit unless the code says otherwise.
 	Size, Limit uint64
 	// Time is the largest step back of the clock. Gaps are the handshake's two: SYN to SYN-ACK, SYN-ACK to ACK.
 	Time time.Duration

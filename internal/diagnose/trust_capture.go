@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"tcptalk/internal/capture/pcapfile"
+	"tcptalk/internal/packet"
 	"tcptalk/internal/session"
 	"tcptalk/internal/tcp"
 )
@@ -68,6 +69,16 @@ func (t *captureTally) file(info pcapfile.Info, c session.Counts) {
 	}
 	if c.Backwards > 0 {
 		t.found = append(t.found, TrustFinding{Code: ClockBack, Severity: Info, Both: true, Count: uint64(c.Backwards)})
+	}
+	for _, bound := range [...]TrustFinding{
+		{Code: ManyUnacked, Count: c.Unremembered, Limit: tcp.MaxUnacked},
+		{Code: ManyFragments, Count: c.Limits.Fragments, Limit: packet.MaxFragmentedDatagrams},
+		{Code: ManyLayers, Count: c.Limits.Layers, Limit: packet.MaxLayers},
+	} {
+		if bound.Count > 0 {
+			bound.Severity, bound.Both = Warn, true
+			t.found = append(t.found, bound)
+		}
 	}
 }
 

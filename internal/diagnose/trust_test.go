@@ -13,7 +13,9 @@ import (
 	"tcptalk/internal/capture"
 	"tcptalk/internal/capture/pcapfile"
 	"tcptalk/internal/flow"
+	"tcptalk/internal/packet"
 	"tcptalk/internal/session"
+	"tcptalk/internal/tcp"
 )
 
 // opened reads a capture to its end.
@@ -399,6 +401,40 @@ func TestCoverage(t *testing.T) {
 		}
 		if _, got, _ := c.missing(); got != want {
 			t.Errorf("%s: %d bytes missing, want %d", name, got, want)
+		}
+	}
+}
+
+// TestTrustSaysWhatWasTooMuch reaches the bounds of what is remembered.
+func TestTrustSaysWhatWasTooMuch(t *testing.T) {
+	const ipAt, tcpAt, more = 14, 34, 7
+	ps := packets(t, "s01_handshake_close3.pcap")
+	for i := range tcp.MaxUnacked + more {
+		p := ps[2]
+		p.Number = uint32(len(ps) + 1)
+		p.Data = slices.Clone(p.Data)
+		p.Data[tcpAt+13] |= byte(packet.FIN)
+		binary.BigEndian.PutUint32(p.Data[tcpAt+4:], uint32(i))
+		ps = append(ps, p)
+	}
+	for i := range packet.MaxFragmentedDatagrams + more {
+		p := ps[2]
+		p.Number = uint32(len(ps) + 1)
+		p.Data = slices.Clone(p.Data)
+		p.Data[ipAt+6] = 0x20 // more fragments follow
+		binary.BigEndian.PutUint16(p.Data[ipAt+4:], uint16(i))
+		ps = append(ps, p)
+	}
+	s := changed(t, ps, 0)
+	if f := only(t, TrustCapture(s), ManyUnacked); f.Count < more || f.Limit != tcp.MaxUnacked || f.Severity != Warn {
+		t.Errorf("unacknowledged segments: %+v", f)
+	}
+	if f := only(t, TrustCapture(s), ManyFragments); f.Count != more || f.Limit != packet.MaxFragmentedDatagrams {
+		t.Errorf("fragments: %+v", f)
+	}
+	for _, f := range TrustCapture(changed(t, packets(t, "s01_handshake_close3.pcap"), 0)) {
+		if f.Code == ManyUnacked || f.Code == ManyFragments || f.Code == ManyLayers {
+			t.Errorf("of a small capture: %+v", f)
 		}
 	}
 }

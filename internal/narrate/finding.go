@@ -110,6 +110,10 @@ var findings = [diagnose.NumCodes]finding{
 		Text{"The ${who} ran out of room", "${Who}没有接收空间了"},
 		Text{"It announced a zero window ${times}: its program did not read fast enough, and the ${other} had to wait.", "它宣布了 ${n} 次零窗口：程序读得不够快，${other}只能等待。"},
 	},
+	diagnose.WindowFilled: {
+		Text{"The ${who}'s window was full", "${Who}的接收窗口被填满"},
+		Text{"The ${other} sent all that it was allowed to, ${times}, and then had to wait. With a larger window this would be faster.", "${other}把允许发送的都发完了（${n} 次），然后只能等待。窗口更大，就会更快。"},
+	},
 	diagnose.StillThere: {
 		Text{"${n} keep-alive probe${s}", "${n} 次保活探测"},
 		Text{"${mostly} by the ${who}: while nobody had anything to say, it asked whether the other side was still there.", "${mostly}来自${who}：双方都无话可说时，询问对方是否还在。"},

@@ -7,11 +7,12 @@ import (
 
 	"tcptalk/internal/proto"
 	"tcptalk/internal/proto/http1"
+	"tcptalk/internal/proto/http2"
 	"tcptalk/internal/proto/websocket"
 )
 
-// protocolNames are the names of protocols as people write them.
-var protocolNames = map[string]string{http1.Name: "HTTP/1.1", websocket.Name: "WebSocket"}
+// protocolNames are the names of protocols as people write them, also for the name that an upgrade uses.
+var protocolNames = map[string]string{http1.Name: "HTTP/1.1", http2.Name: "HTTP/2", "h2c": "HTTP/2", websocket.Name: "WebSocket"}
 
 // ProtocolName returns how people write a protocol's name.
 func ProtocolName(name string) string {
@@ -88,12 +89,13 @@ func HTTPBody(l Lang, h *http1.Head) string {
 }
 
 var brokenTexts = map[string]Text{
-	proto.BrokenCutOff:  {"cut off: the connection or the capture ended inside the message", "被截断：连接或抓包在消息中途结束"},
-	proto.BrokenClosed:  {"the connection was closed inside the message", "消息没发完连接就关闭了"},
-	proto.BrokenGap:     {"bytes of this message were not captured", "这条消息有字节没被抓到"},
-	proto.BrokenSwitch:  {"the protocol changes too often: what follows is not read", "协议切换次数过多，后面的内容不再解读"},
-	http1.BrokenNotHTTP: {"this is not HTTP", "这不是 HTTP"},
-	http1.BrokenSyntax:  {"the message cannot be read further", "这条消息无法继续解读"},
+	proto.BrokenCutOff:   {"cut off: the connection or the capture ended inside the message", "被截断：连接或抓包在消息中途结束"},
+	proto.BrokenClosed:   {"the connection was closed inside the message", "消息没发完连接就关闭了"},
+	proto.BrokenGap:      {"bytes of this message were not captured", "这条消息有字节没被抓到"},
+	proto.BrokenSwitch:   {"the protocol changes too often: what follows is not read", "协议切换次数过多，后面的内容不再解读"},
+	http1.BrokenNotHTTP:  {"this is not HTTP", "这不是 HTTP"},
+	http2.BrokenNotHTTP2: {"this is not HTTP/2", "这不是 HTTP/2"},
+	http1.BrokenSyntax:   {"the message cannot be read further", "这条消息无法继续解读"},
 }
 
 // Broken says why a message is not complete.
@@ -113,12 +115,13 @@ func NotCaptured(l Lang, n uint32) string {
 	return os.Expand(t.In(l), func(string) string { return Count(uint64(n)) })
 }
 
-// FramesTitle names a packet with n WebSocket frames.
-func FramesTitle(l Lang, n int) string {
+// FramesTitle names a packet with n frames of a protocol.
+func FramesTitle(l Lang, protocol string, n int) string {
+	word := Text{" frames", " 帧"}
 	if n == 1 {
-		return Text{"WebSocket · 1 frame", "WebSocket · 1 帧"}.In(l)
+		word[English] = " frame"
 	}
-	return "WebSocket · " + strconv.Itoa(n) + Text{" frames", " 帧"}.In(l)
+	return ProtocolName(protocol) + " · " + strconv.Itoa(n) + word.In(l)
 }
 
 var opcodes = map[websocket.Opcode]Text{

@@ -41,6 +41,18 @@ var trusts = [diagnose.NumTrustCodes]trustWords{
 		Text{"The clock went back ${n} time${s}${back}", "时钟倒退了 ${n} 次${back}"},
 		Text{"Where it did, the time between two packets means nothing. The order is that of the file.", "在倒退之处，两个包之间的时间没有意义。顺序以文件为准。"},
 	},
+	diagnose.ManyUnacked: {
+		Text{"${n} segment${s} more than can be remembered", "有 ${n} 个段超出了可记住的数量"},
+		Text{"More than ${limit} segments of one side waited for their ACK at once. Like Wireshark, tcptalk remembers no more: for the others there is no round-trip time, and bytes in flight are too few.", "一方同时有超过 ${limit} 个段在等待 ACK。和 Wireshark 一样，tcptalk 不再记住更多：其余的段没有往返时间，在途字节数偏小。"},
+	},
+	diagnose.ManyFragments: {
+		Text{"${n} fragmented datagram${s} given up", "放弃了 ${n} 个分片的数据报"},
+		Text{"Too many datagrams waited for missing fragments at once (${limit}, or 32 MiB of them). The oldest were given up; what they carried is not shown.", "同时等待缺失分片的数据报太多（${limit} 个，或 32 MiB）。最早的被放弃，其中的内容不会显示。"},
+	},
+	diagnose.ManyLayers: {
+		Text{"${n} packet${s} with too many headers", "${n} 个包的头部层数过多"},
+		Text{"A packet of real traffic has about a dozen headers. After ${limit} tcptalk looks no deeper.", "真实流量的包大约有十来层头部。超过 ${limit} 层，tcptalk 不再往里看。"},
+	},
 	diagnose.ChecksumsWrong: {
 		Text{"${n} of ${of} checksums are wrong", "${of} 个校验和中有 ${n} 个错误"},
 		Text{"They are not the kind that a network card fills in later. Either the packets were changed after the capture, for example to hide addresses, or they were damaged and the receiver threw them away.", "它们不像是留给网卡填写的。要么包在抓取之后被改过（例如隐藏地址），要么在途中损坏，被接收方丢弃。"},
@@ -112,29 +124,8 @@ func Trust(l Lang, f diagnose.TrustFinding) (line, text string) {
 var tightened = strings.NewReplacer(" ，", "，", " 。", "。", " ：", "：")
 
 func trustValue(l Lang, f *diagnose.TrustFinding, name string) string {
-	part := func(t Text, there bool) string {
-		if !there {
-			return ""
-		}
+	if t, ok := trustPart(f, name); ok {
 		return os.Expand(t.In(l), func(name string) string { return trustValue(l, f, name) })
-	}
-	switch name {
-	case "at":
-		return part(trustCutAt, f.Size > 0)
-	case "back":
-		return part(trustBack, f.Time > 0)
-	case "mss":
-		return part(trustMSS, f.Limit > 0)
-	case "heard":
-		if f.Both {
-			return oneSide.In(l)
-		}
-		return part(theSide, true)
-	case "sender":
-		if f.Both {
-			return bothHosts.In(l)
-		}
-		return part(sideHost, true)
 	}
 	if s, ok := trustNumber(f, name); ok {
 		return s
@@ -158,6 +149,29 @@ func trustValue(l Lang, f *diagnose.TrustFinding, name string) string {
 		return " " + Duration(d) + " "
 	}
 	return Duration(d)
+}
+
+// trustPart returns a part of a text that depends on what is known, "" where it is left out.
+func trustPart(f *diagnose.TrustFinding, name string) (t Text, ok bool) {
+	choose := func(a Text, first bool, b Text) Text {
+		if first {
+			return a
+		}
+		return b
+	}
+	switch name {
+	case "at":
+		return choose(trustCutAt, f.Size > 0, Text{}), true
+	case "back":
+		return choose(trustBack, f.Time > 0, Text{}), true
+	case "mss":
+		return choose(trustMSS, f.Limit > 0, Text{}), true
+	case "heard":
+		return choose(oneSide, f.Both, theSide), true
+	case "sender":
+		return choose(bothHosts, f.Both, sideHost), true
+	}
+	return Text{}, false
 }
 
 // trustNumber writes the numbers that are the same in every language.

@@ -21,7 +21,7 @@ import (
 
 // terms are the words that Chinese engineers write in Latin letters.
 var terms = strings.Fields("SYN SYN-ACK FIN ACK RST PSH URG ECE CWR AE ECN TCP UDP ARP IP IPv4 IPv6 ICMP MAC SACK MSS cookie " +
-	"HTTP WebSocket LF CR chunked Content-Length Transfer-Encoding Host UTF-8 TLS ping pong pcap pcapng gzip zstd tcptalk")
+	"HTTP WebSocket LF CR chunked Content-Length Transfer-Encoding Host UTF-8 TLS ping pong pcap pcapng gzip zstd SETTINGS tcptalk")
 
 var latin = regexp.MustCompile(`[A-Za-z][A-Za-z0-9-]*`)
 
@@ -308,7 +308,7 @@ func TestMessages(t *testing.T) {
 	}
 	for l := range Lang(NumLangs) {
 		for _, s := range []string{
-			FramesTitle(l, 1), FramesTitle(l, 3), Opcode(l, 7), Compressed(l), YesNo(l, true), YesNo(l, false), Start(l),
+			FramesTitle(l, websocket.Name, 1), FramesTitle(l, websocket.Name, 3), Opcode(l, 7), Compressed(l), YesNo(l, true), YesNo(l, false), Start(l),
 			OtherPackets(l, 5), InferredHint(l), CloseReason(l, 0, ""),
 			HTTPTitle(l, &http1.Head{Kind: http1.Request}, false), HTTPTitle(l, &http1.Head{Kind: http1.Response}, true),
 		} {

@@ -8,9 +8,9 @@ import (
 )
 
 const (
-	// maxLayers bounds the headers looked at in one frame. Real traffic stacks about a dozen (VLAN tags, MPLS, tunnels,
+	// MaxLayers bounds the headers looked at in one frame. Real traffic stacks about a dozen (VLAN tags, MPLS, tunnels,
 	// extension headers); a crafted frame can hold thousands of four-byte ones.
-	maxLayers = 64
+	MaxLayers = 64
 	// maxDepth bounds frames listed inside frames (sFlow samples, aggregated wireless frames), the only recursion here.
 	maxDepth = 4
 )
@@ -81,6 +81,7 @@ type Decoder struct {
 	depth int
 	// single says that the packet stands alone: the first fragment of a datagram is shown as it is, nothing is joined.
 	single   bool
+	limits   Limits
 	frags    reassembler
 	inflater inflater
 	eth      ethernetLayers
@@ -89,7 +90,7 @@ type Decoder struct {
 
 // NewDecoder returns a Decoder for one capture.
 func NewDecoder() *Decoder {
-	return &Decoder{steps: &steps, layers: make([]layer, 0, maxLayers)}
+	return &Decoder{steps: &steps, layers: make([]layer, 0, MaxLayers)}
 }
 
 // Decode returns the TCP segments of one packet, the outermost first; none if there are none. The slice, and the bytes of
@@ -125,6 +126,22 @@ func (d *Decoder) Append(segs []Segment, p *capture.Packet) []Segment {
 	return append(segs, found...)
 }
 
+// Limits counts how often a Decoder reached one of its bounds. A healthy capture has none.
+type Limits struct {
+	// Layers counts packets with more than MaxLayers headers, of which the rest was not looked at, or with too many frames
+	// inside one another.
+	Layers uint64
+	// Fragments counts IP datagrams given up before they were complete, because too many others were under way.
+	Fragments uint64
+}
+
+// Limits returns what was reached so far.
+func (d *Decoder) Limits() Limits {
+	l := d.limits
+	l.Fragments = d.frags.crowdedOut
+	return l
+}
+
 // Outcome says what the packet of the last Decode was.
 func (d *Decoder) Outcome() Outcome { return d.outcome }
 
@@ -134,7 +151,11 @@ func (d *Decoder) Datagrams() []Datagram { return d.datagrams }
 
 // run walks from header to header until a payload, a contradiction or a bound ends it.
 func (d *Decoder) run(k kind, v *view) {
-	for k != kindNone && len(d.layers) < maxLayers {
+	for k != kindNone {
+		if len(d.layers) >= MaxLayers {
+			d.limits.Layers++
+			return
+		}
 		k = d.steps[k](d, v)
 	}
 }
@@ -142,6 +163,7 @@ func (d *Decoder) run(k kind, v *view) {
 // nested runs a frame that lies inside another one beside others; the outer view stays as it is.
 func (d *Decoder) nested(k kind, v *view) {
 	if d.depth >= maxDepth {
+		d.limits.Layers++
 		return
 	}
 	d.depth++

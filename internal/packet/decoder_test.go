@@ -295,8 +295,16 @@ func TestNestingIsBounded(t *testing.T) {
 		for _, etherType := range []uint16{0x8100, 0x8847} {
 			d := NewDecoder()
 			d.Decode(pkt(capture.LinkTypeEthernet, ether(etherType, stack)))
-			if len(d.layers) > maxLayers {
-				t.Errorf("%d layers, bound %d", len(d.layers), maxLayers)
+			if len(d.layers) > MaxLayers {
+				t.Errorf("%d layers, bound %d", len(d.layers), MaxLayers)
+			}
+			if n := d.Limits().Layers; (n == 1) != (len(d.layers) == MaxLayers) {
+				t.Errorf("%d layers, and %d packets are said to have too many", len(d.layers), n)
+			}
+			d = NewDecoder()
+			d.Decode(pkt(capture.LinkTypeEthernet, ether(0x0800, ip4(protoTCP, tcpHello))))
+			if n := d.Limits(); n != (Limits{}) {
+				t.Errorf("of a usual packet: %+v", n)
 			}
 		}
 	}

@@ -8,7 +8,7 @@ import (
 // Bounds of the reassembly table. A capture of a healthy network needs a few datagrams at a time; these keep a flood of
 // fragments that never complete from using memory, or from being joined with a later datagram of the same number.
 const (
-	maxFragmentedDatagrams = 4096
+	MaxFragmentedDatagrams = 4096
 	maxFragmentBytes       = 32 << 20
 	maxFragmentAge         = 1 << 18 // packets of the capture
 	maxDatagramLen         = 1<<16 + fragmentUnit
@@ -45,6 +45,7 @@ type reassembler struct {
 	oldest, newest *partial
 	bytes          int
 	now            uint32
+	crowdedOut     uint64
 }
 
 // begin starts the packet with this number.
@@ -64,15 +65,18 @@ func (r *reassembler) add(f fragment, b []byte) []byte {
 		return p.data[:p.total]
 	}
 	for r.bytes > maxFragmentBytes {
-		r.remove(r.oldest)
+		r.crowdOut()
 	}
 	return nil
 }
 
 // datagram returns the entry of a key, a new one if there is none, and throws out what the bounds forbid.
 func (r *reassembler) datagram(k fragmentKey) *partial {
-	for r.oldest != nil && (r.now-r.oldest.born > maxFragmentAge || len(r.table) >= maxFragmentedDatagrams) {
+	for r.oldest != nil && r.now-r.oldest.born > maxFragmentAge {
 		r.remove(r.oldest)
+	}
+	for len(r.table) >= MaxFragmentedDatagrams {
+		r.crowdOut()
 	}
 	if p := r.table[k]; p != nil {
 		return p
@@ -89,6 +93,12 @@ func (r *reassembler) datagram(k fragmentKey) *partial {
 	r.newest = p
 	r.table[k] = p
 	return p
+}
+
+// crowdOut gives up the oldest datagram for a newer one.
+func (r *reassembler) crowdOut() {
+	r.crowdedOut++
+	r.remove(r.oldest)
 }
 
 func (r *reassembler) remove(p *partial) {

@@ -128,16 +128,19 @@ func TestFragmentTableIsBounded(t *testing.T) {
 	big := ip4Between(v4a, v4b, protoTCP, ipv4More|0x1f00, make([]byte, 1400))
 	for _, b := range [][]byte{piece, big} {
 		d := NewDecoder()
-		for i := range 3 * maxFragmentedDatagrams {
+		for i := range 3 * MaxFragmentedDatagrams {
 			src := netip.AddrFrom4([4]byte{10, byte(i >> 16), byte(i >> 8), byte(i)})
 			copy(b[12:], src.AsSlice())
 			d.Decode(pkt(capture.LinkTypeRaw, b))
 		}
-		if n := len(d.frags.table); n == 0 || n > maxFragmentedDatagrams {
-			t.Errorf("%d datagrams are kept, bound %d", n, maxFragmentedDatagrams)
+		if n := len(d.frags.table); n == 0 || n > MaxFragmentedDatagrams {
+			t.Errorf("%d datagrams are kept, bound %d", n, MaxFragmentedDatagrams)
 		}
 		if d.frags.bytes <= 0 || d.frags.bytes > maxFragmentBytes {
 			t.Errorf("%d bytes are kept, bound %d", d.frags.bytes, maxFragmentBytes)
+		}
+		if given, kept := d.Limits().Fragments, len(d.frags.table); given != uint64(3*MaxFragmentedDatagrams-kept) {
+			t.Errorf("%d datagrams are said to be given up, %d are kept", given, kept)
 		}
 	}
 }

@@ -34,7 +34,7 @@ func FuzzDecode(f *testing.F) {
 					t.Fatal("the payload is not where PayloadOffset says")
 				}
 			}
-			if len(d.layers) > maxLayers {
+			if len(d.layers) > MaxLayers {
 				t.Fatalf("%d layers", len(d.layers))
 			}
 		}

@@ -71,7 +71,7 @@ func TestIPCompDamaged(t *testing.T) {
 	}
 	// A bomb inside a bomb is undone once per layer, each within the bound.
 	inner := ip4(protoIPComp, compressed(t, protoTCP, tcpHello))
-	for range 2 * maxLayers {
+	for range 2 * MaxLayers {
 		inner = ip4(protoIPComp, compressed(t, protoIPIP, inner))
 		if int(binary.BigEndian.Uint16(inner[2:])) != len(inner) {
 			t.Fatal("the packet outgrew its length field")

@@ -89,7 +89,7 @@ func (d *Decoder) wlan(v *view) kind {
 // aggregate walks through the frames of an A-MSDU: two addresses, a length, LLC, padding to four bytes.
 func (d *Decoder) aggregate(v *view) {
 	const headerLen = 14
-	for len(d.layers) < maxLayers {
+	for len(d.layers) < MaxLayers {
 		b := v.bytes()
 		if len(b) < headerLen {
 			return

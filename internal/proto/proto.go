@@ -36,7 +36,7 @@ type Emit func(Message)
 
 // Message is one application message, or one frame of a framed protocol.
 type Message struct {
-	// Protocol is the decoder's name: "http", "websocket".
+	// Protocol is the decoder's name: "http", "http2", "websocket".
 	Protocol string
 	Dir      flow.Direction
 	// Start and End are the message's byte range [Start, End) in dir's stream, counted from 0 at its first data byte.

@@ -10,6 +10,7 @@ import (
 	"tcptalk/internal/proto"
 	"tcptalk/internal/proto/all"
 	"tcptalk/internal/proto/http1"
+	"tcptalk/internal/proto/http2"
 	"tcptalk/internal/proto/websocket"
 	"tcptalk/internal/stream"
 )
@@ -55,6 +56,8 @@ func (s *Session) Conversation(ctx context.Context, v *View) (*Conversation, err
 func size(m *Message) int {
 	switch d := m.Detail.(type) {
 	case *http1.Head:
+		return d.Kept()
+	case *http2.Frame:
 		return d.Kept()
 	case *websocket.Frame:
 		n := len(d.Payload)

@@ -12,7 +12,9 @@ import (
 
 	"tcptalk/internal/flow"
 	"tcptalk/internal/packet"
+	"tcptalk/internal/proto"
 	"tcptalk/internal/proto/http1"
+	"tcptalk/internal/proto/http2"
 )
 
 // requests is a connection with n requests and answers, each in a segment of its own.
@@ -220,5 +222,13 @@ func TestFeedReadsAhead(t *testing.T) {
 	}
 	if got, err := payloads(0); err == nil || !slices.Equal(got, want[0][:left]) {
 		t.Errorf("of a file cut meanwhile %d payloads are left, want %d; error %v", len(got), left, err)
+	}
+}
+
+// TestSizeOfHTTP2 checks that what HTTP/2 frames hold counts for the bound.
+func TestSizeOfHTTP2(t *testing.T) {
+	f := &http2.Frame{Data: make([]byte, 10), Fields: []http2.Field{{Name: "a", Value: "b"}}}
+	if n := size(&Message{Message: proto.Message{Detail: f}}); n != f.Kept() || n < 12 {
+		t.Errorf("%d bytes", n)
 	}
 }

@@ -28,9 +28,11 @@ func (s *Session) Run(ctx context.Context) error {
 	p := pass{s: s}
 	batches := s.read(ctx)
 	for {
+		if err := ctx.Err(); err != nil {
+			return err // even where batches wait
+		}
 		select {
 		case <-ctx.Done():
-			return ctx.Err()
 		case b := <-batches.full:
 			if b.err != nil {
 				return s.ended(b.err)
@@ -58,6 +60,7 @@ type batch struct {
 	// segments are those of all packets, in order; found says of each packet what it was and where its segments end.
 	segments []packet.Segment
 	found    []found
+	limits   packet.Limits
 	err      error
 }
 
@@ -75,6 +78,7 @@ func (b *batch) fill(f *pcapfile.File, d *packet.Decoder) {
 		b.segments = d.Append(b.segments, &b.Packets[i])
 		b.found = append(b.found, found{len(b.segments), d.Outcome()})
 	}
+	b.limits = d.Limits()
 }
 
 // batches go round between the goroutine that reads and the one that tracks.
@@ -126,6 +130,7 @@ func (p *pass) batch(b *batch) {
 		p.frame(&b.Packets[i], b.segments[begin:f.end], f.outcome)
 		begin = f.end
 	}
+	s.counts.Limits, s.counts.Unremembered = b.limits, s.tracker.Unremembered()
 	s.frames.Store(int64(s.counts.Frames))
 }
 

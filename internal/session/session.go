@@ -57,6 +57,10 @@ type Counts struct {
 	UnknownLinks map[capture.LinkType]int
 	// Cut counts frames of which not every byte was captured, Backwards those with an earlier time than the frame before.
 	Cut, Backwards int
+	// Limits and Unremembered say how often a bound was reached: of the decoder, and of the tracker's memory for segments that
+	// wait for their acknowledgement.
+	Limits       packet.Limits
+	Unremembered uint64
 }
 
 // Observation is what the pass found out about one segment. All of it is borrowed for the length of the call.

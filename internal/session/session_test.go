@@ -189,7 +189,7 @@ func TestCancelKeepsWhatWasRead(t *testing.T) {
 		t.Fatalf("Run: %v", err)
 	}
 	n := s.Counts().Frames
-	if n < 5000 || n >= 80006 || s.Damage() != nil {
+	if n < 5000 || n > 5000+4096 || s.Damage() != nil { // a batch is taken in as a whole
 		t.Errorf("%d frames were read, damage %v", n, s.Damage())
 	}
 	if _, _, _, over := s.Progress(); !over {

@@ -30,8 +30,7 @@ type socks struct {
 // segment looks at a segment just tracked. It returns the connection to reserve a number for, if bytes were passed on.
 func (p *proxied) segment(seg *packet.Segment, a *tcp.Analysis) (client, server netip.AddrPort, ok bool) {
 	toProxy := seg.Dst.Port() == socksPort
-	if !toProxy && seg.Src.Port() != socksPort || len(seg.Payload) == 0 || !a.HasNumbers || a.Hidden ||
-		seg.Flags.Has(packet.RST) || a.Labels&(tcp.Retransmission|tcp.OutOfOrder|tcp.KeepAlive) != 0 {
+	if !toProxy && seg.Src.Port() != socksPort || !handedOn(seg, a) {
 		return client, server, false
 	}
 	if *p == nil {
@@ -54,6 +53,12 @@ func (p *proxied) segment(seg *packet.Segment, a *tcp.Analysis) (client, server 
 		s.next, s.port = nil, 0
 	}
 	return client, server, ok
+}
+
+// handedOn reports that Wireshark would hand the segment's payload to a protocol.
+func handedOn(seg *packet.Segment, a *tcp.Analysis) bool {
+	return len(seg.Payload) > 0 && a.HasNumbers && !a.Hidden && !seg.Flags.Has(packet.RST) &&
+		a.Labels&(tcp.Retransmission|tcp.OutOfOrder|tcp.KeepAlive) == 0
 }
 
 // then says which message comes next, and from whom.

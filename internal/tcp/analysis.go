@@ -206,7 +206,10 @@ func (a *analyzer) measureRTO() {
 func (a *analyzer) advance() {
 	seg, fwd := a.seg, a.fwd
 	next := seg.Seq.Add(seg.Len)
-	if a.occupies() && (fwd.unacked == nil || fwd.unacked.count < maxUnacked) {
+	switch full := fwd.unacked != nil && fwd.unacked.count >= MaxUnacked; {
+	case full && a.occupies():
+		a.pool.unremembered++
+	case a.occupies():
 		next = next.Add(a.phantom())
 		if seg.Len == 0 && seg.Flags.Has(packet.SYN) && fwd.nextSeq == 0 && next != 0 {
 			fwd.loneSyn = true

@@ -72,6 +72,7 @@ func BenchmarkBulk(b *testing.B) {
 				seq += 1460
 			}
 			b.ReportAllocs()
+			b.SetBytes(2 * 1460 / 3)
 			b.ResetTimer()
 			for i := 0; i < b.N; i += 3 {
 				t.bulk(&seq, flight)
@@ -102,7 +103,7 @@ func BenchmarkAdversarial(b *testing.B) {
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			t := newTraffic()
-			for i := range uint32(maxUnacked) {
+			for i := range uint32(MaxUnacked) {
 				seq, n := c.seq(i)
 				t.send(benchClient, benchServer, packet.ACK, seq, 1, n)
 			}
@@ -120,6 +121,7 @@ func BenchmarkAdversarial(b *testing.B) {
 func BenchmarkShortConnections(b *testing.B) {
 	t := newTraffic()
 	b.ReportAllocs()
+	b.SetBytes(1200 / 9)
 	for i := 0; i < b.N; i += 9 {
 		t.short(i / 9)
 	}
@@ -148,7 +150,7 @@ func TestTrackAllocatesNothing(t *testing.T) {
 	if n := testing.AllocsPerRun(2000, func() { tr.bulk(&seq, 20) }); n != 0 {
 		t.Errorf("a transfer with 20 segments in flight allocates %v times", n)
 	}
-	for range 3 * maxUnacked {
+	for range 3 * MaxUnacked {
 		tr.bulk(&seq, 9000)
 	}
 	if n := testing.AllocsPerRun(2000, func() { tr.bulk(&seq, 9000) }); n != 0 {

@@ -60,15 +60,15 @@ func TestConnectionSums(t *testing.T) {
 // TestFullList hits the bound of remembered segments: what comes behind it is not remembered, and a FIN not counted.
 func TestFullList(t *testing.T) {
 	tr := newTraffic()
-	for i := range seqnum.Number(maxUnacked) {
+	for i := range seqnum.Number(MaxUnacked) {
 		tr.send(benchClient, benchServer, packet.ACK, 1000+10*i, 1, 10)
 	}
-	if want := uint32(10 * maxUnacked); tr.out.BytesInFlight != want {
+	if want := uint32(10 * MaxUnacked); tr.out.BytesInFlight != want {
 		t.Fatalf("%d bytes in flight before the bound, want %d", tr.out.BytesInFlight, want)
 	}
-	end := seqnum.Number(1000 + 10*maxUnacked)
+	end := seqnum.Number(1000 + 10*MaxUnacked)
 	tr.send(benchClient, benchServer, packet.ACK|packet.FIN, end, 1, 10)
-	if want := uint32(10*maxUnacked - 1); tr.out.BytesInFlight != want {
+	if want := uint32(10*MaxUnacked - 1); tr.out.BytesInFlight != want {
 		t.Errorf("%d bytes in flight beyond the bound, want %d", tr.out.BytesInFlight, want)
 	}
 	tr.send(benchServer, benchClient, packet.ACK, 1, end+11, 0)

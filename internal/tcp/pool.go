@@ -10,6 +10,8 @@ const maxPooled = 4096
 type pool struct {
 	lists         []*unacked
 	medium, large arrays
+	// unremembered counts the segments that found their list full.
+	unremembered uint64
 }
 
 // arrays is a free list of entry arrays of one capacity.

@@ -270,6 +270,8 @@ func (e *event) afterReceiving(is EndState) EndState {
 		if e.ack && !e.syn {
 			return Inferred(Established)
 		}
+	case SynSent:
+		return e.reachesSynSent(is)
 	case SynReceived:
 		return e.reachesSynReceived(is)
 	case FinWait1:
@@ -285,7 +287,16 @@ func (e *event) afterReceiving(is EndState) EndState {
 		if e.acksFin {
 			return Inferred(Closed)
 		}
-	case Unknown, Closed, SynSent, Established, FinWait2, CloseWait, TimeWait:
+	case Unknown, Closed, Established, FinWait2, CloseWait, TimeWait:
+	}
+	return is
+}
+
+// reachesSynSent is afterReceiving for SYN-SENT. Where only the other end is heard, it may speak like one whose SYN,ACK was
+// acknowledged.
+func (e *event) reachesSynSent(is EndState) EndState {
+	if is.Inferred() && e.ack && !e.syn && e.moves {
+		return Inferred(Established)
 	}
 	return is
 }

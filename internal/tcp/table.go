@@ -3,6 +3,8 @@ package tcp
 import (
 	"encoding/binary"
 	"hash/maphash"
+	"math/bits"
+	"math/rand/v2"
 	"net/netip"
 )
 
@@ -19,7 +21,9 @@ type table struct {
 	count  int
 	slots  []slot
 	used   int
-	seed   maphash.Seed
+	// seed and keys are random: those for IPv6 and for IPv4 endpoints.
+	seed maphash.Seed
+	keys [2]uint64
 	// last is the connection found last; segments come in runs.
 	last *conn
 }
@@ -48,7 +52,7 @@ func (t *table) find(a, b netip.AddrPort) *conn {
 // add makes a new connection between the two endpoints, with the next number, the one that find returns from now on.
 func (t *table) add(a, b netip.AddrPort) *conn {
 	if t.slots == nil {
-		t.seed = maphash.MakeSeed()
+		t.seed, t.keys = maphash.MakeSeed(), [2]uint64{rand.Uint64(), rand.Uint64()}
 		t.slots = make([]slot, minSlots)
 	}
 	if t.count%chunkLen == 0 {
@@ -98,14 +102,14 @@ func (t *table) grow() {
 	}
 }
 
-// hash is the same for both orders of the endpoints. IPv4 has the shorter key.
+// hash is the same for both orders of the endpoints. IPv4's fit into two words, which one multiplication mixes well enough:
+// nobody outside knows the keys.
 func (t *table) hash(a, b netip.AddrPort) uint32 {
 	if a.Addr().Is4() && b.Addr().Is4() {
-		var key [16]byte
 		x, y := key4(a), key4(b)
-		binary.LittleEndian.PutUint64(key[:8], min(x, y))
-		binary.LittleEndian.PutUint64(key[8:], max(x, y))
-		return uint32(maphash.Bytes(t.seed, key[:]))
+		high, low := bits.Mul64(min(x, y)^t.keys[0], max(x, y)^t.keys[1])
+		mixed := high ^ low
+		return uint32(mixed ^ mixed>>32)
 	}
 	if b.Compare(a) < 0 {
 		a, b = b, a

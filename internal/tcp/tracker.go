@@ -28,6 +28,10 @@ func NewTracker() *Tracker { return &Tracker{} }
 // Len returns the number of connections so far.
 func (t *Tracker) Len() int { return t.table.count }
 
+// Unremembered returns how many segments were not remembered for their acknowledgement, because MaxUnacked others of the same
+// direction waited for theirs.
+func (t *Tracker) Unremembered() uint64 { return t.pool.unremembered }
+
 // Connection returns the connection with that number, 0 <= stream < Len(). The Tracker owns it and changes it with every
 // segment; the pointer stays valid.
 func (t *Tracker) Connection(stream int) *Connection { return &t.table.at(stream).Connection }

@@ -2,8 +2,9 @@ package tcp
 
 import "tcptalk/internal/seqnum"
 
-// maxUnacked is how many sent and unacknowledged segments are remembered per direction, as in Wireshark.
-const maxUnacked = 10000
+// MaxUnacked is how many sent and unacknowledged segments are remembered per direction, as in Wireshark. Of those beyond,
+// neither the RTT is measured nor do they count as bytes in flight.
+const MaxUnacked = 10000
 
 // halfSpace is half of the sequence space: numbers at most that far past another one lie "after" it.
 const halfSpace = 1 << 31
@@ -49,7 +50,7 @@ type unacked struct {
 	small [2]sent
 }
 
-// add appends one entry. The caller keeps count below maxUnacked. s spans less than 2^31 numbers.
+// add appends one entry. The caller keeps count below MaxUnacked. s spans less than 2^31 numbers.
 func (u *unacked) add(p *pool, s sent, base seqnum.Number) {
 	if len(u.tail) == cap(u.tail) {
 		u.grow(p)

@@ -4,6 +4,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"tcptalk/internal/packet"
 	"tcptalk/internal/seqnum"
 )
 
@@ -52,7 +53,7 @@ func TestUnackedAgainstPlainList(t *testing.T) {
 		wild := seed%3 == 2      // numbers anywhere
 		burst := 1 << r.UintN(9) // segments between acknowledgements
 		for step := range 4000 {
-			if int(r.UintN(uint(burst+1))) > 0 && len(plain) < maxUnacked {
+			if int(r.UintN(uint(burst+1))) > 0 && len(plain) < MaxUnacked {
 				e := sent{frame: uint32(step + 1), seq: next}
 				switch {
 				case wild && r.UintN(4) == 0:
@@ -121,7 +122,7 @@ func TestUnackedBlocksStayFull(t *testing.T) {
 	var p pool
 	list := &unacked{}
 	for round := range 50 {
-		for list.count < maxUnacked {
+		for list.count < MaxUnacked {
 			// Most entries end early, every 64th far away.
 			seq := seqnum.Number(round * 1000)
 			if list.count%blockLen == 0 {
@@ -156,5 +157,18 @@ func TestCarrierLooksThroughBlocks(t *testing.T) {
 	short.add(&p, sent{seq: 5, next: 8, frame: 7}, 0)
 	if got := short.carrier(7); got != 7 {
 		t.Errorf("in a short list: frame %d, want 7", got)
+	}
+}
+
+// TestUnremembered counts the segments beyond the list, and only those.
+func TestUnremembered(t *testing.T) {
+	tr, seq := newTraffic(), seqnum.Number(1)
+	for range MaxUnacked + 5 {
+		tr.send(benchClient, benchServer, packet.ACK, seq, 1, 10)
+		tr.send(benchClient, benchServer, packet.ACK, seq+10, 1, 0) // takes up no numbers
+		seq += 10
+	}
+	if n := tr.tracker.Unremembered(); n != 5 {
+		t.Errorf("%d segments are said to be forgotten, want 5", n)
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"tcptalk/internal/narrate"
 	"tcptalk/internal/proto/http1"
+	"tcptalk/internal/proto/http2"
 	"tcptalk/internal/proto/websocket"
 	"tcptalk/internal/session"
 	"tcptalk/internal/tcp"
@@ -108,25 +109,37 @@ func (c *Chat) preview(p int) content {
 	return out
 }
 
-// messages shows the HTTP heads and WebSocket frames that begin in one packet.
+// heading begins what another message of the same packet shows.
+func (out *content) heading(title string) {
+	if out.title == "" {
+		out.title = title
+	} else {
+		out.lines = append(out.lines, "", title)
+	}
+}
+
+// messages shows the HTTP heads and the frames that begin in one packet.
 func (c *Chat) messages(ms []session.Message) content {
 	var out content
 	for i := range ms {
 		switch d := ms[i].Detail.(type) {
 		case *http1.Head:
 			title, lines := c.head(&ms[i], d)
-			if out.title == "" {
-				out.title = title
-			} else {
-				out.lines = append(out.lines, "", title)
-			}
+			out.heading(title)
 			out.lines = append(out.lines, lines...)
+		case *http2.Frame:
+			if i == 0 || ms[i-1].Protocol != http2.Name {
+				out.heading(narrate.FramesTitle(c.options.Lang, http2.Name, len(ms)-i))
+			}
+			if len(out.lines) <= maxExpanded {
+				out.lines = append(out.lines, c.http2(&ms[i], d)...)
+			}
 		case *websocket.Frame:
 			if len(out.frames) < maxFrames {
 				out.frames = append(out.frames, c.frame(d))
 			}
 			if out.title == "" {
-				out.title = narrate.FramesTitle(c.options.Lang, len(ms))
+				out.title = narrate.FramesTitle(c.options.Lang, websocket.Name, len(ms))
 			}
 		}
 	}

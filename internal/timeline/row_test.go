@@ -8,6 +8,9 @@ import (
 	"tcptalk/internal/diagnose"
 	"tcptalk/internal/narrate"
 	"tcptalk/internal/packet"
+	"tcptalk/internal/proto"
+	"tcptalk/internal/proto/http2"
+	"tcptalk/internal/session"
 	"tcptalk/internal/tcp"
 )
 
@@ -59,6 +62,36 @@ func TestFrames(t *testing.T) {
 		if !strings.Contains(all, want) {
 			t.Errorf("no frame %q in\n%s", want, all)
 		}
+	}
+}
+
+// TestHTTP2 checks what bubbles show of HTTP/2 frames.
+func TestHTTP2(t *testing.T) {
+	s := recording(t, "h2c_upgrade.pcap")
+	var all []string
+	var r Row
+	o := DefaultOptions()
+	o.PayloadLines = maxExpanded
+	c := chatOf(t, s, 0, o)
+	for i := range c.Len() {
+		c.Row(i, &r)
+		all = append(all, r.PlainText(narrate.English))
+	}
+	text := strings.Join(all, "\n")
+	for _, want := range []string{
+		"Upgraded to HTTP/2", "HTTP/2 · 4 frames\n    connection preface\n    SETTINGS\n      ", "\n      MAX_CONCURRENT_STREAMS = ",
+		"\n    SETTINGS · ACK\n", "HEADERS · stream 1\n      :status: 200\n      content-type: text/plain", "DATA · stream 1 · 50 B · END_STREAM · ",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q in\n%s", want, text)
+		}
+	}
+	broken := c.http2(&session.Message{Message: proto.Message{Broken: proto.BrokenGap}}, &http2.Frame{
+		Type: http2.Headers, FieldCount: 3, Fields: []http2.Field{{Index: 62}}, Problems: []http2.Problem{http2.BadBlock},
+	})
+	want := "HEADERS|  unknown (table entry 62 was not captured)|  header fields not shown: 2|⚠ the header block cannot be decoded|⚠ bytes of this message were not captured"
+	if got := strings.Join(broken, "|"); got != want {
+		t.Errorf("%q, want %q", got, want)
 	}
 }
 

@@ -12,7 +12,8 @@ import (
 	"tcptalk/internal/ui/widget"
 )
 
-// diagnosisPane lists the findings about a connection, each with the packets that show it.
+// diagnosisPane lists how far the capture can be believed, and the findings about a connection, each with the packets that
+// show it.
 type diagnosisPane struct {
 	w       *Window
 	root    *fyne.Container
@@ -21,13 +22,13 @@ type diagnosisPane struct {
 	cards   []*findingCard
 }
 
-// findingCard is one finding.
+// findingCard is one finding. Where head is set a new section begins above it.
 type findingCard struct {
-	finding diagnose.Finding
-	panel   *widget.Canvas
-	title   *widget.Paragraph
-	text    *widget.Paragraph
-	frames  []*widget.Button
+	head   *widget.Paragraph
+	panel  *widget.Canvas
+	title  *widget.Paragraph
+	text   *widget.Paragraph
+	frames []*widget.Button
 }
 
 func newDiagnosisPane(w *Window) *diagnosisPane {
@@ -46,10 +47,27 @@ func (d *diagnosisPane) changed(c app.Change) {
 		return
 	}
 	d.cards = d.cards[:0]
+	capture := d.w.app.Capture
+	for _, f := range capture.Trust {
+		line, text := narrate.Trust(d.w.lang(), f)
+		d.cards = append(d.cards, d.card(f.Severity, line, text, nil))
+	}
+	about := len(d.cards)
+	for _, f := range capture.Findings {
+		title, text := narrate.Finding(d.w.lang(), f)
+		d.cards = append(d.cards, d.card(f.Severity, title, text, f.Frames))
+	}
+	if about > 0 { // otherwise there is only one thing that the cards can be about
+		d.cards[0].head = d.head(words.thisCapture)
+		if about < len(d.cards) {
+			d.cards[about].head = d.head(words.thisConnection)
+		}
+	}
 	d.content.Objects = nil
-	for _, f := range d.w.app.Capture.Findings {
-		card := d.card(f)
-		d.cards = append(d.cards, card)
+	for _, card := range d.cards {
+		if card.head != nil {
+			d.content.Objects = append(d.content.Objects, card.head)
+		}
 		d.content.Objects = append(d.content.Objects, card.panel, card.title, card.text)
 		for _, b := range card.frames {
 			d.content.Objects = append(d.content.Objects, b)
@@ -63,17 +81,18 @@ var findingSeverities = map[diagnose.Severity]timeline.Severity{
 	diagnose.Info: timeline.Info, diagnose.OK: timeline.OK, diagnose.Warn: timeline.Warn, diagnose.Fail: timeline.Fail,
 }
 
-func (d *diagnosisPane) card(f diagnose.Finding) *findingCard {
-	title, text := narrate.Finding(d.w.lang(), f)
-	card := &findingCard{
-		finding: f, title: widget.NewParagraph(title, widget.Heavy), text: widget.NewParagraph(text, widget.Note),
-	}
+func (d *diagnosisPane) head(t narrate.Text) *widget.Paragraph {
+	return widget.NewParagraph(d.w.t(t), widget.Heavy)
+}
+
+func (d *diagnosisPane) card(severity diagnose.Severity, title, text string, frames []uint32) *findingCard {
+	card := &findingCard{title: widget.NewParagraph(title, widget.Heavy), text: widget.NewParagraph(text, widget.Note)}
 	card.panel = widget.NewCanvas(fyne.NewSize(0, 0), func(p *widget.Pen, w, h float32) {
 		p.Panel(0, 0, w, h, p.P.Card, p.P.Edge, theme.RadiusCard)
-		icon, fg, _ := widget.SeverityStyle(p.P, findingSeverities[f.Severity])
+		icon, fg, _ := widget.SeverityStyle(p.P, findingSeverities[severity])
 		p.Icon(12, 13, 16, icon, fg)
 	})
-	for _, frame := range f.Frames {
+	for _, frame := range frames {
 		card.frames = append(card.frames, widget.NewButton(widget.Quiet, "", narrate.Frame(frame), func() { d.w.app.SelectFrame(frame) }))
 	}
 	return card
@@ -88,6 +107,9 @@ func (d *diagnosisPane) flow(w float32) {
 	}
 	y := float32(10)
 	for _, c := range d.cards {
+		if c.head != nil {
+			y += putText(c.head, pad, y+4, room) + 12
+		}
 		top, x := y, float32(pad+inner)
 		y += 10
 		y += putText(c.title, x+icon, y, room-2*inner-icon) + 4

@@ -23,7 +23,7 @@ var words = struct {
 	language, theme, themeAuto, themeDark, themeLight, numbers, numbersRelative, numbersRaw, notes, foldRuns, times, timesStart, timesUTC,
 	timesLocal, close, unfold, fold, covered, showMore, hideMore, keysTitle,
 	synOnly, retransmissions, oneRetransmission, zeroWindow, windowFull, lostSegment, outOfOrder, resetBadge, refusedBadge, okBadge, openBadge,
-	copyBubble, copyAll, copying, copiedPart narrate.Text
+	copyBubble, copyAll, copying, copiedPart, thisCapture, thisConnection narrate.Text
 }{
 	openCapture:    narrate.Text{"Open capture…", "打开抓包…"},
 	recentFiles:    narrate.Text{"Recent files", "最近的文件"},
@@ -171,6 +171,9 @@ var words = struct {
 	refusedBadge:      narrate.Text{"refused", "被拒绝"},
 	okBadge:           narrate.Text{"closed", "已关闭"},
 	openBadge:         narrate.Text{"still open", "仍打开"},
+
+	thisCapture:    narrate.Text{"This capture", "这份抓包"},
+	thisConnection: narrate.Text{"This connection", "这条连接"},
 
 	copyBubble: narrate.Text{"Copy this packet as text", "复制这个包的文字"},
 	copyAll:    narrate.Text{"Copy the whole conversation", "复制整个会话"},

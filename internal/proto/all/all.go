@@ -7,13 +7,14 @@ package all
 import (
 	"tcptalk/internal/proto"
 	"tcptalk/internal/proto/http1"
+	"tcptalk/internal/proto/http2"
 	"tcptalk/internal/proto/websocket"
 )
 
 // Options are those of the decoders. The zero value means their defaults.
 type Options struct {
 	HTTP1 http1.Options
-	// Keep and Hash are those of websocket.Options; the rest of it comes from the handshake.
+	// Keep is that of http2.Options and websocket.Options, Hash that of the latter; the rest of it comes from the handshake.
 	Keep int
 	Hash bool
 }
@@ -22,11 +23,12 @@ type Options struct {
 func Detectors(opt Options) []proto.Detector {
 	return []proto.Detector{
 		http1.Detector{Options: opt.HTTP1},
+		http2.Detector{Options: http2.Options{Keep: opt.Keep}},
 	}
 }
 
 // aliases are names that a hand-over uses for protocols with another name.
-var aliases = map[string]string{"h2c": "http2"}
+var aliases = map[string]string{"h2c": http2.Name}
 
 // successor makes the decoder of the protocol that message m hands over to, nil if it is not known.
 func (c *Conversation) successor(m proto.Message, start [2]int64) proto.Decoder {

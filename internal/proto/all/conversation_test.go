@@ -9,6 +9,7 @@ import (
 	"tcptalk/internal/flow"
 	"tcptalk/internal/proto"
 	"tcptalk/internal/proto/http1"
+	"tcptalk/internal/proto/http2"
 	"tcptalk/internal/proto/websocket"
 )
 
@@ -20,6 +21,11 @@ func play(script []string, piece func() int) string {
 		switch d := m.Detail.(type) {
 		case *http1.Head:
 			text = d.Line
+		case *http2.Frame:
+			text = fmt.Sprintf("t%d", d.Type)
+			if d.Preface {
+				text = "preface"
+			}
 		case *websocket.Frame:
 			text = string(d.Payload)
 			if d.Whole != nil && d.Whole.Compressed {
@@ -61,6 +67,9 @@ func play(script []string, piece func() int) string {
 	return strings.Join(out, "\n")
 }
 
+// noSettings is an empty SETTINGS frame of HTTP/2.
+const noSettings = "\x00\x00\x00\x04\x00\x00\x00\x00\x00"
+
 var conversations = []struct {
 	name   string
 	script []string
@@ -70,6 +79,29 @@ var conversations = []struct {
 		"HTTP",
 		[]string{"c GET / HTTP/1.0\r\n\r\n", "s HTTP/1.0 200 OK\r\n\r\nbody", "s.", "c."},
 		"http c[0,18) GET / HTTP/1.0\nhttp s[0,23) HTTP/1.0 200 OK",
+	},
+	{
+		"HTTP/2 with prior knowledge",
+		[]string{"c " + http2.Preface + noSettings, "s " + noSettings, "c.", "s!"},
+		"http2 c[0,24) preface\nhttp2 c[24,33) t4\nhttp2 s[0,9) t4",
+	},
+	{
+		"an HTTP/2 server that speaks first",
+		[]string{"s " + noSettings, "c " + http2.Preface, "s " + noSettings},
+		"http2 s[0,9) t4\nhttp2 c[0,24) preface\nhttp2 s[9,18) t4",
+	},
+	{
+		"a server that speaks first, but not HTTP/2",
+		[]string{"s \x00\x00\x01\x04", "c GET / HTTP/1.0\r\n\r\n"},
+		"http c[0,18) GET / HTTP/1.0",
+	},
+	{
+		"upgrade to HTTP/2",
+		[]string{
+			"c GET / HTTP/1.1\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n\r\n",
+			"s HTTP/1.1 101 Go\r\nUpgrade: h2c\r\n\r\n" + noSettings, "c " + http2.Preface + noSettings, "s " + noSettings,
+		},
+		"http c[0,69) GET / HTTP/1.1\nhttp s[0,33) HTTP/1.1 101 Go\nhttp2 s[33,42) t4\nhttp2 c[69,93) preface\nhttp2 c[93,102) t4\nhttp2 s[42,51) t4",
 	},
 	{
 		"HTTP cut off",

@@ -40,6 +40,7 @@ const (
 	donutGap    = 4 // degrees between slices
 	legendRow   = 26
 	legendLeft  = donutSize + 18
+	legendEdge  = 4
 )
 
 // NewDonut returns a donut with the word that stands below the total.
@@ -89,7 +90,11 @@ func (d *Donut) paint(p *Pen, w, h float32) {
 		}
 		p.Icon(legendLeft, y+6, 14, icon, fg)
 		nw := max(p.T(legendLeft+22, y, 0, legendRow, group(s.Count), theme.SmallStrong, number, Left), 18)
-		p.T(legendLeft+22+nw+6, y, w-legendLeft-28-nw, legendRow, s.Word, theme.Small, words, Left)
+		room, face := w-legendLeft-28-nw-legendEdge, theme.Small
+		if p.Width(s.Word, face) > room {
+			face = theme.Tiny
+		}
+		p.T(legendLeft+22+nw+6, y, room, legendRow, s.Word, face, words, Left)
 	}
 	if d.focused {
 		d.ring(p, legendLeft-2, 0, w-legendLeft, float32(len(d.slices))*legendRow, theme.RadiusInset)
