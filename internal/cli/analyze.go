@@ -1,9 +1,9 @@
 package cli
 
 import (
+	"bytes"
 	"context"
 	"errors"
-	"io"
 	"maps"
 	"net/netip"
 	"slices"
@@ -170,8 +170,9 @@ func summary(ctx context.Context, e *env, s *session.Session) error {
 	p.line("")
 	p.line("%6s  %-47s %-47s %9s %10s %10s  %s", listHeads...)
 	if p.err == nil {
-		p.err = inRuns(ctx, p.w, s.Streams(), func(_ context.Context, from, to int, w io.Writer) error {
-			return listConnections(s, from, to, w)
+		p.err = inRuns(ctx, p.w, s.Streams(), func(_ context.Context, from, to int, out *bytes.Buffer) error {
+			listConnections(s, from, to, out)
+			return nil
 		})
 	}
 	var totals [tcp.NumEndings]int
@@ -203,9 +204,10 @@ func eachListed(s *session.Session, from, to int, f func(c *tcp.Connection)) {
 }
 
 // listConnections writes the rows of the connections from from on, up to to.
-func listConnections(s *session.Session, from, to int, w io.Writer) error {
-	var b []byte
-	eachListed(s, from, to, func(c *tcp.Connection) { b = appendConnection(b, c) })
-	_, err := w.Write(b)
-	return err
+func listConnections(s *session.Session, from, to int, out *bytes.Buffer) {
+	const usual = 256 // bytes of a row
+	eachListed(s, from, to, func(c *tcp.Connection) {
+		out.Grow(usual)
+		out.Write(appendConnection(out.AvailableBuffer(), c))
+	})
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"context"
 	"encoding/hex"
 	"io"
@@ -13,8 +14,8 @@ import (
 
 // messages writes the application records: connection by connection, each in order of its messages.
 func (j *jsonLines) messages(ctx context.Context, s *session.Session) error {
-	return inRuns(ctx, j.w, s.Streams(), func(ctx context.Context, from, to int, w io.Writer) error {
-		return writeMessages(ctx, s, from, to, w)
+	return inRuns(ctx, j.w, s.Streams(), func(ctx context.Context, from, to int, out *bytes.Buffer) error {
+		return writeMessages(ctx, s, from, to, out)
 	})
 }
 

@@ -10,45 +10,53 @@ import (
 // runLength is how many connections are worked at together: few packets each, as a rule, but maybe a million connections.
 const runLength = 64
 
+// runWriter writes the output for the things from from on, up to to.
+type runWriter func(ctx context.Context, from, to int, out *bytes.Buffer) error
+
 // inRuns lets write make the output for n things, runLength at a time and on all processors, and writes it to w in order. It
-// ends with ctx or at the first error, behind what was written before that.
-func inRuns(ctx context.Context, w io.Writer, n int, write func(ctx context.Context, from, to int, w io.Writer) error) error {
+// ends with ctx or at the first error, behind what was written before that. The buffers go round, so that a long list leaves
+// no garbage behind.
+func inRuns(ctx context.Context, w io.Writer, n int, write runWriter) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	for run := range runs(ctx, n, write) {
+	ahead := runtime.GOMAXPROCS(0)
+	free := make(chan *bytes.Buffer, ahead)
+	for range ahead {
+		free <- &bytes.Buffer{}
+	}
+	for run := range runs(ctx, n, free, write) {
 		r := <-run
-		if _, err := w.Write(r.out); err != nil {
+		if _, err := w.Write(r.out.Bytes()); err != nil {
 			return err
 		}
 		if r.err != nil {
 			return r.err
 		}
+		r.out.Reset()
+		free <- r.out
 	}
 	return ctx.Err()
 }
 
 // result is the output of one run, up to where it failed.
 type result struct {
-	out []byte
+	out *bytes.Buffer
 	err error
 }
 
-// runs starts the runs and yields their results in order, a few ahead of their reader.
-func runs(ctx context.Context, n int, write func(ctx context.Context, from, to int, w io.Writer) error) <-chan chan result {
-	ordered := make(chan chan result, runtime.GOMAXPROCS(0)-1)
+// runs starts a run for every free buffer and yields the results in order.
+func runs(ctx context.Context, n int, free <-chan *bytes.Buffer, write runWriter) <-chan chan result {
+	ordered := make(chan chan result, cap(free))
 	go func() {
 		defer close(ordered)
 		for from := 0; from < n; from += runLength {
-			run := make(chan result, 1)
-			go func() {
-				var b bytes.Buffer
-				err := write(ctx, from, min(from+runLength, n), &b)
-				run <- result{b.Bytes(), err}
-			}()
 			select {
 			case <-ctx.Done():
 				return
-			case ordered <- run: // waits while enough of them are under way
+			case out := <-free:
+				run := make(chan result, 1)
+				ordered <- run // has room for all that have a buffer
+				go func() { run <- result{out, write(ctx, from, min(from+runLength, n), out)} }()
 			}
 		}
 	}()
