@@ -29,7 +29,8 @@ shot() {
 			for key in $KEYS; do sleep 0.4; xdotool key --window "$window" "$key"; done
 			sleep 1.5 # the glide to a packet and the software OpenGL come to rest
 			import -window "$window" -colors 255 "PNG8:$OUT"
-			kill $app' shot "$@"
+			kill $app
+			wait $app || : # it still writes to the folder that is removed in the end' shot "$@"
 	rm -f "$home/trace"
 }
 

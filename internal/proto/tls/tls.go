@@ -4,7 +4,8 @@
 // Each handshake message and each alert in clear is one message; its byte range is that of the records which carry it. Neighbouring
 // encrypted records of one direction are one message, until the other side speaks. Nothing is decrypted: decryption would
 // stand in Decoder.record, which has the whole record and knows whether it is encrypted; its plaintext would go to
-// Decoder.clear like the rest. Start with Decoder and the details Hello, Handshake, Alert and Encrypted.
+// Decoder.clear like the rest. Package all does not offer it yet: first its hellos have to agree with tshark's. Start with
+// Decoder and the details Hello, Handshake, Alert and Encrypted.
 package tls
 
 import (
