@@ -380,16 +380,17 @@ func (d *Decoder) Cut(dir flow.Direction) { d.end(dir, proto.BrokenCutOff) }
 
 func (d *Decoder) end(dir flow.Direction, reason string) {
 	s := &d.side[dir]
-	switch {
-	case s.state == closed:
+	switch s.state {
+	case closed:
 		return
-	case s.state == fragment:
+	case fragment:
 		if s.gone > 0 {
 			reason = proto.BrokenGap
 		}
 		d.record(dir, s, reason)
-	case s.state == lost:
+	case lost:
 		d.send(dir, s.start, s.pos, s.reason, &Unreadable{Bytes: s.got, Missing: s.gone})
+	case header, guess: // the part of a header that is there comes below
 	}
 	d.endFlight(dir, s, reason)
 	d.endRun(dir, s)

@@ -130,7 +130,8 @@ var conversations = []struct {
 	{
 		"one message in three records, three messages in one",
 		[]ev{
-			{dir: s, data: record(22, "\x0e\x00")}, {dir: s, data: record(22, "\x00\x03a")},
+			{dir: s, data: record(22, "\x0e\x00")},
+			{dir: s, data: record(22, "\x00\x03a")},
 			{dir: s, data: record(22, "bc"+message(0, "")+message(20, "xy"))},
 		},
 		`s[0,32) ServerHelloDone 3
@@ -140,8 +141,11 @@ s[15,32) Finished 2`,
 	{
 		"TLS 1.2 encrypts behind ChangeCipherSpec",
 		[]ev{
-			{dir: s, data: record(22, message(2, hello(zeros, "")))}, {dir: s, data: record(20, "\x01")},
-			{dir: s, data: record(22, message(20, "secret"))}, {dir: s, data: record(21, "\x01\x00")}, {dir: s, end: 'f'},
+			{dir: s, data: record(22, message(2, hello(zeros, "")))},
+			{dir: s, data: record(20, "\x01")},
+			{dir: s, data: record(22, message(20, "secret"))},
+			{dir: s, data: record(21, "\x01\x00")},
+			{dir: s, end: 'f'},
 		},
 		`s[0,47) ServerHello 0303 TLS 1.2 [] session 0, 1 ciphers, first TLS_AES_128_GCM_SHA256, compression [0], 0 extensions, "" [], shares []
 s[47,53) *tls.ChangeCipherSpec&{}
@@ -150,8 +154,10 @@ s[53,75) *tls.Encrypted&{Records:2 Bytes:12 Missing:0 Alerts:1}`,
 	{
 		"TLS 1.3 asks for another hello, which follows ChangeCipherSpec in clear",
 		[]ev{
-			{dir: s, data: record(22, message(2, hello(string(retryRandom[:]), "\x03\x04")))}, {dir: c, data: record(20, "\x01")},
-			{dir: c, data: record(22, message(16, ""))}, {dir: c, data: record(21, "\x02\x2a")},
+			{dir: s, data: record(22, message(2, hello(string(retryRandom[:]), "\x03\x04")))},
+			{dir: c, data: record(20, "\x01")},
+			{dir: c, data: record(22, message(16, ""))},
+			{dir: c, data: record(21, "\x02\x2a")},
 		},
 		`s[0,55) ServerHello 0303 TLS 1.3 [TLS 1.3] session 0, 1 ciphers, first TLS_AES_128_GCM_SHA256, compression [0], 1 extensions, "" [], shares [] retry
 c[0,6) *tls.ChangeCipherSpec&{}
@@ -161,9 +167,14 @@ c[15,22) *tls.Alert&{Level:2 Description:42}`,
 	{
 		"a run of encrypted records lasts until the other side speaks",
 		[]ev{
-			{dir: s, data: record(23, "abc")}, {dir: s, data: record(23, "de")}, {dir: s, data: record(23, "fghi")[:7]},
-			{dir: c, data: record(23, "x")}, {dir: s, data: record(23, "fghi")[7:]}, {dir: s, data: record(23, "j")},
-			{dir: c, end: 'f'}, {dir: s, end: 'f'},
+			{dir: s, data: record(23, "abc")},
+			{dir: s, data: record(23, "de")},
+			{dir: s, data: record(23, "fghi")[:7]},
+			{dir: c, data: record(23, "x")},
+			{dir: s, data: record(23, "fghi")[7:]},
+			{dir: s, data: record(23, "j")},
+			{dir: c, end: 'f'},
+			{dir: s, end: 'f'},
 		},
 		`c[0,6) *tls.Encrypted&{Records:1 Bytes:1 Missing:0 Alerts:0}
 s[0,24) *tls.Encrypted&{Records:3 Bytes:9 Missing:0 Alerts:0}
@@ -172,8 +183,15 @@ s[24,30) *tls.Encrypted&{Records:1 Bytes:1 Missing:0 Alerts:0}`,
 	{
 		"a gap inside a record, then one over records, then a record, then none",
 		[]ev{
-			{dir: s, data: record(23, "abcdef")[:7]}, {dir: s, gap: 4}, {dir: s, data: record(22, "\x0e\x00\x00\x09a")}, {dir: s, gap: 20},
-			{dir: s, data: record(23, "x")}, {dir: s, gap: 1}, {dir: s, data: []byte("noise")}, {dir: s, gap: 2}, {dir: s, end: 'c'},
+			{dir: s, data: record(23, "abcdef")[:7]},
+			{dir: s, gap: 4},
+			{dir: s, data: record(22, "\x0e\x00\x00\x09a")},
+			{dir: s, gap: 20},
+			{dir: s, data: record(23, "x")},
+			{dir: s, gap: 1},
+			{dir: s, data: []byte("noise")},
+			{dir: s, gap: 2},
+			{dir: s, end: 'c'},
 		},
 		`s[0,11) *tls.Encrypted&{Records:1 Bytes:2 Missing:4 Alerts:0} BROKEN gap
 s[11,21) ServerHelloDone 9 BROKEN gap
@@ -185,7 +203,9 @@ s[48,55) *tls.Unreadable&{Bytes:5 Missing:2} BROKEN gap`,
 	{
 		"behind a gap only what looks like a message is one",
 		[]ev{
-			{dir: c, gap: 3}, {dir: c, data: record(22, "\x77secret")}, {dir: c, data: record(22, message(16, "k"))},
+			{dir: c, gap: 3},
+			{dir: c, data: record(22, "\x77secret")},
+			{dir: c, data: record(22, message(16, "k"))},
 			{dir: c, end: 'f'},
 		},
 		`c[0,3) *tls.Unreadable&{Bytes:0 Missing:3} BROKEN gap
@@ -195,8 +215,10 @@ c[15,25) ClientKeyExchange 1`,
 	{
 		"impossible lengths",
 		[]ev{
-			{dir: s, data: record(22, "\x0b\xff\xff\xffabc")}, {dir: s, data: record(21, "\x01\x00")},
-			{dir: s, data: []byte("\x17\x03\x03\xff\xffmore")}, {dir: s, end: 'f'},
+			{dir: s, data: record(22, "\x0b\xff\xff\xffabc")},
+			{dir: s, data: record(21, "\x01\x00")},
+			{dir: s, data: []byte("\x17\x03\x03\xff\xffmore")},
+			{dir: s, end: 'f'},
 		},
 		`s[0,12) Certificate 16777215 BROKEN bad syntax
 s[12,19) *tls.Alert&{Level:1 Description:0}
@@ -211,8 +233,11 @@ c[45,54) ClientHello 0000 0x0000 [] session 0, 0 ciphers, first 0x0000, compress
 	{
 		"ends inside a record, a header and a message",
 		[]ev{
-			{dir: s, data: record(23, "abc")[:6]}, {dir: s, end: 'f'}, {dir: c, data: record(22, "\x0e\x00")},
-			{dir: c, data: []byte("\x17\x03")}, {dir: c, end: 'c'},
+			{dir: s, data: record(23, "abc")[:6]},
+			{dir: s, end: 'f'},
+			{dir: c, data: record(22, "\x0e\x00")},
+			{dir: c, data: []byte("\x17\x03")},
+			{dir: c, end: 'c'},
 		},
 		`s[0,6) *tls.Encrypted&{Records:1 Bytes:1 Missing:0 Alerts:0} BROKEN connection closed
 c[0,7) *tls.Unreadable&{Bytes:2 Missing:0} BROKEN cut off
