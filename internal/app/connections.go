@@ -66,7 +66,7 @@ func (q *query) run(ctx context.Context, s *session.Session) list {
 		s.EachConnection(from, func(t *tcp.Connection) bool {
 			n++
 			if t.Packets == [2]uint32{} {
-				return n < askedAtOnce // known only from a header quoted in an ICMP error
+				return n < askedAtOnce // it has a number only: quoted in an ICMP error, or asked of a proxy
 			}
 			h := diagnose.HealthOf(t)
 			l.health[h]++
