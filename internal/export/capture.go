@@ -19,15 +19,13 @@ func HTTP(ctx context.Context, s *session.Session, w *Writer, opt HTTPOptions, p
 	objects := NewHTTPObjects(w, opt)
 	defer objects.Close()
 	var found []HTTPMessage
-	for i, n := 0, s.Streams(); i < n; i++ {
-		messages, err := httpMessages(ctx, s, i, objects)
-		if err != nil {
-			return nil, err
-		}
+	err := s.Sweep(ctx, nil, progress, func(v *session.View) error {
+		messages, err := httpMessages(ctx, v, objects)
 		found = append(found, messages...)
-		if progress != nil {
-			progress(i+1, n)
-		}
+		return err
+	})
+	if err != nil {
+		return nil, err
 	}
 	slices.SortStableFunc(found, func(a, b HTTPMessage) int { return int(a.Frame) - int(b.Frame) })
 	for _, m := range found {
@@ -42,14 +40,10 @@ func HTTP(ctx context.Context, s *session.Session, w *Writer, opt HTTPOptions, p
 }
 
 // httpMessages decodes one connection; the bodies go to objects.
-func httpMessages(ctx context.Context, s *session.Session, i int, objects *HTTPObjects) ([]HTTPMessage, error) {
-	v, err := s.View(i)
-	if err != nil || v.Conn.Payload == [2]uint64{} {
-		return nil, err
-	}
+func httpMessages(ctx context.Context, v *session.View, objects *HTTPObjects) ([]HTTPMessage, error) {
 	var found []HTTPMessage
 	opt := all.Options{HTTP1: http1.Options{KeepBody: -1, Body: objects.Body}}
-	err = v.Decode(ctx, opt, func(m session.Message, packets []uint32) bool {
+	err := v.Decode(ctx, opt, func(m session.Message, packets []uint32) bool {
 		if _, ok := m.Detail.(*http1.Head); !ok {
 			return true
 		}

@@ -22,6 +22,12 @@ func ProtocolName(name string) string {
 	return name
 }
 
+// Message says what a message is and what it says: a heading, and lines that may hold text from the wire as it came. HTTP and
+// WebSocket, which have forms of their own in the chat, are not among them. Each protocol's words stand in its own file.
+func Message(_ Lang, m *proto.Message) (title string, lines []string) {
+	return ProtocolName(m.Protocol), nil
+}
+
 // HTTPTitle names an HTTP message; more says that it goes on in later packets.
 func HTTPTitle(l Lang, h *http1.Head, more bool) string {
 	var s string

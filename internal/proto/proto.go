@@ -47,7 +47,8 @@ type Message struct {
 	Broken   string
 	// Next names the protocol that takes over both directions behind this message ("websocket", "h2c"), "" if none.
 	Next string
-	// Detail is the protocol's own view, e.g. *http1.Head or *websocket.Frame.
+	// Detail is the protocol's own view, e.g. *http1.Head or *websocket.Frame. Its method Kept, if it has one, returns about
+	// how many bytes of memory it takes.
 	Detail any
 }
 

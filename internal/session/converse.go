@@ -10,8 +10,6 @@ import (
 	"tcptalk/internal/proto"
 	"tcptalk/internal/proto/all"
 	"tcptalk/internal/proto/http1"
-	"tcptalk/internal/proto/http2"
-	"tcptalk/internal/proto/websocket"
 	"tcptalk/internal/stream"
 )
 
@@ -54,17 +52,8 @@ func (s *Session) Conversation(ctx context.Context, v *View) (*Conversation, err
 
 // size returns how many bytes a message keeps for display.
 func size(m *Message) int {
-	switch d := m.Detail.(type) {
-	case *http1.Head:
+	if d, ok := m.Detail.(interface{ Kept() int }); ok {
 		return d.Kept()
-	case *http2.Frame:
-		return d.Kept()
-	case *websocket.Frame:
-		n := len(d.Payload)
-		if d.Whole != nil {
-			n += len(d.Whole.Data)
-		}
-		return n
 	}
 	return 0
 }
@@ -76,6 +65,7 @@ func (v *View) Decode(ctx context.Context, opt all.Options, f func(m Message, pa
 	var a *stream.Assembler
 	var packets []uint32
 	more := true
+	opt.As = v.s.decodedAs(&v.Conn)
 	a = stream.NewAssembler(all.New(v.Conn.Server.Port(), func(m proto.Message) {
 		packets = a.Packets(packets[:0], m.Dir, m.Start, m.End)
 		if len(packets) == 0 || !more {

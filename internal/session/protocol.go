@@ -54,7 +54,7 @@ func (s *Session) glance(stream int) (name string, sure bool) {
 		}
 		first[r.Dir()] = append([]byte(nil), seg.Payload...)
 	}
-	for _, det := range all.Detectors(all.Options{}) {
+	for _, det := range all.Detectors(all.Options{As: s.decodedAs(&v.Conn)}) {
 		if det.Detect(first[flow.ClientToServer], first[flow.ServerToClient], v.Conn.Server.Port()) == proto.Yes {
 			return det.Name(), true
 		}

@@ -141,6 +141,15 @@ func (c *Chat) messages(ms []session.Message) content {
 			if out.title == "" {
 				out.title = narrate.FramesTitle(c.options.Lang, websocket.Name, len(ms))
 			}
+		default:
+			title, lines := narrate.Message(c.options.Lang, &ms[i].Message)
+			out.heading(title)
+			for _, line := range lines[:min(len(lines), max(0, maxExpanded-len(out.lines)))] {
+				out.lines = append(out.lines, cut(clean(line)))
+			}
+			if b := ms[i].Broken; b != "" {
+				out.lines = append(out.lines, "⚠ "+narrate.Broken(c.options.Lang, b))
+			}
 		}
 	}
 	return out

@@ -5,6 +5,8 @@
 package all
 
 import (
+	"slices"
+
 	"tcptalk/internal/proto"
 	"tcptalk/internal/proto/http1"
 	"tcptalk/internal/proto/http2"
@@ -17,15 +19,40 @@ type Options struct {
 	// Keep is that of http2.Options and websocket.Options, Hash that of the latter; the rest of it comes from the handshake.
 	Keep int
 	Hash bool
+	// As names the protocol that the connection is read as, whatever its first bytes are; "" lets the detectors decide.
+	As string
 }
 
-// Detectors returns the detectors in the order in which they are asked. The first that does not say No decides.
+// Detectors returns the detectors in the order in which they are asked. The first that does not say No decides. If opt.As
+// names one of them it is the only one, and says Yes to everything.
 func Detectors(opt Options) []proto.Detector {
-	return []proto.Detector{
+	list := []proto.Detector{
 		http1.Detector{Options: opt.HTTP1},
 		http2.Detector{Options: http2.Options{Keep: opt.Keep}},
 	}
+	for _, d := range list {
+		if d.Name() == opt.As {
+			return []proto.Detector{told{d}}
+		}
+	}
+	return list
 }
+
+// Names returns the names of the protocols that Options.As may be, sorted.
+func Names() []string {
+	var names []string
+	for _, d := range Detectors(Options{}) {
+		names = append(names, d.Name())
+	}
+	slices.Sort(names)
+	return names
+}
+
+// told is a detector that need not look, because somebody said what the connection speaks.
+type told struct{ proto.Detector }
+
+// Detect implements proto.Detector.
+func (told) Detect([]byte, []byte, uint16) proto.Verdict { return proto.Yes }
 
 // aliases are names that a hand-over uses for protocols with another name.
 var aliases = map[string]string{"h2c": http2.Name}
@@ -39,7 +66,9 @@ func (c *Conversation) successor(m proto.Message, start [2]int64) proto.Decoder 
 	if a, ok := aliases[name]; ok {
 		name = a
 	}
-	for _, d := range c.detectors {
+	opt := c.opt
+	opt.As = ""
+	for _, d := range Detectors(opt) {
 		if d.Name() == name {
 			return d.New(start, c.note)
 		}

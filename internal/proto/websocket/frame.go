@@ -62,6 +62,15 @@ type Frame struct {
 	Unreadable bool
 }
 
+// Kept returns about how many bytes of memory the frame takes.
+func (f *Frame) Kept() int {
+	n := len(f.Payload)
+	if f.Whole != nil {
+		n += len(f.Whole.Data)
+	}
+	return n
+}
+
 // Whole is a text or binary message, put together from its frames.
 type Whole struct {
 	Opcode Opcode
