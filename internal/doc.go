@@ -45,6 +45,7 @@
 //   - a file format told by its first bytes: internal/capture/pcapfile/open.go
 //   - the end of a damaged file worded: internal/capture/pcapfile/error.go
 //   - a lost or late segment put in its place: internal/stream/assembler.go
+//   - bytes sent twice with different content: internal/stream/overlap.go, internal/session/conflict.go
 //   - "follow TCP stream" with Wireshark's quirks: internal/stream/follow.go
 //   - gzip, deflate, br, zstd undone, and the bound on what comes out: internal/proto/body
 //   - the protocol of a connection chosen: internal/proto/all

@@ -41,8 +41,22 @@ func writeMessages(ctx context.Context, s *session.Session, from, to int, w io.W
 				return err
 			}
 		}
+		for k := range talk.Conflicts {
+			if err := j.conflict(v, &talk.Conflicts[k]); err != nil {
+				return err
+			}
+		}
 	}
 	return j.w.Flush()
+}
+
+// conflict writes that a packet repeats bytes with other content; the contract has no record for it.
+func (j *jsonLines) conflict(v *session.View, c *session.Conflict) error {
+	j.placed("conflict", v, v.At(c.Again).Frame)
+	j.num("first_frame", int64(v.At(c.First).Frame))
+	j.num("seq", int64(c.Seq))
+	j.num("bytes", int64(c.Bytes))
+	return j.end()
 }
 
 // framesOfRequests maps requests to the frames that completed them.

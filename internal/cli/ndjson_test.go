@@ -31,6 +31,7 @@ var required = map[string]string{
 	"stream":    "stream client server packets bytes completeness client_bytes_sha256 server_bytes_sha256 ?client_len ?server_len ?initial_rtt",
 	"http":      "stream frame kind ?method ?uri ?status ?frame_of_request ?version ?host",
 	"websocket": "stream frame opcode fin masked len payload_sha256",
+	"conflict":  "stream frame first_frame seq bytes",
 	"http2":     "stream frame h2_stream h2_type flags len",
 	"error":     "status frame message",
 }

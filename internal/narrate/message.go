@@ -112,6 +112,16 @@ func Broken(l Lang, reason string) string {
 	return reason
 }
 
+// Conflict says that n bytes of a packet differ from those that packet first sent in their place.
+func Conflict(l Lang, n int, first uint32) string {
+	t := Text{
+		"bytes that differ from those of packet ${first} in the same place: ${n}. Which of them the receiver took cannot be seen; what came first is shown as the stream",
+		"与包 ${first} 在同一位置的字节不同：${n} 个。接收方采用了哪一份看不出来；数据流按先到的显示",
+	}
+	values := map[string]string{"first": Count(uint64(first)), "n": Count(uint64(n))}
+	return os.Expand(t.In(l), func(name string) string { return values[name] })
+}
+
 // NotCaptured stands in place of a payload of which no byte was captured.
 func NotCaptured(l Lang, n uint32) string {
 	t := Text{"${n} bytes, not captured", "${n} 字节，未捕获"}

@@ -12,6 +12,9 @@ type Conversation struct {
 	Messages []Message
 	// Protocol is the protocol of the last message, "" if none was recognised.
 	Protocol string
+	// Conflicts are the contradictions between bytes that were sent twice, in order of the packets that cause them; at most
+	// maxConflicts.
+	Conflicts []Conflict
 	// Limited says that decoding stopped at a bound: there may be more messages.
 	Limited bool
 }

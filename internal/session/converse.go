@@ -32,7 +32,8 @@ func (s *Session) Conversation(ctx context.Context, v *View) (*Conversation, err
 	talk := &Conversation{}
 	kept := 0
 	opt := all.Options{HTTP1: http1.Options{KeepBody: keepBody}, Keep: keepBody, Hash: true}
-	err := v.Decode(ctx, opt, func(m Message, _ []uint32) bool {
+	twice := conflicts{v: v, reader: segments{v: v, decoder: packet.NewDecoder()}}
+	err := v.decode(ctx, opt, twice.overlap, func(m Message, _ []uint32) bool {
 		talk.Messages = append(talk.Messages, m)
 		kept += size(&m)
 		talk.Limited = len(talk.Messages) >= s.bounds.messages || kept >= s.bounds.kept
@@ -41,6 +42,7 @@ func (s *Session) Conversation(ctx context.Context, v *View) (*Conversation, err
 	if err != nil {
 		return nil, err
 	}
+	talk.Conflicts = twice.found
 	ms := talk.Messages
 	sort.SliceStable(ms, func(i, j int) bool { return ms[i].First < ms[j].First })
 	if len(ms) > 0 {
@@ -62,6 +64,11 @@ func size(m *Message) int {
 // they end, until f returns false. packets are the indexes of those that carry bytes of the message, in stream order; they
 // are borrowed for the length of the call. A message of which nothing was captured is left out.
 func (v *View) Decode(ctx context.Context, opt all.Options, f func(m Message, packets []uint32) bool) error {
+	return v.decode(ctx, opt, nil, f)
+}
+
+// decode is Decode that also tells what came twice.
+func (v *View) decode(ctx context.Context, opt all.Options, overlap func(stream.Overlap), f func(m Message, packets []uint32) bool) error {
 	var a *stream.Assembler
 	var packets []uint32
 	more := true
@@ -74,6 +81,7 @@ func (v *View) Decode(ctx context.Context, opt all.Options, f func(m Message, pa
 		last := slices.Max(packets)
 		more = f(Message{m, int(slices.Min(packets)), int(last), int(ended(a, &m, last))}, packets)
 	}, opt))
+	a.OnOverlap(overlap)
 	err := v.Feed(ctx, func(i int, dir flow.Direction, seg *packet.Segment) bool {
 		a.Segment(dir, uint32(i), seg)
 		return more

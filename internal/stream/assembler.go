@@ -30,6 +30,7 @@ const (
 type Assembler struct {
 	sink     Sink
 	cut      Cutter // nil if the sink does not care
+	overlap  func(Overlap)
 	half     [2]half
 	origins  [2]origins
 	finished bool
@@ -178,6 +179,9 @@ func (a *Assembler) takeData(dir flow.Direction, id uint32, pos int64, seg *pack
 		a.deliver(dir, id, data)
 		a.gap(dir, n-int64(len(data)))
 		return
+	}
+	if a.overlap != nil {
+		a.tellOverlaps(dir, id, pos, data, seg)
 	}
 	pos, n, data = h.trim(pos, n, data)
 	if n == 0 {

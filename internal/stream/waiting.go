@@ -22,6 +22,14 @@ type waiting struct {
 func (w *waiting) empty() bool  { return len(w.pieces) == 0 }
 func (w *waiting) first() int64 { return w.pieces[0].pos }
 
+// search returns the index of the first piece that ends behind pos.
+func (w *waiting) search(pos int64) int {
+	return sort.Search(len(w.pieces), func(i int) bool { return w.pieces[i].pos+w.pieces[i].n > pos })
+}
+
+// from returns the pieces that end behind pos.
+func (w *waiting) from(pos int64) []piece { return w.pieces[w.search(pos):] }
+
 func (w *waiting) pop() piece {
 	p := w.pieces[0]
 	w.pieces[0] = piece{}
@@ -56,7 +64,7 @@ func (w *waiting) insertRange(pos, n int64, data []byte, id uint32) (repeated in
 		return p
 	}
 	at, end := pos, pos+n
-	i := sort.Search(len(w.pieces), func(i int) bool { return w.pieces[i].pos+w.pieces[i].n > at })
+	i := w.search(at)
 	for at < end {
 		if i == len(w.pieces) || w.pieces[i].pos >= end {
 			w.pieces = slices.Insert(w.pieces, i, part(at, end))

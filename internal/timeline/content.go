@@ -53,7 +53,7 @@ func (c *Chat) content(p int) content {
 	case c.raw(rec):
 		out.lines = c.payload(p)
 	}
-	out.lines = append(c.comment(p), out.lines...)
+	out.lines = append(append(c.comment(p), c.conflict(p)...), out.lines...)
 	limit := c.options.PayloadLines
 	switch {
 	case len(out.lines) <= limit:
@@ -76,6 +76,15 @@ func (c *Chat) comment(p int) []string {
 	lines := textLines([]byte(text))
 	lines[0] = narrate.Comment(c.options.Lang) + lines[0]
 	return lines
+}
+
+// conflict returns a line where packet p repeats bytes with other content.
+func (c *Chat) conflict(p int) []string {
+	k := c.talk.Conflicting(p)
+	if k == nil {
+		return nil
+	}
+	return []string{"⚠ " + narrate.Conflict(c.options.Lang, k.Bytes, c.view.At(k.First).Frame)}
 }
 
 // raw reports a segment that shows its payload as it is.
