@@ -33,7 +33,7 @@ func (s *Session) Conversation(ctx context.Context, v *View) (*Conversation, err
 	kept := 0
 	opt := all.Options{HTTP1: http1.Options{KeepBody: keepBody}, Keep: keepBody, Hash: true}
 	twice := conflicts{v: v, reader: segments{v: v, decoder: packet.NewDecoder()}}
-	err := v.decode(ctx, opt, twice.overlap, func(m Message, _ []uint32) bool {
+	streams, err := v.decode(ctx, opt, twice.overlap, func(m Message, _ []uint32) bool {
 		talk.Messages = append(talk.Messages, m)
 		kept += size(&m)
 		talk.Limited = len(talk.Messages) >= s.bounds.messages || kept >= s.bounds.kept
@@ -42,7 +42,7 @@ func (s *Session) Conversation(ctx context.Context, v *View) (*Conversation, err
 	if err != nil {
 		return nil, err
 	}
-	talk.Conflicts = twice.found
+	talk.Conflicts, talk.streams = twice.found, streams
 	ms := talk.Messages
 	sort.SliceStable(ms, func(i, j int) bool { return ms[i].First < ms[j].First })
 	if len(ms) > 0 {
@@ -64,12 +64,12 @@ func size(m *Message) int {
 // they end, until f returns false. packets are the indexes of those that carry bytes of the message, in stream order; they
 // are borrowed for the length of the call. A message of which nothing was captured is left out.
 func (v *View) Decode(ctx context.Context, opt all.Options, f func(m Message, packets []uint32) bool) error {
-	return v.decode(ctx, opt, nil, f)
+	_, err := v.decode(ctx, opt, nil, f)
+	return err
 }
 
-// decode is Decode that also tells what came twice.
-func (v *View) decode(ctx context.Context, opt all.Options, overlap func(stream.Overlap), f func(m Message, packets []uint32) bool) error {
-	var a *stream.Assembler
+// decode is Decode that also tells what came twice. It returns the streams as they are at last.
+func (v *View) decode(ctx context.Context, opt all.Options, overlap func(stream.Overlap), f func(m Message, packets []uint32) bool) (a *stream.Assembler, err error) {
 	var packets []uint32
 	more := true
 	opt.As = v.s.decodedAs(&v.Conn)
@@ -82,15 +82,15 @@ func (v *View) decode(ctx context.Context, opt all.Options, overlap func(stream.
 		more = f(Message{m, int(slices.Min(packets)), int(last), int(ended(a, &m, last))}, packets)
 	}, opt))
 	a.OnOverlap(overlap)
-	err := v.Feed(ctx, func(i int, dir flow.Direction, seg *packet.Segment) bool {
+	err = v.Feed(ctx, func(i int, dir flow.Direction, seg *packet.Segment) bool {
 		a.Segment(dir, uint32(i), seg)
 		return more
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	a.Finish()
-	return nil
+	return a, nil
 }
 
 // ended returns the packet that completed a message whose last byte came in packet last.

@@ -13,6 +13,7 @@ import (
 	"tcptalk/internal/flow"
 	"tcptalk/internal/packet"
 	"tcptalk/internal/proto"
+	"tcptalk/internal/proto/all"
 	"tcptalk/internal/proto/http1"
 	"tcptalk/internal/proto/http2"
 )
@@ -58,6 +59,40 @@ func TestConversation(t *testing.T) {
 	}
 	if s.Protocol(0) != http1.Name {
 		t.Errorf("protocol %q", s.Protocol(0))
+	}
+}
+
+func TestMessagesAndPackets(t *testing.T) {
+	b := newBuilder(t)
+	k := b.talk(t, 0).handshake()
+	k.data(0, "GET /1 HTTP/1.1\r\nHost: h\r\n\r\nGET /2 HT") // 3: one message and a half
+	k.data(0, "TP/1.1\r\nHost: h\r\n\r\n")                   // 4
+	k.again(0, 5, "h\r\n\r\n")                               // 5: nothing new
+	k.data(1, "HTTP/1.1 204 -\r\n\r\n")                      // 6
+	s := ran(t, b.capture(t))
+	talk, err := s.Conversation(context.Background(), viewOf(t, s, 0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []string{3: "GET /1 GET /2 ", 4: "GET /2 ", 5: "", 6: "204 "} {
+		got := ""
+		for _, m := range talk.Carried(i) {
+			got += strings.TrimPrefix(strings.TrimSuffix(m.Detail.(*http1.Head).Line, "HTTP/1.1"), "HTTP/1.1 ")
+			got = strings.TrimSuffix(got, "-")
+		}
+		if got != want {
+			t.Errorf("packet %d carries %q, want %q", i, got, want)
+		}
+	}
+	if got := fmt.Sprint(talk.Places(4)); got != "[{client 37 56}]" {
+		t.Errorf("packet 4 brought %s", got)
+	}
+	if got := fmt.Sprint(talk.Packets(flow.ClientToServer, 30, 40)); got != "[3 4]" {
+		t.Errorf("bytes 30 to 40 are in %s", got)
+	}
+	var none *Conversation
+	if none.Carried(0) != nil || none.Places(0) != nil || none.Packets(0, 0, 1) != nil {
+		t.Error("a nil Conversation has no places")
 	}
 }
 
@@ -230,5 +265,26 @@ func TestSizeOfHTTP2(t *testing.T) {
 	f := &http2.Frame{Data: make([]byte, 10), Fields: []http2.Field{{Name: "a", Value: "b"}}}
 	if n := size(&Message{Message: proto.Message{Detail: f}}); n != f.Kept() || n < 12 {
 		t.Errorf("%d bytes", n)
+	}
+}
+
+// BenchmarkDecode reads one long connection of an unknown protocol: file, packets, streams.
+func BenchmarkDecode(b *testing.B) {
+	c := newBuilder(b)
+	k := c.talk(b, 0).handshake()
+	text := strings.Repeat("\x00\x01data", 1460/6)
+	const n = 20_000
+	for range n {
+		k.data(1, text)
+	}
+	s := ran(b, c.capture(b))
+	v := viewOf(b, s, 0)
+	b.SetBytes(int64(n * len(text)))
+	b.ReportAllocs()
+	for b.Loop() {
+		err := v.Decode(context.Background(), all.Options{}, func(Message, []uint32) bool { return true })
+		if err != nil {
+			b.Fatal(err)
+		}
 	}
 }

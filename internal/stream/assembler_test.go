@@ -263,6 +263,26 @@ func TestOrigins(t *testing.T) {
 	}
 }
 
+func TestPlaces(t *testing.T) {
+	a := NewAssembler(&transcript{})
+	for i, st := range append(handshake(),
+		step{c, at(c, ack, 1, 1, "abc")},         // 4
+		step{c, at(c, ack, 7, 1, "ghi")},         // 5 waits
+		step{c, at(c, ack, 1, 1, "abcdefghijk")}, // 6 fills the hole, and adds jk
+		step{s, at(s, ack, 1, 12, "ok")},         // 7
+		step{c, at(c, ack, 1, 1, "abc")},         // 8 repeats
+	) {
+		a.Segment(st.dir, uint32(i+1), st.seg)
+	}
+	for id, want := range map[uint32]string{
+		1: "[]", 4: "[{client 0 3}]", 5: "[{client 6 9}]", 6: "[{client 3 6} {client 9 11}]", 7: "[{server 0 2}]", 8: "[]",
+	} {
+		if got := fmt.Sprint(a.Places(id)); got != want {
+			t.Errorf("Places(%d) = %s, want %s", id, got, want)
+		}
+	}
+}
+
 func TestEndPacket(t *testing.T) {
 	a := NewAssembler(&transcript{})
 	for i, st := range append(handshake(), step{c, at(c, fin, 4, 1, "def")}, step{c, at(c, ack, 1, 1, "abc")}, step{s, at(s, rst, 1, 8, "")}) {

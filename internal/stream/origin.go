@@ -42,6 +42,33 @@ func (a *Assembler) Packets(dst []uint32, dir flow.Direction, start, end int64) 
 	return dst
 }
 
+// Range is a range [Start, End) of dir's stream.
+type Range struct {
+	Dir        flow.Direction
+	Start, End int64
+}
+
+// Places returns the ranges of the streams that packet id brought, in stream order: none for a packet without payload and for
+// one that only repeated. It looks at every packet with payload.
+func (a *Assembler) Places(id uint32) []Range {
+	var out []Range
+	for dir := range flow.Direction(2) {
+		o := &a.origins[dir]
+		for _, b := range o.bytes {
+			if b.id != id {
+				continue
+			}
+			r := Range{dir, b.pos - o.start, b.pos - o.start + int64(b.n)}
+			if n := len(out); n > 0 && out[n-1].Dir == dir && out[n-1].End == r.Start {
+				out[n-1].End = r.End
+				continue
+			}
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
 // EndPacket returns the packet whose FIN, or first RST if fin is false, ends dir; ok is false while there is none. Packet 0
 // cannot be told from none.
 func (a *Assembler) EndPacket(dir flow.Direction) (id uint32, fin, ok bool) {
