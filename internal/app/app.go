@@ -39,7 +39,8 @@ const (
 	LessonChanged             // the step or its question
 	PanesChanged              // which tab or drawer is shown
 	FilesChanged
-	Everything Change = 1<<iota - 1
+	ViewChanged        // another view of the connection
+	Everything  Change = 1<<iota - 1
 )
 
 // Host is what the owner provides.

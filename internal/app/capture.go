@@ -74,7 +74,9 @@ type Capture struct {
 	Packet int
 	Field  string
 
-	Tab Tab
+	// Shows is the view of the connection in the middle.
+	Shows ViewKind
+	Tab   Tab
 	// Step is the lesson's step, from 0.
 	Step int
 

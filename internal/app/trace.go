@@ -9,7 +9,7 @@ import (
 // Trace writes what the app shows as one JSON object a line, for tests and measurements. A nil Trace writes nothing.
 //
 // Every line has "event" and "ms", milliseconds since the process started. Events: "page" (page), "opened" (file, packets,
-// connections, error, took_ms), "chat" (connection, rows), "selection" (connection, packet: the frame number, field),
+// connections, error, took_ms), "chat" (connection, rows), "view" (view), "selection" (connection, packet: the frame number, field),
 // "step" (case, step, of), "panes" (tab, drawer), "files" (count), "settings" (lang, theme), "quit".
 type Trace struct {
 	w     io.Writer
@@ -68,6 +68,9 @@ func (t *Trace) change(a *App, c Change) {
 func (t *Trace) capture(p *Capture, c Change) {
 	if c&ChatChanged != 0 && p.Chat != nil {
 		t.event("chat", map[string]any{"connection": p.Stream, "rows": p.Chat.Len(), "packets": p.View.Len()})
+	}
+	if c&ViewChanged != 0 {
+		t.event("view", map[string]any{"view": p.Shows.String()})
 	}
 	if c&SelectionChanged != 0 && p.View != nil {
 		frame := uint32(0)

@@ -12,7 +12,7 @@ import (
 	"tcptalk/internal/ui/widget"
 )
 
-// capturePage shows one capture: connections left, the chat in the middle, lesson, diagnosis and files right, one packet
+// capturePage shows one capture: connections left, the views of one in the middle, lesson, diagnosis and files right, one packet
 // below.
 type capturePage struct {
 	w    *Window
@@ -20,7 +20,7 @@ type capturePage struct {
 
 	bar     *topBar
 	side    *sidebar
-	chat    *chatPane
+	middle  *middlePane
 	right   *rightPane
 	rail    *rail
 	drawer  *drawer
@@ -60,7 +60,7 @@ func newCapturePage(w *Window) *capturePage {
 	c := &capturePage{w: w}
 	c.bar = newTopBar(w)
 	c.side = newSidebar(w)
-	c.chat = newChatPane(w)
+	c.middle = newMiddlePane(w)
 	c.right = newRightPane(w)
 	c.rail = newRail(w)
 	c.drawer = newDrawer(w)
@@ -69,7 +69,7 @@ func newCapturePage(w *Window) *capturePage {
 	c.empty = newEmptyState(w)
 	c.status = widget.NewCanvas(fyne.NewSize(0, theme.StatusHeight), c.drawStatus)
 	c.lines = widget.NewCanvas(fyne.NewSize(0, 0), c.drawLines)
-	c.root = arrange(minSize, c.place, c.lines, c.side.root, c.chat.root, c.right.root, c.rail.root, c.drawer.root, c.bar.root, c.status,
+	c.root = arrange(minSize, c.place, c.lines, c.side.root, c.middle.root, c.right.root, c.rail.root, c.drawer.root, c.bar.root, c.status,
 		c.banner, c.empty.root, c.loading.root)
 	return c
 }
@@ -144,7 +144,7 @@ func (c *capturePage) place(size fyne.Size) {
 		put(c.banner, middle+12, top+8, w, h)
 		top += h + 12
 	}
-	put(c.chat.root, middle, top, right-middle, foot-drawer-top)
+	put(c.middle.root, middle, top, right-middle, foot-drawer-top)
 	put(c.right.root, right+1, barHeight, max(0, at.end-right-1), foot-drawer-barHeight)
 	put(c.empty.root, middle, barHeight, size.Width-middle, foot-barHeight)
 	put(c.loading.root, middle+(size.Width-middle-loadingWidth)/2, barHeight+(foot-barHeight-loadingTall)*0.4, loadingWidth, loadingTall)
@@ -184,14 +184,14 @@ func (c *capturePage) changed(ch app.Change) {
 		c.updateBanner(s)
 		c.loading.update(s)
 		c.empty.update(s)
-		show(c.chat.root, s.Chat != nil)
+		show(c.middle.root, s.Chat != nil)
 		show(c.drawer.root, s.Chat != nil)
 	}
 	c.bar.changed(ch)
 	c.side.changed(ch)
 	c.missed |= ch
 	if s.Chat != nil {
-		c.chat.changed(c.missed)
+		c.middle.changed(c.missed)
 		c.right.changed(c.missed)
 		c.drawer.changed(c.missed)
 		c.missed = 0

@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -10,7 +9,6 @@ import (
 	"tcptalk/internal/flow"
 	"tcptalk/internal/narrate"
 	"tcptalk/internal/timeline"
-	"tcptalk/internal/ui/theme"
 	"tcptalk/internal/ui/widget"
 )
 
@@ -18,14 +16,12 @@ import (
 type chatPane struct {
 	w     *Window
 	root  *fyne.Container
-	head  *widget.Canvas
 	lanes *widget.LaneHead
 	rows  *widget.Timeline
 }
 
 func newChatPane(w *Window) *chatPane {
 	c := &chatPane{w: w}
-	c.head = widget.NewCanvas(fyne.NewSize(0, columnHead), c.drawHead)
 	c.lanes = widget.NewLaneHead(w.t(words.clientState), w.t(words.serverState), w.t(words.stateLegend))
 	c.rows = widget.NewTimeline()
 	c.rows.Post = w.Post
@@ -44,62 +40,39 @@ func newChatPane(w *Window) *chatPane {
 	c.rows.OnCopy = func(row int) { w.copy(c.text(row)) }
 	c.rows.OnContext = c.menu
 	c.rows.Hint = c.hint
-	c.root = arrange(fyne.NewSize(0, 0), c.place, c.head, c.lanes, c.rows)
+	c.root = arrange(fyne.NewSize(0, 0), c.place, c.lanes, c.rows)
 	return c
 }
 
 func (c *chatPane) place(size fyne.Size) {
-	put(c.head, 0, 0, size.Width, columnHead)
-	put(c.lanes, 0, columnHead, size.Width, laneHead)
-	put(c.rows, 0, columnHead+laneHead, size.Width, max(0, size.Height-columnHead-laneHead))
+	put(c.lanes, 0, 0, size.Width, laneHead)
+	put(c.rows, 0, laneHead, size.Width, max(0, size.Height-laneHead))
 }
 
+// object implements viewPane.
+func (c *chatPane) object() fyne.CanvasObject { return c.root }
+
+// key implements viewPane.
+func (c *chatPane) key(e *fyne.KeyEvent) {
+	switch e.Name {
+	case fyne.KeyUp:
+		c.w.packetBy(-1)
+	case fyne.KeyDown:
+		c.w.packetBy(1)
+	default:
+		c.rows.TypedKey(e)
+	}
+}
+
+// changed implements viewPane.
 func (c *chatPane) changed(ch app.Change) {
 	s := c.w.app.Capture
 	if ch&(app.ChatChanged|app.PageChanged|app.SettingsChanged) != 0 {
 		c.rows.SetModel(s.Chat)
-		c.head.Refresh()
 	}
 	if ch&(app.SelectionChanged|app.ChatChanged|app.PageChanged) != 0 && s.Packet >= 0 {
 		c.rows.Select(s.Packet)
 	}
-}
-
-func (c *chatPane) drawHead(p *widget.Pen, w, h float32) {
-	s := c.w.app.Capture
-	if s == nil || s.View == nil {
-		return
-	}
-	conn := &s.View.Conn
-	p.HLine(0, h-1, w, p.P.Line)
-	const x = theme.ViewMargin
-	y := float32(7)
-	p.EndMark(x, y+8, 8, false)
-	at := float32(x+14) + p.T(x+14, y, w/2-40, 22, conn.Client.String(), theme.Heading, p.P.Client, widget.Left) + 10
-	p.Icon(at, y+4, 14, "right", p.P.Text3)
-	at += 24
-	p.EndMark(at, y+8, 8, true)
-	p.T(at+14, y, max(0, w-at-14-x), 22, conn.Server.String(), theme.Heading, p.P.Server, widget.Left)
-	facts := []string{
-		protocolName(s), c.w.packets(s.View.Len()),
-		narrate.Bytes(conn.Bytes[0] + conn.Bytes[1]), narrate.Duration(time.Duration(conn.LastTime - conn.FirstTime)),
-	}
-	if s.Talk != nil && s.Talk.Limited {
-		facts = append(facts, c.w.t(words.limited))
-	}
-	if conn.ClientGuessed {
-		facts = append(facts, c.w.t(words.guessed))
-	}
-	fw := p.T(x, y+23, w-2*x, 18, strings.Join(facts, " · "), theme.Small, p.P.Text2, widget.Left)
-	p.Badges(x+fw+12, y+23, w-x, badges(c.w, conn))
-}
-
-// protocolName names what the two programs speak.
-func protocolName(s *app.Capture) string {
-	if s.Talk != nil && s.Talk.Protocol != "" {
-		return narrate.ProtocolName(s.Talk.Protocol)
-	}
-	return "TCP"
 }
 
 // text is a row as text, for the clipboard.

@@ -54,7 +54,7 @@ func (w *Window) bindKeys() {
 	c.AddShortcut(&fyne.ShortcutCopy{}, onPage(w.copySelected))
 	c.AddShortcut(&desktop.CustomShortcut{
 		KeyName: fyne.KeyC, Modifier: fyne.KeyModifierShortcutDefault | fyne.KeyModifierShift,
-	}, onPage(func() { w.capture.chat.copyAll() }))
+	}, onPage(func() { w.capture.middle.chat.copyAll() }))
 }
 
 func (w *Window) key(e *fyne.KeyEvent) {
@@ -71,13 +71,9 @@ func (w *Window) key(e *fyne.KeyEvent) {
 		a.StepBy(-1)
 	case fyne.KeyRight:
 		a.StepBy(1)
-	case fyne.KeyUp:
-		w.packetBy(-1)
-	case fyne.KeyDown:
-		w.packetBy(1)
-	case fyne.KeyPageUp, fyne.KeyPageDown, fyne.KeyHome, fyne.KeyEnd, fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
+	case fyne.KeyUp, fyne.KeyDown, fyne.KeyPageUp, fyne.KeyPageDown, fyne.KeyHome, fyne.KeyEnd, fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
 		if a.Page == app.CapturePage {
-			w.capture.chat.rows.TypedKey(e)
+			w.capture.middle.key(e)
 		}
 	}
 }
@@ -155,7 +151,7 @@ func (w *Window) focusSearch() {
 
 func (w *Window) copySelected() {
 	if c := w.app.Capture; w.app.Page == app.CapturePage && c != nil && c.Chat != nil {
-		w.copy(w.capture.chat.text(c.Chat.RowOf(c.Packet)))
+		w.copy(w.capture.middle.chat.text(c.Chat.RowOf(c.Packet)))
 	}
 }
 

@@ -77,13 +77,13 @@ func TestKeysWorkWhereverTheFocusIs(t *testing.T) {
 	p := r.capture
 	for name, focus := range map[string]func(){
 		"a click on the connections":   func() { r.clickAt(p.side.list, 100, 30) },
-		"a click on a bubble":          func() { r.clickAt(p.chat.rows, 300, 80) },
+		"a click on a bubble":          func() { r.clickAt(p.middle.chat.rows, 300, 80) },
 		"a click on a byte":            func() { r.clickAt(p.drawer.hex, 100, 30) },
 		"a click on a button":          func() { r.click(p.side.order) },
 		"a click on a tab":             func() { r.clickAt(p.right.tabs, 40, 20); r.app.ShowTab(app.LessonTab) },
 		"the keyboard on a button":     func() { r.win.Canvas().Focus(p.bar.open) },
 		"the keyboard on the donut":    func() { r.win.Canvas().Focus(p.side.donut) },
-		"the keyboard on the packets":  func() { r.win.Canvas().Focus(p.chat.rows) },
+		"the keyboard on the packets":  func() { r.win.Canvas().Focus(p.middle.chat.rows) },
 		"the keyboard on a list":       func() { r.win.Canvas().Focus(p.side.list) },
 		"Escape in the search box":     func() { p.side.search.Focus(); r.write("x"); r.press("Escape", "Escape") },
 		"a click into the lesson":      func() { r.clickText(p.right.lesson.text) },

@@ -93,14 +93,14 @@ func longConversation(t testing.TB) (step func()) {
 		t.Fatal(err)
 	}
 	t.Cleanup(w.app.Quit)
-	for w.app.Capture.Talk == nil || w.app.Capture.Loading {
+	for c := w.app.Capture; c.Loading || c.Talk == nil || c.View.Len() < c.Frames; { // it may be shown before it is read
 		(<-posted)()
 	}
 	w.app.Set(func(s *app.Settings) { s.FoldRuns = false })
 	if n := w.app.Capture.Chat.Len(); n < longChat {
 		t.Fatalf("the chat has only %d rows", n)
 	}
-	rows := w.capture.chat.rows
+	rows := w.capture.middle.chat.rows
 	for rows.Model() != w.app.Capture.Chat { // its heights are being counted
 		(<-posted)()
 	}
