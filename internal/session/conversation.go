@@ -20,6 +20,7 @@ type Conversation struct {
 	// Limited says that decoding stopped at a bound: there may be more messages.
 	Limited bool
 
+	view    *View
 	streams *stream.Assembler
 }
 

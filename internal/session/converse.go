@@ -42,7 +42,7 @@ func (s *Session) Conversation(ctx context.Context, v *View) (*Conversation, err
 	if err != nil {
 		return nil, err
 	}
-	talk.Conflicts, talk.streams = twice.found, streams
+	talk.Conflicts, talk.view, talk.streams = twice.found, v, streams
 	ms := talk.Messages
 	sort.SliceStable(ms, func(i, j int) bool { return ms[i].First < ms[j].First })
 	if len(ms) > 0 {

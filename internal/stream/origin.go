@@ -42,6 +42,34 @@ func (a *Assembler) Packets(dst []uint32, dir flow.Direction, start, end int64) 
 	return dst
 }
 
+// Origin is a range [Start, End) of a stream that came in one packet.
+type Origin struct {
+	Start, End int64
+	Packet     uint32
+}
+
+// Origins returns where all of dir's stream came from, in stream order. What was not captured is missing.
+func (a *Assembler) Origins(dir flow.Direction) []Origin { return a.OriginsIn(dir, 0, a.Len(dir)) }
+
+// OriginsIn returns the entries of Origins that reach into [start, end), whole.
+func (a *Assembler) OriginsIn(dir flow.Direction, start, end int64) []Origin {
+	o := &a.origins[dir]
+	start, end = start+o.start, end+o.start
+	lo := sort.Search(len(o.bytes), func(i int) bool { return o.bytes[i].pos+int64(o.bytes[i].n) > start })
+	hi := lo + sort.Search(len(o.bytes)-lo, func(i int) bool { return o.bytes[lo+i].pos >= end })
+	out := make([]Origin, 0, hi-lo)
+	for _, b := range o.bytes[lo:hi] {
+		out = append(out, Origin{b.pos - o.start, b.pos - o.start + int64(b.n), b.id})
+	}
+	return out
+}
+
+// Seq returns the raw sequence number of the byte at an offset of dir's stream.
+func (a *Assembler) Seq(dir flow.Direction, offset int64) seqNumber {
+	h := &a.half[dir]
+	return h.ref.Add(uint32(h.start + offset)) // the conversion takes the position modulo 2^32, as intended
+}
+
 // Range is a range [Start, End) of dir's stream.
 type Range struct {
 	Dir        flow.Direction
