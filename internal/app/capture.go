@@ -77,6 +77,8 @@ type Capture struct {
 	// Shows is the view of the connection in the middle.
 	Shows ViewKind
 	Tab   Tab
+	// Bytes are the byte streams of the connection.
+	Bytes Bytes
 	// Step is the lesson's step, from 0.
 	Step int
 

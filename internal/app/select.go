@@ -94,6 +94,7 @@ func (a *App) showConnection(c *Capture, stream int, t chatted) {
 		c.Packet = t.view.Find(frame)
 	}
 	a.changed(ChatChanged | SelectionChanged)
+	a.makeBytes(c)
 	if c.Talk == nil {
 		a.decode(c, t.view)
 	}
@@ -121,6 +122,7 @@ func (a *App) decode(c *Capture, v *session.View) {
 			return
 		}
 		c.Talk = talk
+		a.makeBytes(c)
 		if len(talk.Messages) == 0 && len(own.All) == 0 {
 			return
 		}

@@ -84,6 +84,9 @@ func (a *App) Set(change func(s *Settings)) {
 		c |= ChatChanged
 	}
 	a.changed(c)
+	if a.Capture != nil && a.Settings.Lang != before.Lang {
+		a.makeBytes(a.Capture)
+	}
 }
 
 // Recent is a file that was opened before.

@@ -27,4 +27,7 @@ func (a *App) ShowView(v ViewKind) {
 	}
 	c.Shows = v
 	a.changed(ViewChanged)
+	if v == StreamView && c.Bytes.Rows == nil {
+		a.makeBytes(c)
+	}
 }

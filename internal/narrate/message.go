@@ -216,3 +216,11 @@ var webSocketProblems = map[websocket.Problem]Text{
 
 // WebSocketProblem words a rule that a frame breaks.
 func WebSocketProblem(l Lang, p websocket.Problem) string { return webSocketProblems[p].In(l) }
+
+// GapBytes stands in a stream where bytes are missing.
+func GapBytes(l Lang, n int64) string {
+	if n == 1 {
+		return Text{"1 byte was not captured", "有 1 字节未捕获"}.In(l)
+	}
+	return os.Expand(Text{"${n} bytes were not captured", "有 ${n} 字节未捕获"}.In(l), func(string) string { return Count(uint64(n)) })
+}

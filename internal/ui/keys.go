@@ -20,6 +20,7 @@ var keyHelp = []struct {
 	{"Enter  Space", narrate.Text{"fold or unfold, show more lines", "折叠或展开、显示更多行"}},
 	{"[   ]", narrate.Text{"the connection before, the next connection", "上一条连接、下一条连接"}},
 	{"1  2  3", narrate.Text{"lesson, diagnosis, files", "课程、诊断、文件"}},
+	{"Ctrl+1 … 5", narrate.Text{"the views of the connection, in their order", "连接的各个视图，依次"}},
 	{"D", narrate.Text{"show or hide packet details", "显示或收起包详情"}},
 	{"H", narrate.Text{"header or field tree", "头部或字段树"}},
 	{"N", narrate.Text{"explain packets in plain words, or not", "显示或隐藏白话说明"}},
@@ -50,6 +51,13 @@ func (w *Window) bindKeys() {
 		fyne.KeyO: w.chooseFile, fyne.KeyF: w.focusSearch, fyne.KeyComma: w.showSettings, fyne.KeyS: w.saveSelected,
 	} {
 		c.AddShortcut(&desktop.CustomShortcut{KeyName: key, Modifier: fyne.KeyModifierShortcutDefault}, onPage(f))
+	}
+	for i, key := range []fyne.KeyName{fyne.Key1, fyne.Key2, fyne.Key3, fyne.Key4, fyne.Key5} {
+		c.AddShortcut(&desktop.CustomShortcut{KeyName: key, Modifier: fyne.KeyModifierShortcutDefault}, onPage(func() {
+			if w.app.Page == app.CapturePage {
+				w.capture.middle.viewBy(i)
+			}
+		}))
 	}
 	c.AddShortcut(&fyne.ShortcutCopy{}, onPage(w.copySelected))
 	c.AddShortcut(&desktop.CustomShortcut{

@@ -44,7 +44,7 @@ var viewWords = [app.NumViews]narrate.Text{
 
 func newMiddlePane(w *Window) *middlePane {
 	m := &middlePane{w: w, chat: newChatPane(w)}
-	m.panes = map[app.ViewKind]viewPane{app.ChatView: m.chat}
+	m.panes = map[app.ViewKind]viewPane{app.ChatView: m.chat, app.StreamView: newStreamPane(w)}
 	m.head = widget.NewCanvas(fyne.NewSize(0, columnHead), m.drawHead)
 	objects := []fyne.CanvasObject{m.head}
 	var names []string
@@ -93,6 +93,13 @@ func (m *middlePane) changed(ch app.Change) {
 
 // key hands a key to the view that is shown.
 func (m *middlePane) key(e *fyne.KeyEvent) { m.panes[m.shown].key(e) }
+
+// viewBy shows the view at place i of the switch.
+func (m *middlePane) viewBy(i int) {
+	if i < len(m.kinds) {
+		m.w.app.ShowView(m.kinds[i])
+	}
+}
 
 func (m *middlePane) drawHead(p *widget.Pen, w, h float32) {
 	s := m.w.app.Capture
