@@ -54,7 +54,7 @@
 //   - what Wireshark's label misses, and why we think so: internal/diagnose/opinion.go; the numbers behind a label: internal/tcp/evidence.go
 //   - how a connection closed, finely: internal/diagnose/closing.go; how far a capture can be believed: internal/diagnose/trust.go
 //   - which row stands where in the chat: internal/timeline
-//   - the views of a connection in the middle of the window: internal/ui/middle.go; the byte streams: internal/timeline/stream.go
+//   - the views of a connection in the middle of the window: internal/ui/middle.go; the byte streams: internal/timeline/stream.go, the graphs: internal/timeline/graph.go
 //   - colours and sizes: internal/ui/theme
 //   - what a lesson may say and what is checked of it: internal/lesson
 //   - which package may import which: internal/architecture_test.go

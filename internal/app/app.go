@@ -39,9 +39,10 @@ const (
 	LessonChanged             // the step or its question
 	PanesChanged              // which tab or drawer is shown
 	FilesChanged
-	ViewChanged         // another view of the connection
-	BytesChanged        // the rows of the byte streams, or what was found in them
-	Everything   Change = 1<<iota - 1
+	ViewChanged  // another view of the connection
+	BytesChanged // the rows of the byte streams, or what was found in them
+	GraphsChanged
+	Everything Change = 1<<iota - 1
 )
 
 // Host is what the owner provides.

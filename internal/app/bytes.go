@@ -43,9 +43,12 @@ func (a *App) makeBytes(c *Capture) {
 	if b.making != nil {
 		b.making()
 	}
-	b.Rows, b.Err, b.Found, b.At = nil, nil, nil, -1
-	a.changed(BytesChanged)
-	if c.Shows != StreamView || c.Talk == nil {
+	shown := c.Shows == StreamView
+	if shown || b.Rows != nil || b.Err != nil {
+		b.Rows, b.Err, b.Found, b.At, b.making = nil, nil, nil, -1, nil
+		a.changed(BytesChanged)
+	}
+	if !shown || c.Talk == nil {
 		return
 	}
 	ctx, cancel := context.WithCancel(c.ctx)

@@ -79,6 +79,8 @@ type Capture struct {
 	Tab   Tab
 	// Bytes are the byte streams of the connection.
 	Bytes Bytes
+	// Graphs are drawings of the connection over time.
+	Graphs Graphs
 	// Step is the lesson's step, from 0.
 	Step int
 

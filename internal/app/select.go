@@ -95,6 +95,7 @@ func (a *App) showConnection(c *Capture, stream int, t chatted) {
 	}
 	a.changed(ChatChanged | SelectionChanged)
 	a.makeBytes(c)
+	a.makeGraphs(c)
 	if c.Talk == nil {
 		a.decode(c, t.view)
 	}

@@ -30,4 +30,7 @@ func (a *App) ShowView(v ViewKind) {
 	if v == StreamView && c.Bytes.Rows == nil {
 		a.makeBytes(c)
 	}
+	if v == GraphsView && c.Graphs.Data == nil {
+		a.makeGraphs(c)
+	}
 }

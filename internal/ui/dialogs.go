@@ -43,8 +43,11 @@ func (w *Window) saveFile(i int) {
 	if c == nil || i < 0 || i >= len(c.Files) {
 		return
 	}
-	name := c.Files[i].Name
-	save := func(path string) { w.app.SaveFile(c, i, path) } // c may not be what is open then
+	w.saveAs(c.Files[i].Name, func(path string) { w.app.SaveFile(c, i, path) }) // c may not be what is open then
+}
+
+// saveAs asks under which name to save something, and hands the path to save.
+func (w *Window) saveAs(name string, save func(path string)) {
 	w.native(func() (string, error) {
 		uris, err := filechooser.SaveFile("", w.t(words.saveTo), &filechooser.SaveFileOptions{CurrentName: name})
 		return firstPath(uris), err
