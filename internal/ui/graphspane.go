@@ -149,7 +149,7 @@ func (g *graphsPane) changed(ch app.Change) {
 		g.head.Refresh()
 	}
 	if ch&(app.SelectionChanged|app.GraphsChanged|app.PageChanged) != 0 && c.Graphs.Data != nil && c.Packet >= 0 {
-		g.plot.Mark(c.View.At(c.Packet).Time - c.View.At(0).Time)
+		g.plot.Mark(c.View.At(c.Packet).Time-c.View.At(0).Time, ch&app.SelectionChanged != 0)
 	}
 }
 

@@ -117,9 +117,9 @@ func (p *Plot) SetSeries(series []Series, from, to int64, zero, keep bool) {
 	p.redraw()
 }
 
-// Mark shows where the selected packet is, in time; a negative x for none. It is brought into view.
-func (p *Plot) Mark(x int64) {
-	if p.marked = x; x >= 0 && (x < p.x0 || x > p.x1) {
+// Mark shows where the selected packet is, in time; a negative x for none. reveal brings it into view.
+func (p *Plot) Mark(x int64, reveal bool) {
+	if p.marked = x; reveal && x >= 0 && (x < p.x0 || x > p.x1) {
 		half := (p.x1 - p.x0) / 2
 		p.show(x-half, x+half)
 	}

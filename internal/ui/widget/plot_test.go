@@ -51,7 +51,7 @@ func TestPlotZooms(t *testing.T) {
 	is("the second quarter", 250_000, 500_000)
 	p.TypedKey(&fyne.KeyEvent{Name: fyne.KeyPageDown})
 	is("half a page on", 375_000, 625_000)
-	p.Mark(0)
+	p.Mark(0, true)
 	if x0, x1 := p.Span(); x0 != 0 || x1 > 260_000 {
 		t.Errorf("the marked packet is not in view: %d to %d", x0, x1)
 	}
