@@ -1,0 +1,142 @@
+#!/usr/bin/env python3
+"""Compares what bin/tcptalk and tshark read in captures of database protocols.
+
+  databases.py SHARED [SECTION...]
+
+SHARED holds the folders captures and corpus. Without them, without tshark or without bin/tcptalk there is nothing to compare,
+and one line says so. Every protocol is a Section below: which captures it is about, which of tshark's fields are asked for,
+and how a packet of tshark's and a record of `tcptalk analyze --format ndjson` become facts. A fact is a tuple whose first
+element is its kind and whose second is its place; both programs must name the same facts equally often.
+
+Red (exit 1) are a program that fails, a section without a single fact, and every fact that only one of them names and that no
+Exception of the section lists with its reason.
+"""
+import collections
+import concurrent.futures
+import fnmatch
+import glob
+import json
+import os
+import shutil
+import subprocess
+import sys
+
+APP = os.path.abspath('bin/tcptalk')
+SHOWN = 20  # differences of a section; enough to see of what kind they are
+AT_ONCE = 2  # captures; tshark takes a core
+BETWEEN = '\x1f'  # what tshark puts between the values of a field that a packet has several times
+
+# files are the patterns of the captures' names, extra further arguments of tshark, display its filter. fields are those that
+# theirs(packet) finds in packet, a dictionary of lists of text; ours(record) gets each record whose type is the name. Both
+# return a list of facts. exceptions are what may differ.
+Section = collections.namedtuple('Section', 'name files extra display fields theirs ours exceptions')
+
+# files and facts are patterns, the latter of the fact's kind; count is over all files.
+Exception_ = collections.namedtuple('Exception_', 'files facts count reason')
+
+SECTIONS = []
+
+
+def captures(shared, patterns):
+    """The captures below SHARED that one of the patterns names, sorted."""
+    found = []
+    for folder in ('captures', 'corpus'):
+        for path in glob.glob(os.path.join(shared, folder, '*')):
+            name = os.path.basename(path)
+            if '.pcap' in name and any(fnmatch.fnmatchcase(name, p) for p in patterns):
+                found.append(path)
+    return sorted(found)
+
+
+def output(command, good=(0,)):
+    """What a program prints; it must end with a good status."""
+    run = subprocess.run(command, check=False, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=300)
+    if run.returncode not in good:
+        raise RuntimeError('%s ended with %d: %s' % (' '.join(command[:3]), run.returncode, run.stderr.decode(errors='replace')[:300]))
+    return run.stdout.decode(errors='replace')
+
+
+def packets(section, path):
+    """The packets of a capture that tshark gives to the section's protocol."""
+    fields = ['frame.number', 'tcp.stream', 'tcp.srcport', 'tcp.dstport'] + section.fields
+    command = ['tshark', '-r', path, '-n', '-Y', section.display, '-T', 'fields', '-E', 'separator=/t', '-E', 'occurrence=a', '-E',
+               'aggregator=' + BETWEEN] + list(section.extra)
+    for f in fields:
+        command += ['-e', f]
+    for line in output(command, (0, 2)).splitlines():  # 2: the capture is cut short
+        values = line.split('\t')
+        yield {f: v.split(BETWEEN) if v else [] for f, v in zip(fields, values)}
+
+
+def records(section, path):
+    """The records of the section's type that tcptalk prints for a capture."""
+    for line in output([APP, 'analyze', '--format', 'ndjson', path], (0, 2)).splitlines():
+        record = json.loads(line)
+        if record['type'] == section.name:
+            yield record
+
+
+def facts(section, path):
+    """The facts that tshark and tcptalk find in a capture, as two counters."""
+    theirs, ours = collections.Counter(), collections.Counter()
+    for p in packets(section, path):
+        theirs.update(section.theirs(p))
+    for r in records(section, path):
+        ours.update(section.ours(r))
+    return theirs, ours
+
+
+def known(section, name, fact):
+    """The exception that lists a difference, None if there is none."""
+    for e in section.exceptions:
+        if any(fnmatch.fnmatchcase(name, p) for p in e.files) and any(fnmatch.fnmatchcase(fact[0], p) for p in e.facts):
+            return e
+    return None
+
+
+def compare(section, shared):
+    """Compares a section and prints one line about it; returns whether all is well."""
+    files = captures(shared, section.files)
+    agreed, unlisted, used, ok = collections.Counter(), [], collections.Counter(), True
+    with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
+        for path, (theirs, ours) in zip(files, pool.map(lambda f: facts(section, f), files)):
+            name = os.path.basename(path)
+            for fact, n in (theirs & ours).items():
+                agreed[fact[0]] += n
+            for who, only in (('tshark', theirs - ours), ('tcptalk', ours - theirs)):
+                for fact, n in sorted(only.items(), key=repr):
+                    e = known(section, name, fact)
+                    if e:
+                        used[e] += n
+                    else:
+                        unlisted.append('only %s, %d times: %s %.300r' % (who, n, name, fact))
+    for line in unlisted[:SHOWN]:
+        print('databases: %s: %s' % (section.name, line))
+    if unlisted[SHOWN:]:
+        print('databases: %s: ... and %d more' % (section.name, len(unlisted[SHOWN:])))
+    for e in section.exceptions:
+        if used[e] != e.count:
+            ok = False
+            print('databases: %s: %d found, %d listed: %s' % (section.name, used[e], e.count, e))
+    ok = ok and not unlisted and (bool(agreed) or not files)
+    print('databases: %s: %s, %d facts agree in %d captures (%s), %d differences are listed' %
+          (section.name, 'ok' if ok else 'FAILED', sum(agreed.values()), len(files),
+           ', '.join('%s %d' % kind for kind in sorted(agreed.items())), sum(used.values())))
+    return ok
+
+
+def main():
+    if len(sys.argv) < 2:
+        sys.exit(__doc__)
+    shared = os.path.abspath(sys.argv[1])
+    for missing, what in ((not os.path.isdir(os.path.join(shared, 'captures')), 'no captures in %s' % shared),
+                          (not shutil.which('tshark'), 'no tshark'), (not os.path.exists(APP), 'bin/tcptalk is not built')):
+        if missing:
+            print('databases: %s, nothing compared' % what)
+            return 0
+    wanted = [s for s in SECTIONS if not sys.argv[2:] or s.name in sys.argv[2:]]
+    return 0 if all([compare(s, shared) for s in wanted]) else 1
+
+
+if __name__ == '__main__':
+    sys.exit(main())
