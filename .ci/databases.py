@@ -34,7 +34,56 @@ Section = collections.namedtuple('Section', 'name files extra display fields the
 # files and facts are patterns, the latter of the fact's kind; count is over all files.
 Exception_ = collections.namedtuple('Exception_', 'files facts count reason')
 
-SECTIONS = []
+REDIS_PORT = '6379'
+
+
+def redis_theirs(packet):
+    """tshark knows RESP2 without inline commands."""
+    place = (packet['tcp.stream'][0], packet['frame.number'][0])
+    if packet['tcp.dstport'][0] == REDIS_PORT:
+        # A command is an array of strings; those of length 0 have no value.
+        lengths, values, found = iter(packet['resp.bulk_string.length']), iter(packet['resp.bulk_string.value']), []
+        for n in packet['resp.array.length']:
+            args = [bytes.fromhex(next(values)).decode(errors='replace') if next(lengths) != '0' else '' for _ in range(int(n))]
+            if args[0].upper() == 'AUTH':
+                args[-1] = '***'  # tcptalk does not show passwords
+            found.append(('command', place, tuple(args)))
+        return found
+    found = [('error', place, e) for e in packet['resp.error']]
+    for kind, field in (('string', 'string'), ('integer', 'integer'), ('bulk', 'bulk_string.length'), ('array', 'array.length')):
+        found += [(kind, place[0])] * len(packet['resp.' + field])
+    return found
+
+
+def redis_ours(record):
+    place = (str(record['stream']), str(record['frame']))
+    if record['kind'] == 'command':
+        return [] if record['inline'] else [('command', place, tuple(record['args']))]
+    if record['kind'] == 'unreadable':
+        return []
+    found = [('error', place, record['error'])] if 'error' in record else []
+    for kind in ('string', 'integer', 'bulk', 'array'):
+        found += [(kind, place[0])] * record[kind + 's']
+    return found
+
+
+REDIS = Section(
+    name='redis',
+    files=['s11a_redis.pcap', 'mercury__*redis*', 'zeek__redis__*'],
+    extra=[],
+    display='resp',
+    fields=['resp.string', 'resp.error', 'resp.integer', 'resp.array.length', 'resp.bulk_string.length', 'resp.bulk_string.value'],
+    theirs=redis_theirs,
+    ours=redis_ours,
+    exceptions=[
+        Exception_(('s11a_redis.pcap', 'mercury__unit_tests__pcaps__redis.pcap', 'zeek__redis__large-requests-responses.pcap',
+                    'zeek__redis__array-element-object-exhaustion.pcap'), ('string', 'integer', 'bulk', 'array'), 68717,
+                   'tshark counts values again whenever a segment brings more of a reply in several segments; the numbers of '
+                   'tcptalk are those of the stream as `tshark -z follow,tcp,raw` writes it'),
+    ],
+)
+
+SECTIONS = [REDIS]
 
 
 def captures(shared, patterns):

@@ -49,6 +49,7 @@
 //   - "follow TCP stream" with Wireshark's quirks: internal/stream/follow.go
 //   - gzip, deflate, br, zstd undone, and the bound on what comes out: internal/proto/body
 //   - the protocol of a connection chosen: internal/proto/all
+//   - a Redis reply paired with its command: internal/proto/redis/pair.go
 //   - how far a capture can be believed, and where it was taken: internal/diagnose/trust.go
 //   - a sentence a user reads: internal/narrate; a command's wording: internal/cli
 //   - what Wireshark's label misses, and why we think so: internal/diagnose/opinion.go; the numbers behind a label: internal/tcp/evidence.go

@@ -8,6 +8,7 @@ import (
 
 	"tcptalk/internal/proto/http1"
 	"tcptalk/internal/proto/http2"
+	"tcptalk/internal/proto/redis"
 	"tcptalk/internal/proto/websocket"
 	"tcptalk/internal/session"
 )
@@ -59,19 +60,26 @@ func (j *jsonLines) conflict(v *session.View, c *session.Conflict) error {
 	return j.end()
 }
 
-// framesOfRequests maps requests to the frames that completed them.
-func framesOfRequests(v *session.View, talk *session.Conversation) map[*http1.Head]uint32 {
-	frames := map[*http1.Head]uint32{}
+// framesOfRequests maps requests, by their Detail, to the frames that completed them.
+func framesOfRequests(v *session.View, talk *session.Conversation) map[any]uint32 {
+	frames := map[any]uint32{}
 	for k := range talk.Messages {
 		m := &talk.Messages[k]
-		if h, ok := m.Detail.(*http1.Head); ok && h.Kind == http1.Request {
-			frames[h] = v.At(m.Ended).Frame
+		switch d := m.Detail.(type) {
+		case *http1.Head:
+			if d.Kind == http1.Request {
+				frames[d] = v.At(m.Ended).Frame
+			}
+		case *redis.Message:
+			if d.Kind == redis.Command {
+				frames[d] = v.At(m.Ended).Frame
+			}
 		}
 	}
 	return frames
 }
 
-func (j *jsonLines) message(v *session.View, m *session.Message, requests map[*http1.Head]uint32) error {
+func (j *jsonLines) message(v *session.View, m *session.Message, requests map[any]uint32) error {
 	switch d := m.Detail.(type) {
 	case *http1.Head:
 		frame, ok := httpFrame(v, m, d)
@@ -99,6 +107,9 @@ func (j *jsonLines) message(v *session.View, m *session.Message, requests map[*h
 		j.bool("masked", d.Masked)
 		j.num("len", d.Length)
 		j.str("payload_sha256", hex.EncodeToString(d.SHA256[:]))
+	case *redis.Message:
+		j.placed("redis", v, v.At(m.Ended).Frame)
+		j.redis(&m.Message, d, requests)
 	default:
 		return nil // the contract has no record for it
 	}
@@ -126,7 +137,7 @@ func (j *jsonLines) placed(kind string, v *session.View, frame uint32) {
 	j.num("frame", int64(frame))
 }
 
-func (j *jsonLines) http(h *http1.Head, requests map[*http1.Head]uint32) {
+func (j *jsonLines) http(h *http1.Head, requests map[any]uint32) {
 	if h.Kind == http1.Request {
 		j.str("kind", "request")
 		j.str("method", h.Method)

@@ -8,11 +8,15 @@ import (
 	"tcptalk/internal/proto"
 	"tcptalk/internal/proto/http1"
 	"tcptalk/internal/proto/http2"
+	"tcptalk/internal/proto/redis"
 	"tcptalk/internal/proto/websocket"
 )
 
 // protocolNames are the names of protocols as people write them, also for the name that an upgrade uses.
-var protocolNames = map[string]string{http1.Name: "HTTP/1.1", http2.Name: "HTTP/2", "h2c": "HTTP/2", websocket.Name: "WebSocket"}
+var protocolNames = map[string]string{
+	http1.Name: "HTTP/1.1", http2.Name: "HTTP/2", "h2c": "HTTP/2", websocket.Name: "WebSocket",
+	redis.Name: "Redis",
+}
 
 // ProtocolName returns how people write a protocol's name.
 func ProtocolName(name string) string {
@@ -24,7 +28,11 @@ func ProtocolName(name string) string {
 
 // Message says what a message is and what it says: a heading, and lines that may hold text from the wire as it came. HTTP and
 // WebSocket, which have forms of their own in the chat, are not among them. Each protocol's words stand in its own file.
-func Message(_ Lang, m *proto.Message) (title string, lines []string) {
+func Message(l Lang, m *proto.Message) (title string, lines []string) {
+	switch d := m.Detail.(type) {
+	case *redis.Message:
+		return redisMessage(l, d)
+	}
 	return ProtocolName(m.Protocol), nil
 }
 
@@ -101,6 +109,8 @@ var brokenTexts = map[string]Text{
 	proto.BrokenSwitch:   {"the protocol changes too often: what follows is not read", "协议切换次数过多，后面的内容不再解读"},
 	http1.BrokenNotHTTP:  {"this is not HTTP", "这不是 HTTP"},
 	http2.BrokenNotHTTP2: {"this is not HTTP/2", "这不是 HTTP/2"},
+	redis.BrokenSyntax:   {"this is not the protocol of Redis", "这不是 Redis 的协议"},
+	redis.BrokenDepth:    {"values inside values, too deep to be read on", "值嵌套过深，没有继续解读"},
 	http1.BrokenSyntax:   {"the message cannot be read further", "这条消息无法继续解读"},
 }
 

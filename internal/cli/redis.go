@@ -1,0 +1,59 @@
+package cli
+
+import (
+	"tcptalk/internal/proto"
+	"tcptalk/internal/proto/redis"
+)
+
+// redisKinds are the values of the key kind.
+var redisKinds = map[redis.Kind]string{redis.Command: "command", redis.Reply: "reply", redis.Push: "push", redis.Unreadable: "unreadable"}
+
+// redis writes a Redis message. A password is written as "***".
+func (j *jsonLines) redis(m *proto.Message, d *redis.Message, requests map[any]uint32) {
+	j.str("kind", redisKinds[d.Kind])
+	if m.Broken != "" {
+		j.str("broken", m.Broken)
+	}
+	switch d.Kind {
+	case redis.Command:
+		j.str("command", d.Verb())
+		j.redisArgs(d.Value.Elements)
+		j.bool("inline", d.Inline)
+	case redis.Unreadable:
+		j.num("len", d.Length)
+		return
+	case redis.Reply, redis.Push:
+		if d.Value.Type != 0 {
+			j.str("value", string(rune(d.Value.Type)))
+		}
+		if d.Value.Type.IsError() {
+			j.str("error", d.Value.Text)
+		}
+		if f, ok := requests[d.Request]; ok && d.Request != nil {
+			j.num("frame_of_request", int64(f))
+		}
+	}
+	j.num("strings", d.Counts.Strings)
+	j.num("errors", d.Counts.Errors)
+	j.num("integers", d.Counts.Integers)
+	j.num("bulks", d.Counts.Bulks)
+	j.num("arrays", d.Counts.Arrays)
+	j.num("others", d.Counts.Others)
+}
+
+// redisArgs writes the arguments of a command, its name among them.
+func (j *jsonLines) redisArgs(args []redis.Value) {
+	j.key("args")
+	j.b = append(j.b, '[')
+	for i := range args {
+		if i > 0 {
+			j.b = append(j.b, ',')
+		}
+		if args[i].Secret {
+			j.b = append(j.b, `"***"`...)
+			continue
+		}
+		j.b = appendJSONString(j.b, args[i].Text)
+	}
+	j.b = append(j.b, ']')
+}
