@@ -69,7 +69,7 @@ def redis_ours(record):
 
 REDIS = Section(
     name='redis',
-    files=['s11a_redis.pcap', 'mercury__*redis*', 'zeek__redis__*'],
+    files=['s11a_redis.pcap', 'mercury__*redis*', 'zeek__redis__*', 'ndpi__*__resp.pcap', 'tcpdump__resp_*'],
     extra=[],
     display='resp',
     fields=['resp.string', 'resp.error', 'resp.integer', 'resp.array.length', 'resp.bulk_string.length', 'resp.bulk_string.value'],
@@ -83,7 +83,69 @@ REDIS = Section(
     ],
 )
 
-SECTIONS = [REDIS]
+# What tshark calls a message, and the manual of PostgreSQL.
+POSTGRES_NAMES = {
+    'Startup message': 'StartupMessage', 'SSL request': 'SSLRequest', 'GSS encrypt request': 'GSSENCRequest', 'Cancel request': 'CancelRequest',
+    'Password message': 'PasswordMessage', 'SASLInitialResponse message': 'PasswordMessage', 'SASLResponse message': 'PasswordMessage',
+    'GSSResponse message': 'PasswordMessage', 'Simple query': 'Query', 'Function call': 'FunctionCall', 'Copy data': 'CopyData',
+    'Copy completion': 'CopyDone', 'Copy failure': 'CopyFail', 'Termination': 'Terminate', 'Authentication request': 'Authentication',
+    'Backend key data': 'BackendKeyData', 'Parameter status': 'ParameterStatus', 'Parse completion': 'ParseComplete',
+    'Bind completion': 'BindComplete', 'Close completion': 'CloseComplete', 'Command completion': 'CommandComplete',
+    'Parameter description': 'ParameterDescription', 'Row description': 'RowDescription', 'Data row': 'DataRow',
+    'Empty query': 'EmptyQueryResponse', 'No data': 'NoData', 'Error': 'ErrorResponse', 'Notice': 'NoticeResponse',
+    'Portal suspended': 'PortalSuspended', 'Ready for query': 'ReadyForQuery', 'Notification': 'NotificationResponse',
+    'Function call response': 'FunctionCallResponse', 'CopyIn response': 'CopyInResponse', 'CopyOut response': 'CopyOutResponse',
+    'Negotiate protocol version': 'NegotiateProtocolVersion',
+}
+POSTGRES_FOLDED = {'DataRow': 'row', 'CopyData': 'piece'}  # many are one record of tcptalk, so they are counted by connection
+POSTGRES_TEXTS = {'query': 'query', 'tag': 'tag', 'code': 'code', 'text': 'message', 'statement': 'statement', 'portal': 'portal'}
+
+
+def postgres_theirs(packet):
+    place, found = (packet['tcp.stream'][0], packet['frame.number'][0]), []
+    for name in packet['pgsql.type']:
+        name = POSTGRES_NAMES.get(name, name)
+        found.append((POSTGRES_FOLDED[name], place[0]) if name in POSTGRES_FOLDED else ('message', place, name))
+    for kind, field in POSTGRES_TEXTS.items():
+        found += [(kind, place, v) for v in packet['pgsql.' + field] if v]
+    found += [('column', place, v) for v in packet['pgsql.col.name']]
+    return found + [('parameter', place, v) for v in packet['pgsql.parameter_name']]
+
+
+def postgres_ours(record):
+    place, name = (str(record['stream']), str(record['frame'])), record['message']
+    if name in POSTGRES_FOLDED:
+        return [(POSTGRES_FOLDED[name], place[0])] * record['count']
+    if name in ('EncryptionAnswer', 'Unreadable'):  # tshark has no type for them
+        return []
+    found = [('message', place, name)]
+    found += [(k, place, escaped(record[k])) for k in POSTGRES_TEXTS if record.get(k)]
+    found += [('column', place, c) for c in record.get('columns', [])]
+    return found + [('parameter', place, c) for c in record.get('parameters', [])]
+
+
+def escaped(text):
+    """Text as tshark's fields have it."""
+    return text.replace('\\', '\\\\').replace('\n', '\\n').replace('\t', '\\t').replace('\r', '\\r')
+
+
+POSTGRES = Section(
+    name='postgres',
+    files=['s11c_postgres.pcap', '*postgres*', '*pgsql*'],
+    extra=[],
+    display='pgsql',
+    fields=['pgsql.type', 'pgsql.col.name', 'pgsql.parameter_name'] + ['pgsql.' + f for f in POSTGRES_TEXTS.values()],
+    theirs=postgres_theirs,
+    ours=postgres_ours,
+    exceptions=[
+        Exception_(('suricata__pgsql__pgsql-events__UnknownMessage.pcap',), ('message',), 1, 'a startup of version 255.255: no PostgreSQL'),
+        Exception_(('zeek__postgresql__bad-startup-message-1.pcap',), ('message',), 1,
+                   'a startup of an impossible length and an error that is longer than it says: tshark goes by the port'),
+        Exception_(('zeek__postgresql__mysql-on-port-5432.pcap',), ('message',), 3, 'MySQL, taken for PostgreSQL for its port'),
+    ],
+)
+
+SECTIONS = [REDIS, POSTGRES]
 
 
 def captures(shared, patterns):

@@ -8,6 +8,7 @@ import (
 
 	"tcptalk/internal/proto/http1"
 	"tcptalk/internal/proto/http2"
+	"tcptalk/internal/proto/postgres"
 	"tcptalk/internal/proto/redis"
 	"tcptalk/internal/proto/websocket"
 	"tcptalk/internal/session"
@@ -74,6 +75,10 @@ func framesOfRequests(v *session.View, talk *session.Conversation) map[any]uint3
 			if d.Kind == redis.Command {
 				frames[d] = v.At(m.Ended).Frame
 			}
+		case *postgres.Message:
+			if d.Frontend {
+				frames[d] = v.At(m.Ended).Frame
+			}
 		}
 	}
 	return frames
@@ -110,6 +115,9 @@ func (j *jsonLines) message(v *session.View, m *session.Message, requests map[an
 	case *redis.Message:
 		j.placed("redis", v, v.At(m.Ended).Frame)
 		j.redis(&m.Message, d, requests)
+	case *postgres.Message:
+		j.placed("postgres", v, v.At(m.Ended).Frame)
+		j.postgres(&m.Message, d, requests)
 	default:
 		return nil // the contract has no record for it
 	}

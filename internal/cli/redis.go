@@ -17,7 +17,12 @@ func (j *jsonLines) redis(m *proto.Message, d *redis.Message, requests map[any]u
 	switch d.Kind {
 	case redis.Command:
 		j.str("command", d.Verb())
-		j.redisArgs(d.Value.Elements)
+		j.strs("args", len(d.Value.Elements), func(i int) string {
+			if v := &d.Value.Elements[i]; !v.Secret {
+				return v.Text
+			}
+			return "***"
+		})
 		j.bool("inline", d.Inline)
 	case redis.Unreadable:
 		j.num("len", d.Length)
@@ -39,21 +44,4 @@ func (j *jsonLines) redis(m *proto.Message, d *redis.Message, requests map[any]u
 	j.num("bulks", d.Counts.Bulks)
 	j.num("arrays", d.Counts.Arrays)
 	j.num("others", d.Counts.Others)
-}
-
-// redisArgs writes the arguments of a command, its name among them.
-func (j *jsonLines) redisArgs(args []redis.Value) {
-	j.key("args")
-	j.b = append(j.b, '[')
-	for i := range args {
-		if i > 0 {
-			j.b = append(j.b, ',')
-		}
-		if args[i].Secret {
-			j.b = append(j.b, `"***"`...)
-			continue
-		}
-		j.b = appendJSONString(j.b, args[i].Text)
-	}
-	j.b = append(j.b, ']')
 }

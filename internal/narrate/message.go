@@ -8,6 +8,7 @@ import (
 	"tcptalk/internal/proto"
 	"tcptalk/internal/proto/http1"
 	"tcptalk/internal/proto/http2"
+	"tcptalk/internal/proto/postgres"
 	"tcptalk/internal/proto/redis"
 	"tcptalk/internal/proto/websocket"
 )
@@ -15,7 +16,7 @@ import (
 // protocolNames are the names of protocols as people write them, also for the name that an upgrade uses.
 var protocolNames = map[string]string{
 	http1.Name: "HTTP/1.1", http2.Name: "HTTP/2", "h2c": "HTTP/2", websocket.Name: "WebSocket",
-	redis.Name: "Redis",
+	redis.Name: "Redis", postgres.Name: "PostgreSQL",
 }
 
 // ProtocolName returns how people write a protocol's name.
@@ -32,6 +33,8 @@ func Message(l Lang, m *proto.Message) (title string, lines []string) {
 	switch d := m.Detail.(type) {
 	case *redis.Message:
 		return redisMessage(l, d)
+	case *postgres.Message:
+		return postgresMessage(l, d)
 	}
 	return ProtocolName(m.Protocol), nil
 }
@@ -103,15 +106,17 @@ func HTTPBody(l Lang, h *http1.Head) string {
 }
 
 var brokenTexts = map[string]Text{
-	proto.BrokenCutOff:   {"cut off: the connection or the capture ended inside the message", "被截断：连接或抓包在消息中途结束"},
-	proto.BrokenClosed:   {"the connection was closed inside the message", "消息没发完连接就关闭了"},
-	proto.BrokenGap:      {"bytes of this message were not captured", "这条消息有字节没被抓到"},
-	proto.BrokenSwitch:   {"the protocol changes too often: what follows is not read", "协议切换次数过多，后面的内容不再解读"},
-	http1.BrokenNotHTTP:  {"this is not HTTP", "这不是 HTTP"},
-	http2.BrokenNotHTTP2: {"this is not HTTP/2", "这不是 HTTP/2"},
-	redis.BrokenSyntax:   {"this is not the protocol of Redis", "这不是 Redis 的协议"},
-	redis.BrokenDepth:    {"values inside values, too deep to be read on", "值嵌套过深，没有继续解读"},
-	http1.BrokenSyntax:   {"the message cannot be read further", "这条消息无法继续解读"},
+	proto.BrokenCutOff:     {"cut off: the connection or the capture ended inside the message", "被截断：连接或抓包在消息中途结束"},
+	proto.BrokenClosed:     {"the connection was closed inside the message", "消息没发完连接就关闭了"},
+	proto.BrokenGap:        {"bytes of this message were not captured", "这条消息有字节没被抓到"},
+	proto.BrokenSwitch:     {"the protocol changes too often: what follows is not read", "协议切换次数过多，后面的内容不再解读"},
+	http1.BrokenNotHTTP:    {"this is not HTTP", "这不是 HTTP"},
+	http2.BrokenNotHTTP2:   {"this is not HTTP/2", "这不是 HTTP/2"},
+	redis.BrokenSyntax:     {"this is not the protocol of Redis", "这不是 Redis 的协议"},
+	postgres.BrokenSyntax:  {"this is not the protocol of PostgreSQL", "这不是 PostgreSQL 的协议"},
+	postgres.BrokenVersion: {"a version of the protocol that is not read", "没有解读这个版本的协议"},
+	redis.BrokenDepth:      {"values inside values, too deep to be read on", "值嵌套过深，没有继续解读"},
+	http1.BrokenSyntax:     {"the message cannot be read further", "这条消息无法继续解读"},
 }
 
 // Broken says why a message is not complete.

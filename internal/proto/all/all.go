@@ -10,6 +10,7 @@ import (
 	"tcptalk/internal/proto"
 	"tcptalk/internal/proto/http1"
 	"tcptalk/internal/proto/http2"
+	"tcptalk/internal/proto/postgres"
 	"tcptalk/internal/proto/redis"
 	"tcptalk/internal/proto/websocket"
 )
@@ -30,6 +31,7 @@ func Detectors(opt Options) []proto.Detector {
 	list := []proto.Detector{
 		http1.Detector{Options: opt.HTTP1},
 		http2.Detector{Options: http2.Options{Keep: opt.Keep}},
+		postgres.Detector{Options: postgres.Options{Keep: opt.Keep}},
 		redis.Detector{Options: redis.Options{Keep: opt.Keep}},
 	}
 	for _, d := range list {

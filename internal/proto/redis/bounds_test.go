@@ -180,6 +180,8 @@ func TestDetect(t *testing.T) {
 		{"GET a\r\n", "*x\r\n", 7000, proto.No},
 		{"GET a\r\n", "#x\r\n", 7000, proto.No},
 		{"GET a\r\n", "+\x00\r\n", 7000, proto.No},
+		{"AUTH\r\n", "-ERR 1 argument required\r\n", 110, proto.No},
+		{"AUTH a\r\n", "-ERR wrong\r\n", wellKnownPort, proto.Yes},
 		{"GET", "", 7000, proto.More},
 		{"\r\n", "", 7000, proto.No},
 		{"\x16\x03\x01", "", wellKnownPort, proto.No},

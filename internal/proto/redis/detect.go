@@ -141,11 +141,12 @@ func words(b []byte, known bool) proto.Verdict {
 	return proto.No
 }
 
-// inlineVerbs are commands that people and scripts send as a line.
+// inlineVerbs are commands that people and scripts send as a line. AUTH and QUIT are not among them: POP3 has them too, and
+// answers with the same +OK and -ERR.
 var inlineVerbs = map[string]bool{
-	"AUTH": true, "CLIENT": true, "CONFIG": true, "DBSIZE": true, "DEL": true, "ECHO": true, "EXISTS": true, "EXPIRE": true,
+	"CLIENT": true, "CONFIG": true, "DBSIZE": true, "DEL": true, "ECHO": true, "EXISTS": true, "EXPIRE": true,
 	"FLUSHALL": true, "FLUSHDB": true, "GET": true, "HELLO": true, "HGETALL": true, "INCR": true, "INFO": true, "KEYS": true,
-	"LPUSH": true, "LRANGE": true, "MONITOR": true, "PING": true, "PUBLISH": true, "QUIT": true, "ROLE": true, "SCAN": true,
+	"LPUSH": true, "LRANGE": true, "MONITOR": true, "PING": true, "PUBLISH": true, "ROLE": true, "SCAN": true,
 	"SELECT": true, "SET": true, "SUBSCRIBE": true, "TIME": true, "TTL": true, "TYPE": true,
 }
 
