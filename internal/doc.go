@@ -50,6 +50,8 @@
 //   - gzip, deflate, br, zstd undone, and the bound on what comes out: internal/proto/body
 //   - the protocol of a connection chosen: internal/proto/all
 //   - a Redis reply paired with its command: internal/proto/redis/pair.go
+//   - PostgreSQL's rows folded, and paired with their query: internal/proto/postgres/decoder.go, internal/proto/postgres/pair.go
+//   - what is compared with tshark of the database protocols: .ci/databases.py
 //   - how far a capture can be believed, and where it was taken: internal/diagnose/trust.go
 //   - a sentence a user reads: internal/narrate; a command's wording: internal/cli
 //   - what Wireshark's label misses, and why we think so: internal/diagnose/opinion.go; the numbers behind a label: internal/tcp/evidence.go

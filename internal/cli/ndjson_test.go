@@ -33,6 +33,8 @@ var required = map[string]string{
 	"websocket": "stream frame opcode fin masked len payload_sha256",
 	"conflict":  "stream frame first_frame seq bytes",
 	"http2":     "stream frame h2_stream h2_type flags len",
+	"redis":     "stream frame kind ?broken ?command ?args ?inline ?value ?error ?frame_of_request ?len ?strings ?errors ?integers ?bulks ?arrays ?others",
+	"postgres":  "stream frame kind message len ?broken ?frame_of_request ?query ?tag ?count ?columns ?code ?text ?parameters ?auth ?status ?statement ?portal",
 	"error":     "status frame message",
 }
 
@@ -52,7 +54,7 @@ func TestNDJSONLines(t *testing.T) {
 			seen[kind]++
 		}
 	}
-	for _, kind := range []string{"packet", "stream", "http", "http2", "websocket"} {
+	for _, kind := range []string{"packet", "stream", "http", "http2", "websocket", "redis", "postgres"} {
 		if seen[kind] == 0 {
 			t.Errorf("no %s record in any recording", kind)
 		}

@@ -104,7 +104,7 @@ func asked(l Lang, m *postgres.Message) (detail string, lines []string) {
 		parts = append(parts, oneLine(sql))
 	}
 	if m.Limit != 0 {
-		parts = append(parts, fmt.Sprintf(Text{"at most %s rows", "最多 %s 行"}.In(l), Count(uint64(m.Limit))))
+		parts = append(parts, fmt.Sprintf(Text{"rows: at most %s", "最多 %s 行"}.In(l), Count(uint64(m.Limit))))
 	}
 	return strings.Join(parts, " · "), lines
 }
@@ -134,14 +134,14 @@ func delivered(l Lang, m *postgres.Message) (detail string, lines []string) {
 		if s, ok := replications[m.Replication]; ok {
 			return s.In(l) + " · " + Count(uint64(m.Length)) + " B", nil
 		}
-		detail = fmt.Sprintf(Text{"%s pieces, %s B", "%s 块，%s B"}.In(l), Count(uint64(m.Count)), Count(uint64(m.Length)))
+		detail = fmt.Sprintf(Text{"pieces: %s, %s B", "%s 块，%s B"}.In(l), Count(uint64(m.Count)), Count(uint64(m.Length)))
 		for _, r := range m.Rows {
 			lines = append(lines, cell(&r[0]))
 		}
 	case postgres.CopyInResponse, postgres.CopyOutResponse, postgres.CopyBothResponse:
-		return fmt.Sprintf(Text{"%d columns", "%d 列"}.In(l), m.ColumnCount), nil
+		return fmt.Sprintf(Text{"columns: %d", "%d 列"}.In(l), m.ColumnCount), nil
 	case postgres.ParameterDescription:
-		return fmt.Sprintf(Text{"%d parameters", "%d 个参数"}.In(l), m.ValueCount), nil
+		return strconv.Itoa(m.ValueCount), nil
 	case postgres.FunctionCallResponse:
 		if len(m.Values) > 0 {
 			return cell(&m.Values[0]), nil

@@ -81,6 +81,21 @@ var conversations = []struct {
 		"http c[0,18) GET / HTTP/1.0\nhttp s[0,23) HTTP/1.0 200 OK",
 	},
 	{
+		"Redis, told by the array; the reply follows",
+		[]string{"c *1\r\n$4\r\nPING\r\n", "s +PONG\r\n"},
+		"redis c[0,14) \nredis s[0,7) ",
+	},
+	{
+		"PostgreSQL that hands over to an encryption that is not read",
+		[]string{"c \x00\x00\x00\x08\x04\xd2\x16\x30", "s G", "c encrypted", "s GET / HTTP/1.1\r\n\r\n"},
+		"postgres c[0,8) \npostgres s[0,1) ",
+	},
+	{
+		"PostgreSQL from its middle",
+		[]string{"s Z\x00\x00\x00\x05I", "c Q\x00\x00\x00\x0dSELECT 1\x00"},
+		"postgres s[0,6) \npostgres c[0,14) ",
+	},
+	{
 		"HTTP/2 with prior knowledge",
 		[]string{"c " + http2.Preface + noSettings, "s " + noSettings, "c.", "s!"},
 		"http2 c[0,24) preface\nhttp2 c[24,33) t4\nhttp2 s[0,9) t4",

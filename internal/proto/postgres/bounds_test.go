@@ -215,6 +215,8 @@ func TestDetect(t *testing.T) {
 		{"R\x00\x00\x00\x0a5.7.1\x00", "", proto.No},
 		{query("a\x01b"), "", proto.No},
 		{"", "", proto.No},
+		{"GET /", "\x00", proto.No},
+		{"", "\x00", proto.No},
 	} {
 		if got := (Detector{}).Detect([]byte(tt.client), []byte(tt.server), 0); got != tt.want {
 			t.Errorf("%.20q %.20q: %v, want %v", tt.client, tt.server, got, tt.want)

@@ -22,12 +22,15 @@ func (d Detector) New(start [2]int64, emit proto.Emit) proto.Decoder {
 func (Detector) Detect(client, server []byte, _ uint16) proto.Verdict {
 	c, s := walk(client), walk(server)
 	switch {
+	case len(server) > 0 && server[0] == 0 && s != proto.Yes:
+		// The side taken for the server hardly ever sends a startup: it is not waited for, as others begin with a 0 too.
+		return proto.No
 	case c == proto.Yes || s == proto.Yes:
 		return proto.Yes
-	case len(client) > 0 && c == proto.More, len(server) > 0 && s == proto.More:
-		return proto.More
+	case c == proto.No || s == proto.No || len(client)+len(server) == 0:
+		return proto.No
 	}
-	return proto.No
+	return proto.More
 }
 
 // walk goes from message to message.
