@@ -20,8 +20,7 @@ const (
 // enough is how many bytes judge needs at most.
 const enough = 16
 
-// maxShort is the longest message of a type that a program does not expect to be long (MAX_STARTUP and
-// VALID_LONG_MESSAGE_TYPE in libpq are of that order).
+// maxShort is the longest message of a type that is not expected to be long (VALID_LONG_MESSAGE_TYPE in libpq).
 const maxShort = 30_000
 
 // longTags are the types that may be long, in either direction.
@@ -30,17 +29,10 @@ const longTags = "TDdVENAQPBFCp"
 // judge looks at the first bytes of a direction and says who sends them. The types of both sides overlap; what stands behind
 // the header decides.
 func judge(b []byte) role {
-	if b[0] == 0 {
-		const head = 8
-		if len(b) < head {
-			return unsure
-		}
-		if plausibleStartup(int64(binary.BigEndian.Uint32(b)), binary.BigEndian.Uint32(b[4:])) {
-			return frontend
-		}
-		return neither
-	}
 	tag := b[0]
+	if tag == 0 {
+		return judgeStartup(b)
+	}
 	_, front := frontendTags[tag]
 	_, back := backendTags[tag]
 	switch {
@@ -49,19 +41,33 @@ func judge(b []byte) role {
 	case len(b) < headerLen:
 		return unsure
 	}
-	length := int64(binary.BigEndian.Uint32(b[1:]))
-	if length < headerLen-1 || length > maxShort && strings.IndexByte(longTags, tag) < 0 {
+	left := int64(binary.BigEndian.Uint32(b[1:])) - (headerLen - 1)
+	if left < 0 || left > maxShort && strings.IndexByte(longTags, tag) < 0 {
 		return neither
 	}
 	inside := b[headerLen:]
-	whole := int64(len(inside)) >= length-(headerLen-1)
-	if len(b) < enough && !whole {
+	whole := int64(len(inside)) >= left
+	if whole {
+		inside = inside[:left]
+	} else if len(b) < enough {
 		return unsure
 	}
-	if whole {
-		inside = inside[:length-(headerLen-1)]
+	return roleOf(front && fitsFrontend(tag, inside, whole), back && fitsBackend(tag, inside))
+}
+
+// judgeStartup is judge for a message without type.
+func judgeStartup(b []byte) role {
+	const head = 8
+	switch {
+	case len(b) < head:
+		return unsure
+	case plausibleStartup(int64(binary.BigEndian.Uint32(b)), binary.BigEndian.Uint32(b[4:])):
+		return frontend
 	}
-	front, back = front && fitsFrontend(tag, inside, whole), back && fitsBackend(tag, inside, whole)
+	return neither
+}
+
+func roleOf(front, back bool) role {
 	switch {
 	case front && back:
 		return either
@@ -83,42 +89,48 @@ func fitsFrontend(tag byte, b []byte, whole bool) bool {
 	case 'D', 'C':
 		return len(b) >= 2 && (b[0] == 'S' || b[0] == 'P') && text(b[1:], whole) && !(tag == 'C' && isTag(b))
 	case 'E':
-		i := bytes.IndexByte(b, 0)
-		return i >= 0 && (!whole || len(b) == i+5) || i < 0 && !whole && text(b, false) && !isSeverity(b)
-	case 'P', 'B', 'p', 'f':
-		return len(b) > 0
-	default: // F, d
+		return isExecute(b, whole)
+	default: // P, B, p, f, F, d
 		return len(b) > 0
 	}
 }
 
+// isExecute reports a portal's name and a number of rows.
+func isExecute(b []byte, whole bool) bool {
+	const limit = 4
+	if i := bytes.IndexByte(b, 0); i >= 0 {
+		return !whole || len(b) == i+1+limit
+	}
+	return !whole && text(b, false) && !isSeverity(b)
+}
+
 // fitsBackend reports that a backend's message of a type may begin so.
-func fitsBackend(tag byte, b []byte, whole bool) bool {
+func fitsBackend(tag byte, b []byte) bool {
 	switch tag {
-	case 'R':
-		return len(b) >= 4 && binary.BigEndian.Uint32(b) <= uint32(AuthSASLFinal)
 	case 'Z':
-		return len(b) == 1 && (b[0] == 'I' || b[0] == 'T' || b[0] == 'E')
+		return len(b) == 1 && bytes.IndexByte([]byte("ITE"), b[0]) >= 0
 	case '1', '2', '3', 'n', 's', 'I', 'c':
 		return len(b) == 0
 	case 'C':
 		return isTag(b)
 	case 'E', 'N':
 		return isSeverity(b)
-	case 'T', 'D', 't':
-		return len(b) >= 2 && b[0] <= 6 // at most 1664 columns
 	case 'S':
-		i := bytes.IndexByte(b, 0)
-		return len(b) > 0 && i != 0 && text(b[:max(i, 0)], false)
-	case 'K':
-		return len(b) >= 8
-	case 'G', 'H', 'W':
-		return len(b) >= 3 && b[0] <= 1
-	case 'A', 'V', 'v':
-		return len(b) >= 4
-	default: // d
-		return len(b) > 0
+		return bytes.IndexByte(b, 0) > 0 && text(b[:bytes.IndexByte(b, 0)], false) || len(b) > 0 && text(b, false)
 	}
+	if first, ok := firstBytes[tag]; ok {
+		return len(b) >= first.length && b[0] <= first.most
+	}
+	return len(b) > 0 // d
+}
+
+// firstBytes are the least lengths of backend messages that begin with a number, and the most that its first byte is.
+var firstBytes = map[byte]struct {
+	length int
+	most   byte
+}{
+	'R': {4, 0}, 'T': {2, 6}, 'D': {2, 6}, 't': {2, 0xff}, // a row has at most 1664 columns
+	'K': {8, 0xff}, 'G': {3, 1}, 'H': {3, 1}, 'W': {3, 1}, 'A': {4, 0xff}, 'V': {4, 0xff}, 'v': {4, 0},
 }
 
 // text reports printable text, which a NUL ends if it is whole.

@@ -15,14 +15,16 @@ func (d *Decoder) act(dir flow.Direction, s *side, m *Message) {
 		d.pairs.answer(m)
 	}
 	other := &d.side[dir.Reverse()]
-	switch m.Kind {
-	case Startup:
-		d.old = m.Major < 3
-	case SSLRequest, GSSENCRequest:
+	encryption := m.Kind == SSLRequest || m.Kind == GSSENCRequest
+	if encryption {
 		d.request, s.mode = m, held
 		if other.mode == first || other.mode == header && len(other.buf) == 0 {
 			other.mode = answer
 		}
+	}
+	switch m.Kind {
+	case Startup:
+		d.old = m.Major < 3
 	case Authentication:
 		d.auth = m.Auth
 	case CopyBothResponse:
@@ -33,14 +35,11 @@ func (d *Decoder) act(dir flow.Direction, s *side, m *Message) {
 	}
 	d.emitMessage(dir, s, "")
 	switch {
-	case m.Kind == SSLRequest || m.Kind == GSSENCRequest:
+	case encryption:
 		d.wake(dir.Reverse())
 	case m.Kind == Startup && d.old:
-		for i := range d.side {
-			d.forget(&d.side[i])
-		}
-	case m.Kind == Startup && other.mode == answer:
-		other.mode = header
+		d.forget(s)
+		d.forget(other)
 	}
 }
 

@@ -126,40 +126,48 @@ func (p *pairs) take(kinds ...Kind) *Message {
 	return m
 }
 
-// answer pairs what a backend sends.
+// answered says which of a frontend's messages a backend's one answers; that one is done with if last is set.
+var answered = map[Kind]struct {
+	kinds []Kind
+	last  bool
+}{
+	Authentication:           {[]Kind{Startup, Password}, false},
+	NegotiateProtocolVersion: {[]Kind{Startup, Password}, false},
+	ParseComplete:            {[]Kind{Parse}, true},
+	BindComplete:             {[]Kind{Bind}, true},
+	CloseComplete:            {[]Kind{Close}, true},
+	ParameterDescription:     {[]Kind{Describe}, false},
+	NoData:                   {[]Kind{Describe}, true},
+	CopyInResponse:           {[]Kind{Query, Execute}, false},
+	CopyOutResponse:          {[]Kind{Query, Execute}, false},
+	CopyBothResponse:         {[]Kind{Query, Execute}, false},
+	CopyData:                 {[]Kind{Query, Execute}, false},
+	CopyDone:                 {[]Kind{Query, Execute}, false},
+	NoticeResponse:           {[]Kind{Query, Execute}, false},
+	PortalSuspended:          {[]Kind{Execute}, true},
+	FunctionCallResponse:     {[]Kind{FunctionCall}, false},
+}
+
+// answer pairs what a backend sends. ParameterStatus, NotificationResponse and the like come unasked.
 func (p *pairs) answer(m *Message) {
 	switch m.Kind {
-	case Authentication, NegotiateProtocolVersion:
-		m.Request = p.head(Startup, Password)
-	case ParseComplete:
-		m.Request = p.take(Parse)
-	case BindComplete:
-		m.Request = p.take(Bind)
-	case CloseComplete:
-		m.Request = p.take(Close)
-	case ParameterDescription:
-		m.Request = p.head(Describe)
-	case NoData:
-		m.Request = p.take(Describe)
 	case RowDescription:
 		p.describe(m)
 	case DataRow:
 		p.rows(m)
-	case CopyInResponse, CopyOutResponse, CopyBothResponse, CopyData, CopyDone, NoticeResponse:
-		m.Request = p.head(Query, Execute)
 	case CommandComplete, EmptyQueryResponse:
 		if m.Request = p.take(Execute); m.Request == nil {
 			m.Request = p.head(Query)
 		}
-	case PortalSuspended:
-		m.Request = p.take(Execute)
-	case FunctionCallResponse:
-		m.Request = p.head(FunctionCall)
 	case ErrorResponse:
 		p.fail(m)
 	case ReadyForQuery:
 		p.ready(m)
-	default: // ParameterStatus, NotificationResponse and the like come unasked
+	default:
+		a := answered[m.Kind]
+		if m.Request = p.head(a.kinds...); m.Request != nil && a.last {
+			p.pop()
+		}
 	}
 }
 

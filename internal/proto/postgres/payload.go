@@ -121,58 +121,73 @@ func (p *payload) count(size int) int {
 // more reports that fields may follow.
 func (p *payload) more() bool { return !p.bad && !p.cut && len(p.b) > 0 }
 
+// readers read the payloads of messages other than rows and pieces of a COPY. Those without one, as Sync, are not here.
+var readers = map[Kind]func(*Message, *payload){
+	Startup: (*Message).readStartup, SSLRequest: (*Message).readStartup, GSSENCRequest: (*Message).readStartup, CancelRequest: (*Message).readStartup,
+	Query: (*Message).readText, CommandComplete: (*Message).readText, CopyFail: (*Message).readText,
+	Parse: (*Message).readExtended, Bind: (*Message).readExtended, Describe: (*Message).readExtended, Close: (*Message).readExtended,
+	Execute: (*Message).readExtended, FunctionCall: (*Message).readExtended, ParameterDescription: (*Message).readExtended,
+	Password: (*Message).readPassword, Authentication: (*Message).readAuthentication, NegotiateProtocolVersion: (*Message).readNegotiation,
+	RowDescription: (*Message).readColumns, ErrorResponse: (*Message).readFields, NoticeResponse: (*Message).readFields,
+	CopyInResponse: (*Message).readCopy, CopyOutResponse: (*Message).readCopy, CopyBothResponse: (*Message).readCopy,
+	BackendKeyData: (*Message).readKey, ParameterStatus: (*Message).readParameter, ReadyForQuery: (*Message).readStatus,
+	NotificationResponse: (*Message).readNotification, FunctionCallResponse: (*Message).readResult,
+	Unknown: (*Message).readUnknown,
+}
+
 // read reads the payload of a message other than a row and a piece of a COPY.
 func (m *Message) read(p *payload, keep int) {
-	switch m.Kind {
-	case Startup, SSLRequest, GSSENCRequest, CancelRequest:
-		m.readStartup(p)
-	case Query, CommandComplete, CopyFail:
-		m.Text, m.TextLength = p.longStr()
-	case Parse, Bind, Describe, Close, Execute, FunctionCall, ParameterDescription:
-		m.readExtended(p)
-	case Password:
-		m.readPassword(p)
-	case Authentication:
-		m.readAuthentication(p)
-	case BackendKeyData:
-		m.PID = uint32(p.int32())
-		p.take(4) // the key allows to cancel and is not kept
-		p.b, p.rest = nil, 0
-	case ParameterStatus:
-		m.Fields = []Field{{p.str(), p.str()}}
-	case ReadyForQuery:
-		m.Status = p.byte()
-		if !p.bad && strings.IndexByte("ITE", m.Status) < 0 {
-			m.note(BadStatus)
-		}
-	case RowDescription:
-		m.readColumns(p)
-	case ErrorResponse, NoticeResponse:
-		m.readFields(p)
-	case NotificationResponse:
-		m.PID = uint32(p.int32())
-		m.Fields = []Field{{"channel", p.str()}}
-		m.Text, m.TextLength = p.longStr()
-	case CopyInResponse, CopyOutResponse, CopyBothResponse:
-		m.Status = p.byte()
-		m.ColumnCount = p.count(2)
-		p.take(2 * m.ColumnCount)
-	case NegotiateProtocolVersion:
-		m.readNegotiation(p)
-	case FunctionCallResponse:
-		m.Values = []Value{p.value()}
-		m.ValueCount = 1
-	default: // Flush, Sync and the like have no payload
-		if m.Kind == Unknown {
-			m.note(UnknownType)
-			return
-		}
+	if f := readers[m.Kind]; f != nil {
+		f(m, p)
 	}
 	if p.bad || !p.cut && int64(len(p.b))+p.rest > 0 {
 		m.note(Malformed)
 	}
 	m.Text = hidePassword(m.Text)
 	m.trim(keep)
+}
+
+// leave takes no notice of what stands in the rest of a payload: secrets, or what nobody knows.
+func (p *payload) leave() { p.b, p.rest = nil, 0 }
+
+func (m *Message) readText(p *payload) { m.Text, m.TextLength = p.longStr() }
+
+// readKey takes the process; the key behind it allows to cancel and is not kept.
+func (m *Message) readKey(p *payload) {
+	m.PID = uint32(p.int32())
+	p.take(4)
+	p.leave()
+}
+
+func (m *Message) readParameter(p *payload) { m.Fields = []Field{{p.str(), p.str()}} }
+
+func (m *Message) readStatus(p *payload) {
+	m.Status = p.byte()
+	if !p.bad && strings.IndexByte("ITE", m.Status) < 0 {
+		m.note(BadStatus)
+	}
+}
+
+func (m *Message) readNotification(p *payload) {
+	m.PID = uint32(p.int32())
+	m.Fields = []Field{{"channel", p.str()}}
+	m.readText(p)
+}
+
+func (m *Message) readCopy(p *payload) {
+	m.Status = p.byte()
+	m.ColumnCount = p.count(2)
+	p.take(2 * m.ColumnCount)
+}
+
+func (m *Message) readResult(p *payload) {
+	m.Values = []Value{p.value()}
+	m.ValueCount = 1
+}
+
+func (m *Message) readUnknown(p *payload) {
+	m.note(UnknownType)
+	p.leave()
 }
 
 // trim cuts what is kept to keep bytes, long texts first.
@@ -192,9 +207,7 @@ func (m *Message) readStartup(p *payload) {
 	version := uint32(p.int32())
 	switch m.Kind {
 	case CancelRequest:
-		m.PID = uint32(p.int32())
-		p.take(4) // the key, see BackendKeyData
-		p.b, p.rest = nil, 0
+		m.readKey(p)
 	case Startup:
 		m.Major, m.Minor = uint16(version>>16), uint16(version)
 		if m.Major < 3 {
@@ -226,7 +239,7 @@ func (m *Message) readOldStartup(p *payload) {
 			m.Fields = append(m.Fields, Field{f.name, string(b)})
 		}
 	}
-	p.b, p.rest = nil, 0
+	p.leave()
 }
 
 func (m *Message) readExtended(p *payload) {
@@ -280,7 +293,7 @@ func (m *Message) readPassword(p *payload) {
 	if m.Auth == AuthSASL {
 		m.Mechanisms = []string{p.str()}
 	}
-	p.b, p.rest = nil, 0
+	p.leave()
 }
 
 func (m *Message) readAuthentication(p *payload) {
@@ -292,7 +305,7 @@ func (m *Message) readAuthentication(p *payload) {
 			}
 		}
 	}
-	p.b, p.rest = nil, 0 // salts and challenges
+	p.leave() // salts and challenges
 }
 
 func (m *Message) readNegotiation(p *payload) {

@@ -99,29 +99,32 @@ func reply(b []byte) proto.Verdict {
 	if len(b) == 0 {
 		return proto.More
 	}
-	if Type(b[0]) != Array && !isReply(b[0]) {
-		return proto.No
-	}
 	text, _, whole := bytes.Cut(b, []byte("\r\n"))
-	rest := text[1:]
 	switch t := Type(b[0]); {
-	case !plain(text):
-		return proto.No
-	case !whole && len(text) > maxLine/4:
+	case t != Array && !isReply(b[0]), !plain(text), !whole && len(text) > maxLine/4:
 		return proto.No
 	case !whole:
 		return proto.More
-	case t.aggregate() || t == BulkString || t == BulkError || t == Verbatim:
-		if _, streamed, ok := length(rest); !ok || streamed && t == BulkString {
-			return proto.No
-		}
+	case fitsReply(t, text[1:]):
 		return proto.Yes
-	case !valid(t, rest), t == SimpleError && !(len(rest) > 0 && rest[0] >= 'A' && rest[0] <= 'Z'):
-		return proto.No
-	case t == SimpleString && len(rest) > 2 && string(rest[:2]) == "OK":
-		return proto.No // the greeting of a POP3 server
 	}
-	return proto.Yes
+	return proto.No
+}
+
+// fitsReply reports that a value of a type may begin with a line like this.
+func fitsReply(t Type, rest []byte) bool {
+	switch t {
+	case BulkString, BulkError, Verbatim, Array, Map, Set, Attribute, PushData:
+		_, streamed, ok := length(rest)
+		return ok && !(streamed && t == BulkString)
+	case SimpleError:
+		return len(rest) > 0 && rest[0] >= 'A' && rest[0] <= 'Z'
+	case SimpleString:
+		// The greeting of a POP3 server goes on behind its OK.
+		return string(rest) == "OK" || !bytes.HasPrefix(rest, []byte("OK"))
+	default:
+		return valid(t, rest)
+	}
 }
 
 // words says whether b begins with an inline command. On Redis' own port any words will do.

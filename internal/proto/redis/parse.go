@@ -161,17 +161,24 @@ func (p *parser) value(text []byte) progress {
 	case Array, Map, Set, Attribute, PushData:
 		return p.open(t, rest)
 	case streamEnd:
-		if top := len(p.levels) - 1; len(rest) == 0 && top >= 0 && p.levels[top].left < 0 {
-			if l := &p.levels[top]; l.v != nil {
-				l.v.Count = l.seen
-				if l.t == Map || l.t == Attribute {
-					l.v.Count /= 2
-				}
-			}
-			return p.close()
-		}
+		return p.endStream(rest)
 	}
 	return p.fail(BrokenSyntax)
+}
+
+// endStream ends an aggregate whose length was not announced.
+func (p *parser) endStream(rest []byte) progress {
+	top := len(p.levels) - 1
+	if len(rest) > 0 || top < 0 || p.levels[top].left >= 0 {
+		return p.fail(BrokenSyntax)
+	}
+	if l := &p.levels[top]; l.v != nil {
+		l.v.Count = l.seen
+		if l.t == Map || l.t == Attribute {
+			l.v.Count /= 2
+		}
+	}
+	return p.close()
 }
 
 func (p *parser) fail(reason string) progress {
