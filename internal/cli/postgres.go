@@ -13,9 +13,7 @@ func (j *jsonLines) postgres(m *proto.Message, d *postgres.Message, requests map
 	}
 	j.str("kind", from)
 	j.str("message", d.Kind.String())
-	if m.Broken != "" {
-		j.str("broken", m.Broken)
-	}
+	j.strIf("broken", m.Broken)
 	j.num("len", d.Length)
 	if f, ok := requests[d.Request]; ok && d.Request != nil {
 		j.num("frame_of_request", int64(f))
@@ -40,11 +38,14 @@ func (j *jsonLines) postgres(m *proto.Message, d *postgres.Message, requests map
 		j.str("status", string(rune(d.Status)))
 	default: // the message's name says it all
 	}
-	if d.Statement != "" {
-		j.str("statement", d.Statement)
-	}
-	if d.Portal != "" {
-		j.str("portal", d.Portal)
+	j.strIf("statement", d.Statement)
+	j.strIf("portal", d.Portal)
+}
+
+// strIf writes a string unless it is empty.
+func (j *jsonLines) strIf(k, v string) {
+	if v != "" {
+		j.str(k, v)
 	}
 }
 

@@ -11,9 +11,7 @@ var redisKinds = map[redis.Kind]string{redis.Command: "command", redis.Reply: "r
 // redis writes a Redis message. A password is written as "***".
 func (j *jsonLines) redis(m *proto.Message, d *redis.Message, requests map[any]uint32) {
 	j.str("kind", redisKinds[d.Kind])
-	if m.Broken != "" {
-		j.str("broken", m.Broken)
-	}
+	j.strIf("broken", m.Broken)
 	switch d.Kind {
 	case redis.Command:
 		j.str("command", d.Verb())

@@ -152,7 +152,7 @@ func (c *Chat) messages(ms []session.Message) content {
 			}
 		default:
 			title, lines := narrate.Message(c.options.Lang, &ms[i].Message)
-			out.heading(title)
+			out.heading(cut(clean(title)))
 			for _, line := range lines[:min(len(lines), max(0, maxExpanded-len(out.lines)))] {
 				out.lines = append(out.lines, cut(clean(line)))
 			}

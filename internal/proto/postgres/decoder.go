@@ -74,12 +74,12 @@ type side struct {
 	m       *Message
 	guessed bool
 	why     string // the lost region's reason
-	unheld  bool
 
 	// run is the open run of rows or pieces; it reaches from runStart to runEnd.
 	run              *Message
 	runStart, runEnd int64
-	room             int // bytes that its rows may still keep
+	room             int     // bytes that its rows may still keep
+	folded           Message // the row or piece that is being read, which nobody keeps
 }
 
 // New returns a decoder that starts at the given stream offsets, indexed by direction.
@@ -187,10 +187,12 @@ func (d *Decoder) judge(dir flow.Direction, s *side) role {
 // tell settles who is the frontend. Of a message that both send it is the one who opened the connection.
 func (d *Decoder) tell(dir flow.Direction, who role) {
 	d.told, d.client = true, dir
-	if who == backend {
+	switch who {
+	case backend:
 		d.client = dir.Reverse()
-	} else if who == either {
+	case either:
 		d.client = flow.ClientToServer
+	default: // the frontend itself
 	}
 }
 
@@ -259,7 +261,11 @@ func (d *Decoder) header(dir flow.Direction, s *side, b []byte) (n int) {
 		s.m.Length = headerLen
 		return n
 	}
-	m := &Message{Kind: kind, Tag: tag, Frontend: dir == d.client, Length: length + 1}
+	m := &s.folded
+	if !d.folds(kind) {
+		m = &Message{}
+	}
+	*m = Message{Kind: kind, Tag: tag, Frontend: dir == d.client, Length: length + 1}
 	d.open(dir, s, m, length-(headerLen-1), max(d.opt.Keep, minRead))
 	return n
 }

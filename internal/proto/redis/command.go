@@ -65,7 +65,7 @@ func unquote(b *strings.Builder, s string) (n int, closed bool) {
 		switch {
 		case c == quote:
 			return i + 1, true
-		case c == '\\' && quote == '"' && i+3 < len(s) && s[i+1] == 'x' && hexDigit(s[i+2]) >= 0 && hexDigit(s[i+3]) >= 0:
+		case quote == '"' && isHexEscape(s[i:]):
 			b.WriteByte(byte(hexDigit(s[i+2])<<4 | hexDigit(s[i+3])))
 			i += 3
 		case c == '\\' && i+1 < len(s) && (quote == '"' || s[i+1] == '\''):
@@ -80,6 +80,11 @@ func unquote(b *strings.Builder, s string) (n int, closed bool) {
 		}
 	}
 	return len(s), false
+}
+
+// isHexEscape reports that s begins with a byte in hexadecimal, as \x41.
+func isHexEscape(s string) bool {
+	return len(s) > 3 && s[0] == '\\' && s[1] == 'x' && hexDigit(s[2]) >= 0 && hexDigit(s[3]) >= 0
 }
 
 func hexDigit(c byte) int { return strings.IndexByte("0123456789abcdef", c|0x20) }
