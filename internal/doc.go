@@ -28,7 +28,8 @@
 //   - tcp: Tracker, the connection table, the states of RFC 9293, Wireshark's analysis labels.
 //   - stream: ordered bytes, gaps and overlaps, with the way back from every byte to its packet.
 //   - proto: what a decoder is (no I/O, no clock). One protocol per package below it, never importing a sibling; proto/all
-//     is the ordered list of detectors, proto/body undoes content encodings within bounds.
+//     is the ordered list of detectors, proto/body undoes content encodings within bounds, proto/multipart finds the parts
+//     of uploads.
 //   - session: one open capture: records, connections, streams and messages on demand, progress, cancel.
 //   - narrate: every word about a packet, label, state or field, in both languages.
 //   - timeline: rows of a view as pure data. export: everything that leaves. lesson: cases, steps, questions, expectations.
@@ -48,6 +49,7 @@
 //   - bytes sent twice with different content: internal/stream/overlap.go, internal/session/conflict.go
 //   - "follow TCP stream" with Wireshark's quirks: internal/stream/follow.go
 //   - gzip, deflate, br, zstd undone, and the bound on what comes out: internal/proto/body
+//   - the fields and files of an uploaded form found: internal/proto/multipart
 //   - the protocol of a connection chosen: internal/proto/all
 //   - a Redis reply paired with its command: internal/proto/redis/pair.go
 //   - PostgreSQL's rows folded, and paired with their query: internal/proto/postgres/decoder.go, internal/proto/postgres/pair.go
