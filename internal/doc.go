@@ -50,6 +50,7 @@
 //   - "follow TCP stream" with Wireshark's quirks: internal/stream/follow.go
 //   - gzip, deflate, br, zstd undone, and the bound on what comes out: internal/proto/body
 //   - the fields and files of an uploaded form found: internal/proto/multipart
+//   - who is MySQL's server, its packets and rows, and which answer belongs to which command: internal/proto/mysql
 //   - the protocol of a connection chosen: internal/proto/all
 //   - a Redis reply paired with its command: internal/proto/redis/pair.go
 //   - PostgreSQL's rows folded, and paired with their query: internal/proto/postgres/decoder.go, internal/proto/postgres/pair.go

@@ -8,6 +8,7 @@ import (
 
 	"tcptalk/internal/proto/http1"
 	"tcptalk/internal/proto/http2"
+	"tcptalk/internal/proto/mysql"
 	"tcptalk/internal/proto/postgres"
 	"tcptalk/internal/proto/redis"
 	"tcptalk/internal/proto/websocket"
@@ -102,6 +103,12 @@ func (j *jsonLines) message(v *session.View, m *session.Message, requests map[an
 		j.num("h2_type", int64(d.Type))
 		j.num("flags", int64(d.Flags))
 		j.num("len", d.Length)
+	case *mysql.Message:
+		if d.Kind == mysql.Unreadable {
+			return nil
+		}
+		j.placed("mysql", v, v.At(m.Ended).Frame)
+		j.mysql(d, m.Complete)
 	case *websocket.Frame:
 		if d.Unreadable || !m.Complete {
 			return nil

@@ -8,6 +8,7 @@ import (
 	"tcptalk/internal/proto"
 	"tcptalk/internal/proto/http1"
 	"tcptalk/internal/proto/http2"
+	"tcptalk/internal/proto/mysql"
 	"tcptalk/internal/proto/postgres"
 	"tcptalk/internal/proto/redis"
 	"tcptalk/internal/proto/websocket"
@@ -17,6 +18,7 @@ import (
 var protocolNames = map[string]string{
 	http1.Name: "HTTP/1.1", http2.Name: "HTTP/2", "h2c": "HTTP/2", websocket.Name: "WebSocket",
 	redis.Name: "Redis", postgres.Name: "PostgreSQL",
+	mysql.Name: "MySQL",
 }
 
 // ProtocolName returns how people write a protocol's name.
@@ -35,6 +37,8 @@ func Message(l Lang, m *proto.Message) (title string, lines []string) {
 		return redisMessage(l, d)
 	case *postgres.Message:
 		return postgresMessage(l, d)
+	case *mysql.Message:
+		return mysqlMessage(l, d)
 	}
 	return ProtocolName(m.Protocol), nil
 }
@@ -117,6 +121,7 @@ var brokenTexts = map[string]Text{
 	postgres.BrokenVersion: {"a version of the protocol that is not read", "没有解读这个版本的协议"},
 	redis.BrokenDepth:      {"values inside values, too deep to be read on", "值嵌套过深，没有继续解读"},
 	http1.BrokenSyntax:     {"the message cannot be read further", "这条消息无法继续解读"},
+	mysql.BrokenNotMySQL:   {"this is not MySQL", "这不是 MySQL"},
 }
 
 // Broken says why a message is not complete.

@@ -10,6 +10,7 @@ import (
 	"tcptalk/internal/proto"
 	"tcptalk/internal/proto/http1"
 	"tcptalk/internal/proto/http2"
+	"tcptalk/internal/proto/mysql"
 	"tcptalk/internal/proto/postgres"
 	"tcptalk/internal/proto/redis"
 	"tcptalk/internal/proto/websocket"
@@ -18,7 +19,7 @@ import (
 // Options are those of the decoders. The zero value means their defaults.
 type Options struct {
 	HTTP1 http1.Options
-	// Keep is that of http2.Options and websocket.Options, Hash that of the latter; the rest of it comes from the handshake.
+	// Keep is that of http2.Options, mysql.Options and websocket.Options, Hash that of the latter; the rest of it comes from the handshake.
 	Keep int
 	Hash bool
 	// As names the protocol that the connection is read as, whatever its first bytes are; "" lets the detectors decide.
@@ -33,6 +34,7 @@ func Detectors(opt Options) []proto.Detector {
 		http2.Detector{Options: http2.Options{Keep: opt.Keep}},
 		postgres.Detector{Options: postgres.Options{Keep: opt.Keep}},
 		redis.Detector{Options: redis.Options{Keep: opt.Keep}},
+		mysql.Detector{Options: mysql.Options{Keep: opt.Keep}},
 	}
 	for _, d := range list {
 		if d.Name() == opt.As {
