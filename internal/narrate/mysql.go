@@ -173,10 +173,6 @@ func mysqlCommand(l Lang, m *mysql.Message) (title string, lines []string) {
 	if !ok {
 		title += Text{"command ", "命令 "}.In(l) + strconv.Itoa(int(q.Code))
 	}
-	text := q.Text
-	if m.Prepared != nil && q.Code != mysql.ComStmtSendLongData {
-		text = m.Prepared.Text
-	}
 	switch q.Code {
 	case mysql.ComStmtExecute, mysql.ComStmtClose, mysql.ComStmtReset, mysql.ComStmtFetch, mysql.ComStmtSendLongData, mysql.ComStmtBulkExecute:
 		title += " " + strconv.FormatUint(uint64(q.Statement), 10)
@@ -184,18 +180,8 @@ func mysqlCommand(l Lang, m *mysql.Message) (title string, lines []string) {
 		title += " " + strconv.FormatUint(uint64(q.Number), 10)
 	default: // the text says it
 	}
-	if q.Code == mysql.ComStmtSendLongData {
-		lines = append(lines, fmt.Sprintf(Text{"parameter %d · %s B", "参数 %d · %s B"}.In(l), q.Number, Count(uint64(max(q.TextLen, 0)))))
-	} else if len(text) > 0 {
-		short, all := mysqlTitle(text)
-		title += " · " + short
-		if !all && (q.Code == mysql.ComQuery || q.Code == mysql.ComStmtPrepare) {
-			lines = append(lines, strings.Split(string(text), "\n")...)
-		}
-		if left := q.TextLen - int64(len(q.Text)); left > 0 {
-			lines = append(lines, "… "+Count(uint64(q.TextLen))+" B")
-		}
-	}
+	short, lines := mysqlText(l, m)
+	title += short
 	for i := range q.Attributes {
 		lines = append(lines, Text{"attribute ", "属性 "}.In(l)+q.Attributes[i].Name+" = "+mysqlValue(l, &q.Attributes[i]))
 	}
@@ -209,6 +195,29 @@ func mysqlCommand(l Lang, m *mysql.Message) (title string, lines []string) {
 		lines = append(lines, mysqlAccount(l, m.Account)...)
 	}
 	return title, lines
+}
+
+// mysqlText writes what a command carries as text: its beginning for the title, all of it for the lines if that is more.
+func mysqlText(l Lang, m *mysql.Message) (short string, lines []string) {
+	q := m.Command
+	if q.Code == mysql.ComStmtSendLongData {
+		return "", []string{fmt.Sprintf(Text{"parameter %d · %s B", "参数 %d · %s B"}.In(l), q.Number, Count(uint64(max(q.TextLen, 0))))}
+	}
+	text := q.Text
+	if m.Prepared != nil {
+		text = m.Prepared.Text
+	}
+	if len(text) == 0 {
+		return "", nil
+	}
+	short, all := mysqlTitle(text)
+	if !all && (q.Code == mysql.ComQuery || q.Code == mysql.ComStmtPrepare) {
+		lines = strings.Split(string(text), "\n")
+	}
+	if q.TextLen > int64(len(q.Text)) {
+		lines = append(lines, "… "+Count(uint64(q.TextLen))+" B")
+	}
+	return " · " + short, lines
 }
 
 // mysqlTitle makes one line of text from the wire; all reports that nothing of it is left out.

@@ -3,6 +3,7 @@ package narrate
 import (
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"tcptalk/internal/proto"
 	"tcptalk/internal/proto/mysql"
@@ -136,7 +137,7 @@ func TestMySQLMessage(t *testing.T) {
 // A title goes to the screen as it is: nothing from the wire may break the line or hide in it.
 func TestMySQLTitleIsClean(t *testing.T) {
 	m := mysql.Message{Kind: mysql.Rows, Result: &mysql.Result{ColumnCount: 1, Columns: []mysql.Column{{Name: "a\x1b[31m\n\xff"}}}}
-	if title, _ := Message(English, &proto.Message{Detail: &m}); strings.ContainsAny(title, "\x1b\n\xff") {
+	if title, _ := Message(English, &proto.Message{Detail: &m}); strings.ContainsAny(title, "\x1b\n\ufffd") || !utf8.ValidString(title) {
 		t.Errorf("%q", title)
 	}
 }

@@ -145,7 +145,9 @@ func TestHeadersCostNothing(t *testing.T) {
 func TestSecrets(t *testing.T) {
 	script := []ev{
 		{dir: c, data: pkt(0, "\x11bob\x00\x06SECRETnews\x00\x2d\x00mysql_clear_password\x00")},
-		{dir: s, data: pkt(1, "\xfemysql_clear_password\x00")}, {dir: c, data: pkt(2, "SECRET\x00")}, {dir: s, data: pkt(3, ok(0, 0))},
+		{dir: s, data: pkt(1, "\xfemysql_clear_password\x00")},
+		{dir: c, data: pkt(2, "SECRET\x00")},
+		{dir: s, data: pkt(3, ok(0, 0))},
 	}
 	for _, m := range read(script, basic, Options{}) {
 		if text := fmt.Sprintf("%+v %+v %+v %+v", m, m.Account, m.Auth, m.Command); strings.Contains(text, "SECRET") || strings.Contains(text, "HASH") {

@@ -40,9 +40,9 @@ func readHeader(b []byte) (size int64, seq uint8, ok bool) {
 func detectHello(b []byte) proto.Verdict {
 	size, seq, ok := readHeader(b)
 	switch {
-	case !ok && len(b) > 0 && b[0] >= leastHello && (len(b) < 2 || b[1] == 0) && (len(b) < 3 || b[2] == 0):
-		return proto.More
-	case !ok || seq != 0 || size < leastHello || size > mostHello:
+	case !ok:
+		return partOfHello(b)
+	case seq != 0 || size < leastHello || size > mostHello:
 		return proto.No
 	case len(b) == headerLen:
 		return proto.More
@@ -50,27 +50,44 @@ func detectHello(b []byte) proto.Verdict {
 	b = b[headerLen:]
 	whole := int64(len(b)) >= size
 	b = b[:min(int64(len(b)), size)]
-	switch b[0] {
-	case 10: // the protocol's version
-		for _, c := range b[1:min(len(b), 5)] {
-			if c < ' ' || c > '~' {
-				return proto.No
-			}
-		}
-	case lenError:
-		if len(b) >= 3 && !refuses(b[1:]) {
-			return proto.No
-		}
-	default:
+	if !couldGreet(b) {
 		return proto.No
 	}
 	if !whole {
 		return proto.More
 	}
-	if _, greets := readHello(b); greets || b[0] == lenError {
-		return proto.Yes
+	_, greets := readHello(b)
+	return verdict(greets || b[0] == lenError)
+}
+
+// partOfHello judges less than a header.
+func partOfHello(b []byte) proto.Verdict {
+	for i, c := range b {
+		if i == 0 && c < leastHello || i > 0 && c != 0 {
+			return proto.No
+		}
 	}
-	return proto.No
+	if len(b) == 0 {
+		return proto.No
+	}
+	return proto.More
+}
+
+// couldGreet reports that a payload begins like the server's first one.
+func couldGreet(b []byte) bool {
+	const protocol10, versionStart = 10, 5
+	switch b[0] {
+	case protocol10:
+		for _, c := range b[1:min(len(b), versionStart)] {
+			if c < ' ' || c > '~' {
+				return false
+			}
+		}
+		return true
+	case lenError:
+		return len(b) < 3 || refuses(b[1:])
+	}
+	return false
 }
 
 // refuses reports that b is the error code and text with which a server turns a client away.
@@ -92,24 +109,30 @@ func detectCommand(b []byte, port uint16) proto.Verdict {
 	b = b[headerLen:]
 	whole := int64(len(b)) >= size
 	b = b[:min(int64(len(b)), size)]
-	if !plausibleClient(size, seq, b[0]) {
-		return proto.No
-	}
 	const (
 		enough = 64 // bytes in which SQL or a login shows
 		some   = 16 // what a segment of a longer packet has at least
 	)
-	switch code := Code(b[0]); {
-	case !whole && len(b) < enough && (len(b) >= some || port == wellKnownPort):
-		return proto.More
-	case !whole && len(b) < enough:
+	switch {
+	case !plausibleClient(size, seq, b[0]):
 		return proto.No
-	case seq == 1:
-		return verdict(looksLikeLogin(b))
-	case code == ComQuery, code == ComStmtPrepare:
-		return verdict(startsSQL(b[1:]) || port == wellKnownPort && len(b) > 2 && b[2] == 1)
+	case whole || len(b) >= enough:
+		return verdict(asks(b, seq, port))
+	case len(b) >= some || port == wellKnownPort:
+		return proto.More
 	}
-	return verdict(port == wellKnownPort)
+	return proto.No
+}
+
+// asks reports that a payload is that of a login or command.
+func asks(b []byte, seq uint8, port uint16) bool {
+	switch code := Code(b[0]); {
+	case seq == 1:
+		return looksLikeLogin(b)
+	case code == ComQuery, code == ComStmtPrepare:
+		return startsSQL(b[1:]) || port == wellKnownPort && len(b) > 2 && b[2] == 1
+	}
+	return port == wellKnownPort
 }
 
 func verdict(yes bool) proto.Verdict {

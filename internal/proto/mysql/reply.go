@@ -61,35 +61,36 @@ func (d *Decoder) greet(s *side, p *packet, h *Hello, why string) {
 	}
 }
 
-// begin takes the first packet of an answer.
-func (d *Decoder) begin(p *packet, why string) {
+// expect finds the message that the packet answers, and checks that the packet is the one due.
+func (d *Decoder) expect(m *Message, p *packet) (kind answer) {
 	if d.resync && len(d.pending) > 1 {
 		// Answers were lost. Clients wait for each, so the newest command is the one.
 		d.pending, d.answered = append(d.pending[:0], d.pending[len(d.pending)-1]), false
 	}
 	d.resync = false
-	req := d.head()
-	m := d.newMessage(Unreadable, p)
-	m.Request = req
-	if req != nil {
-		switch a := d.pending[0]; {
-		case d.answered:
-			d.checkSequence(d.server, m, p, d.next)
-		case a.sure:
-			d.checkSequence(d.server, m, p, a.last+1)
-		}
-		d.answered = true
+	if m.Request = d.head(); m.Request == nil {
+		return answerAny
 	}
+	switch a := d.pending[0]; {
+	case d.answered:
+		d.checkSequence(d.server, m, p, d.next)
+	case a.sure:
+		d.checkSequence(d.server, m, p, a.last+1)
+	}
+	d.answered = true
+	if m.Request.Command == nil {
+		return answerLogin
+	}
+	return commands[m.Request.Command.Code].answer
+}
+
+// begin takes the first packet of an answer.
+func (d *Decoder) begin(p *packet, why string) {
+	m := d.newMessage(Unreadable, p)
+	kind := d.expect(m, p)
 	b, ok := p.firstByte()
 	c := cursor{b: p.buf}
 	c.u8()
-	kind := answerAny
-	if req != nil {
-		kind = answerLogin
-		if req.Command != nil {
-			kind = commands[req.Command.Code].answer
-		}
-	}
 	switch {
 	case !ok:
 		m.note(p.whole(), Malformed)
@@ -184,19 +185,19 @@ func (d *Decoder) loginStep(m *Message, b byte, c *cursor, p *packet, why string
 		fastDone = 3 // caching_sha2_password
 		fullAuth = 4
 	)
-	switch {
-	case b == 0:
+	switch b {
+	case 0:
 		m.Kind, m.Status = OK, readOK(c, d.caps)
 		m.note(c.short && p.whole(), Malformed)
 		d.succeed(m, p, why)
 		return
-	case b == len64:
+	case len64:
 		m.Kind, m.Auth = AuthSwitch, &Auth{Plugin: "mysql_old_password"}
 		if p.length > 1 {
 			m.Auth.Plugin = c.terminated()
 		}
 		m.Auth.Len = int64(len(c.b))
-	case b == more:
+	case more:
 		m.Kind, m.Auth = AuthMore, &Auth{Len: p.length - 1}
 		switch {
 		case len(c.b) > 1 && c.b[0] == '-':
@@ -271,16 +272,8 @@ func (d *Decoder) fetched(m *Message, p *packet, why string) {
 
 // resultSet takes the packet that begins a result set with the number of its columns.
 func (d *Decoder) resultSet(m *Message, p *packet, why string) {
-	c := cursor{b: p.buf}
-	follow := true
-	if d.caps.Has(CapOptionalMetadata) && p.length > 1 {
-		follow = c.u8() == 1
-	}
-	n, _ := c.length()
-	if d.caps.Has(CapCacheMetadata) && len(c.b) == 1 {
-		follow = c.u8() == 1
-	}
-	if c.short || len(c.b) > 0 || n == 0 || n > maxColumns {
+	n, follow := readColumnCount(p.buf, d.caps)
+	if n == 0 || n > maxColumns {
 		s := &d.side[d.server]
 		d.answerEnds()
 		m.note(true, Malformed)
@@ -305,6 +298,24 @@ func (d *Decoder) resultSet(m *Message, p *packet, why string) {
 	}
 }
 
+// readColumnCount reads the packet that begins a result set: how many columns, and whether their definitions follow. It
+// returns 0 if the packet is none.
+func readColumnCount(b []byte, caps Capability) (n uint64, follow bool) {
+	c := cursor{b: b}
+	follow = true
+	if caps.Has(CapOptionalMetadata) && len(b) > 1 {
+		follow = c.u8() == 1
+	}
+	n, _ = c.length()
+	if caps.Has(CapCacheMetadata) && len(c.b) == 1 {
+		follow = c.u8() == 1
+	}
+	if c.short || len(c.b) > 0 {
+		return 0, false
+	}
+	return n, follow
+}
+
 // goOn takes a further packet of the open message.
 func (d *Decoder) goOn(p *packet, why string) {
 	o := &d.reply
@@ -320,29 +331,28 @@ func (d *Decoder) goOn(p *packet, why string) {
 		d.finish("")
 	case o.part == params || o.part == columns:
 		d.definition(&c, p)
+	case ok && b == len64 && p.length < maxFrame:
+		d.terminator(&c, p)
 	case o.part == fields:
-		if ok && b == len64 {
-			d.ended(&c, p)
-			return
-		}
 		o.m.Result.ColumnCount++
 		o.m.column(&o.m.Result.Columns, &c, p, d.caps)
-	case ok && b == len64 && p.length < maxFrame:
-		if o.part == maybeRows && p.length <= mostEOF {
-			c.u8()
-			if st := readEOF(&c); !st.Flags.Has(CursorExists) {
-				o.part = rows
-				return
-			}
-			c = cursor{b: p.buf}
-		}
-		d.ended(&c, p)
 	default:
 		d.addRow(p, why)
 	}
 	if why != "" && why != proto.BrokenGap && d.reply.m != nil {
 		d.finish(why)
 	}
+}
+
+// terminator takes an EOF packet, or the OK packet in its place: the end of the rows, or of the definitions before them.
+func (d *Decoder) terminator(c *cursor, p *packet) {
+	if d.reply.part == maybeRows && p.length <= mostEOF {
+		if st := readEOF(&cursor{b: c.b[1:]}); !st.Flags.Has(CursorExists) {
+			d.reply.part = rows
+			return
+		}
+	}
+	d.ended(c, p)
 }
 
 // definition takes a packet of a group of definitions, or the EOF behind it.

@@ -131,13 +131,21 @@ var scripts = []script{
 	},
 	{
 		name: "TLS of which the answer comes first",
-		script: []ev{{dir: s, data: hello(basic | CapTLS)}, {dir: s, data: "\x16\x03\x03"},
-			{dir: c, data: pkt(1, le(4, uint64(basic|CapTLS))+le(4, 1<<24)+"\x2d"+strings.Repeat("\x00", 23)) + "\x16\x03\x01"}},
+		script: []ev{
+			{dir: s, data: hello(basic | CapTLS)},
+			{dir: s, data: "\x16\x03\x03"},
+			{dir: c, data: pkt(1, le(4, uint64(basic|CapTLS))+le(4, 1<<24)+"\x2d"+strings.Repeat("\x00", 23)) + "\x16\x03\x01"},
+		},
 	},
 	{
 		name: "a login of long ago",
-		script: []ev{{dir: s, data: pkt(0, "\x0a4.0.1\x00"+le(4, 7)+"saltsalt\x00\x2c\x00")}, {dir: c, data: pkt(1, le(2, 8)+"\x00\x00\x01ann\x00HASHHASH\x00shop")},
-			{dir: s, data: pkt(2, "\xfe")}, {dir: c, data: pkt(3, "HASHHASH\x00")}, {dir: s, data: pkt(4, "\x00\x00\x00\x02\x00")}},
+		script: []ev{
+			{dir: s, data: pkt(0, "\x0a4.0.1\x00"+le(4, 7)+"saltsalt\x00\x2c\x00")},
+			{dir: c, data: pkt(1, le(2, 8)+"\x00\x00\x01ann\x00HASHHASH\x00shop")},
+			{dir: s, data: pkt(2, "\xfe")},
+			{dir: c, data: pkt(3, "HASHHASH\x00")},
+			{dir: s, data: pkt(4, "\x00\x00\x00\x02\x00")},
+		},
 	},
 	{
 		name:   "turned away",
@@ -149,9 +157,16 @@ var scripts = []script{
 	},
 	{
 		name: "from the middle",
-		script: []ev{{dir: s, data: "rest of a row" + pkt(9, eof(2))}, query("select a from t"), answers("\x01", col("a", TypeLong, 0, 63), text("5"), okEnd(2)),
-			{dir: c, data: pkt(0, "\x16select ?")}, answers("\x00"+le(4, 1)+le(2, 0)+le(2, 1)+"\x00\x00\x00", col("?", TypeNull, 0, 63)),
-			{dir: c, data: pkt(0, "\x03\x00\x01do 1")}, answers(ok(0, 0)), {dir: c, end: 'f'}, {dir: s, end: 'f'}},
+		script: []ev{
+			{dir: s, data: "rest of a row" + pkt(9, eof(2))},
+			query("select a from t"), answers("\x01", col("a", TypeLong, 0, 63), text("5"), okEnd(2)),
+			{dir: c, data: pkt(0, "\x16select ?")},
+			answers("\x00"+le(4, 1)+le(2, 0)+le(2, 1)+"\x00\x00\x00", col("?", TypeNull, 0, 63)),
+			{dir: c, data: pkt(0, "\x03\x00\x01do 1")},
+			answers(ok(0, 0)),
+			{dir: c, end: 'f'},
+			{dir: s, end: 'f'},
+		},
 	},
 	{
 		name:   "only the server's side",
