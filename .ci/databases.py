@@ -145,12 +145,14 @@ POSTGRES = Section(
     ],
 )
 
+
 def mysql_text(s):
     """tshark writes spaces otherwise, and tcptalk keeps the beginning of a text; both may replace what is not UTF-8."""
     return ''.join(c for c in s.replace('\\n', '').replace('\\t', '').replace('\\r', '') if c.isprintable() and c not in ' \ufffd')[:300]
 
 
 def mysql_theirs(packet):
+    place = (packet['tcp.stream'][0], packet['frame.number'][0])
     found = [('packet', place[0])] * len(packet['mysql.packet_length'])
     found += [('command', place, int(c)) for c in packet['mysql.command']]
     found += [('query', place, mysql_text(q)) for q in packet['mysql.query']]
@@ -160,9 +162,11 @@ def mysql_theirs(packet):
     found += [('version', place, v) for v in packet['mysql.version']]
     found += [('user', place, u) for u in packet['mysql.user']]
     found += [('affected', place[0], int(n)) for n in packet['mysql.affected_rows'] if n != '0']
+    return found
 
 
 def mysql_ours(record):
+    place = (str(record['stream']), str(record['frame']))
     found = [('packet', place[0])] * record['packets']
     if 'command' in record:
         found.append(('command', place, record['command']))
@@ -180,6 +184,7 @@ def mysql_ours(record):
         found.append(('user', place, record['user']))
     if record.get('affected_rows'):
         found.append(('affected', place[0], record['affected_rows']))
+    return found
 
 
 MYSQL_QUERY, MYSQL_PREPARE = 3, 22
@@ -193,6 +198,7 @@ MYSQL = Section(
             'mysql.row.text', 'mysql.version', 'mysql.user', 'mysql.affected_rows'],
     theirs=mysql_theirs,
     ours=mysql_ours,
+    exceptions=[
         Exception_(('pcapplusplus__*__mysql.pcapng',), ('command', 'packet', 'user'), 12,
                    'two packets without greeting, a login and column definitions of no known result: tshark takes the login for a '
                    'command, tcptalk reads it and leaves the rest unread'),

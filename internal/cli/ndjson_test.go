@@ -35,6 +35,7 @@ var required = map[string]string{
 	"http2":     "stream frame h2_stream h2_type flags len",
 	"redis":     "stream frame kind ?broken ?command ?args ?inline ?value ?error ?frame_of_request ?len ?strings ?errors ?integers ?bulks ?arrays ?others",
 	"postgres":  "stream frame kind message len ?broken ?frame_of_request ?query ?tag ?count ?columns ?code ?text ?parameters ?auth ?status ?statement ?portal",
+	"mysql":     "stream frame kind packets len ?complete ?compressed ?version ?thread ?user ?database ?plugin ?command ?text ?text_len ?params ?statement ?columns ?rows ?affected_rows ?insert_id ?warnings ?error ?sql_state ?message",
 	"error":     "status frame message",
 }
 
@@ -54,7 +55,7 @@ func TestNDJSONLines(t *testing.T) {
 			seen[kind]++
 		}
 	}
-	for _, kind := range []string{"packet", "stream", "http", "http2", "websocket", "redis", "postgres"} {
+	for _, kind := range []string{"packet", "stream", "http", "http2", "websocket", "redis", "postgres", "mysql"} {
 		if seen[kind] == 0 {
 			t.Errorf("no %s record in any recording", kind)
 		}
