@@ -76,6 +76,10 @@ type Decoder struct {
 	datagrams []Datagram
 	layers    []layer
 	outcome   Outcome
+	// other is what the packet holds besides TCP, if anything was found; quoting says that an ICMP error's quotation has
+	// begun, which is none of it. What does not count is written to ignored.
+	other, ignored Other
+	found, quoting bool
 	// views holds the view of every depth, so that none escapes to the heap.
 	views [maxDepth + 1]view
 	depth int
@@ -99,6 +103,7 @@ func (d *Decoder) Decode(p *capture.Packet) []Segment {
 	d.pkt = p
 	d.segs, d.datagrams, d.layers = d.segs[:0], d.datagrams[:0], d.layers[:0]
 	d.outcome, d.depth = OutcomeUndecodable, 0
+	d.found, d.quoting = false, false
 	d.frags.begin(p.Number)
 	first := linkKind(p.LinkType)
 	if first == kindNone {

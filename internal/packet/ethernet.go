@@ -83,6 +83,7 @@ func (d *Decoder) etherType(t layers.EthernetType) kind {
 		return kindETag
 	}
 	d.reached(OutcomeOther)
+	d.holdsFrame(OtherFrame, uint16(t))
 	return kindNone
 }
 
@@ -154,6 +155,7 @@ func (d *Decoder) llc(v *view) kind {
 	case l.DSAP != sapSNAP:
 		d.header(kindLLC, v, n)
 		d.reached(OutcomeOther)
+		d.holdsFrame(OtherFrame, uint16(l.DSAP))
 		return kindNone
 	}
 	if !d.header(kindLLC, v, n+snapLen) {
@@ -184,5 +186,6 @@ func (d *Decoder) arp(v *view) kind {
 	}
 	d.push(kindARP, v, n)
 	d.reached(OutcomeARP)
+	d.holdsARP(v)
 	return kindNone
 }

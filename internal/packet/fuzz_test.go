@@ -34,6 +34,12 @@ func FuzzDecode(f *testing.F) {
 					t.Fatal("the payload is not where PayloadOffset says")
 				}
 			}
+			if o := d.Other(); len(o.Payload) > int(o.Len) {
+				t.Fatalf("%s: more bytes than there are", o.text())
+			} else {
+				ParseARP(o.Payload)
+				ParseICMP(o.Payload, o.Kind == OtherICMPv6)
+			}
 			if len(d.layers) > MaxLayers {
 				t.Fatalf("%d layers", len(d.layers))
 			}

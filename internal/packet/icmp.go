@@ -23,6 +23,7 @@ const (
 func (d *Decoder) icmp(v *view) kind {
 	b := v.bytes()
 	d.reached(OutcomeICMP)
+	d.holds(v, OtherICMP, 0)
 	if !d.header(kindICMP, v, icmpLen) {
 		return kindNone
 	}
@@ -40,7 +41,7 @@ func (d *Decoder) icmp(v *view) kind {
 	default:
 		return kindNone
 	}
-	v.quoted = true
+	v.quoted, d.quoting = true, true
 	return kindIP
 }
 
@@ -48,6 +49,7 @@ func (d *Decoder) icmp(v *view) kind {
 func (d *Decoder) icmpv6(v *view) kind {
 	b := v.bytes()
 	d.reached(OutcomeICMP)
+	d.holds(v, OtherICMPv6, 0)
 	if !d.header(kindICMPv6, v, icmpLen) {
 		return kindNone
 	}
@@ -60,6 +62,6 @@ func (d *Decoder) icmpv6(v *view) kind {
 	default:
 		return kindNone
 	}
-	v.quoted = true
+	v.quoted, d.quoting = true, true
 	return kindIPv6
 }

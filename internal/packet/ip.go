@@ -40,10 +40,11 @@ var ipProtocols = [256]kind{
 }
 
 // next names what follows an IP header or an extension header.
-func (d *Decoder) next(protocol byte) kind {
+func (d *Decoder) next(v *view, protocol byte) kind {
 	k := ipProtocols[protocol]
 	if k == kindNone {
 		d.reached(OutcomeOther)
+		d.holds(v, OtherIP, uint16(protocol))
 	}
 	return k
 }
@@ -97,7 +98,7 @@ func (d *Decoder) ipv4(v *view) kind {
 			off: (bits & ipv4OffsetMask) * 8, more: bits&ipv4More != 0,
 		})
 	}
-	return d.next(b[9])
+	return d.next(v, b[9])
 }
 
 // sourceRoute returns the last address of a loose or strict source route that is not used up (RFC 791 §3.1): the true
@@ -147,7 +148,7 @@ func (d *Decoder) ipv6(v *view) kind {
 	v.src, v.dst = netip.AddrFrom16([16]byte(b[8:24])), netip.AddrFrom16([16]byte(b[24:40]))
 	v.ttl, v.id, v.fragment = b[7], 0, false
 	d.header(kindIPv6, v, ipv6Len)
-	return d.next(b[6])
+	return d.next(v, b[6])
 }
 
 // jumboLength finds the jumbo payload option in a hop-by-hop header; 0 if there is none.
@@ -188,7 +189,7 @@ func (d *Decoder) extension(v *view, k kind) kind {
 	if !d.header(k, v, n) {
 		return kindNone
 	}
-	return d.next(b[0])
+	return d.next(v, b[0])
 }
 
 // routing decodes a routing header. One of type 0 that is not used up names the true destination last.
@@ -212,7 +213,7 @@ func (d *Decoder) fragmentHeader(v *view) kind {
 	bits := be16(b[2:])
 	off, more := bits&^7, bits&1 != 0
 	if off == 0 && !more {
-		return d.next(b[0])
+		return d.next(v, b[0])
 	}
 	return d.piece(v, fragment{
 		key: fragmentKey{src: v.src, dst: v.dst, id: be32(b[4:]), protocol: b[0]}, off: off, more: more,
@@ -229,7 +230,7 @@ func (d *Decoder) ah(v *view) kind {
 	if !d.header(kindAH, v, n) {
 		return kindNone
 	}
-	return d.next(b[0])
+	return d.next(v, b[0])
 }
 
 // ipComp decodes the header of a compressed payload (RFC 3173 §3) and goes on in what comes out of it. A packet looked at
@@ -240,6 +241,7 @@ func (d *Decoder) ipComp(v *view) kind {
 		return kindNone
 	}
 	d.reached(OutcomeOther)
+	d.holds(v, OtherIP, protoIPComp)
 	if d.single || !v.whole() {
 		return kindNone
 	}
@@ -248,13 +250,14 @@ func (d *Decoder) ipComp(v *view) kind {
 		return kindNone
 	}
 	v.replace(plain)
-	return d.next(b[0])
+	return d.next(v, b[0])
 }
 
 // piece handles the payload of an IP fragment. If it completes its datagram the view moves to the whole; the first
 // fragment of one that was cut by the capture goes on alone, without a known length.
 func (d *Decoder) piece(v *view, f fragment) kind {
 	d.reached(OutcomeFragment)
+	d.holds(v, OtherFragment, uint16(f.key.protocol))
 	if !d.single && v.whole() {
 		if v.wire == 0 || v.quoted { // Wireshark waits for the rest of a quoted fragment too, which never comes
 			return kindNone
@@ -264,12 +267,12 @@ func (d *Decoder) piece(v *view, f fragment) kind {
 			return kindNone
 		}
 		v.replace(whole)
-		return d.next(f.key.protocol)
+		return d.next(v, f.key.protocol)
 	}
 	if f.off != 0 {
 		d.layers[len(d.layers)-1].payloadIsStray = true
 		return kindNone
 	}
 	v.fragment = true
-	return d.next(f.key.protocol)
+	return d.next(v, f.key.protocol)
 }

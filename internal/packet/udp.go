@@ -59,6 +59,8 @@ func (d *Decoder) udp(v *view) kind {
 	}
 	d.reached(OutcomeUDP)
 	src, dst := uint16(be16(b)), uint16(be16(b[2:]))
+	o := d.holds(v, OtherUDP, 0)
+	o.Src, o.Dst = netip.AddrPortFrom(v.src, src), netip.AddrPortFrom(v.dst, dst)
 	l.item = len(d.datagrams)
 	d.datagrams = append(d.datagrams, Datagram{
 		Src: netip.AddrPortFrom(v.src, src), Dst: netip.AddrPortFrom(v.dst, dst),

@@ -77,6 +77,7 @@ func (d *Decoder) wlan(v *view) kind {
 	}
 	if sort != dataFrame || subtype&noData != 0 || flags&protected != 0 {
 		d.reached(OutcomeOther)
+		d.holdsFrame(OtherWLAN, 0)
 		return kindNone
 	}
 	if isQoS && b[qosAt]&aggregate != 0 {
