@@ -60,8 +60,10 @@ type batch struct {
 	// segments are those of all packets, in order; found says of each packet what it was and where its segments end.
 	segments []packet.Segment
 	found    []found
-	limits   packet.Limits
-	err      error
+	// others are what the packets without a segment of their own hold, in order.
+	others []packet.Other
+	limits packet.Limits
+	err    error
 }
 
 // found is what the decoder says of one packet.
@@ -73,10 +75,14 @@ type found struct {
 // fill replaces what b holds by the next packets.
 func (b *batch) fill(f *pcapfile.File, d *packet.Decoder) {
 	b.err = f.NextBatch(&b.Batch)
-	b.segments, b.found = b.segments[:0], b.found[:0]
+	b.segments, b.found, b.others = b.segments[:0], b.found[:0], b.others[:0]
 	for i := range b.Packets {
 		b.segments = d.Append(b.segments, &b.Packets[i])
-		b.found = append(b.found, found{len(b.segments), d.Outcome()})
+		outcome := d.Outcome()
+		b.found = append(b.found, found{len(b.segments), outcome})
+		if outcome != packet.OutcomeTCP {
+			b.others = append(b.others, *d.Other())
+		}
 	}
 	b.limits = d.Limits()
 }
@@ -124,11 +130,15 @@ func (p *pass) batch(b *batch) {
 	s := p.s
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	begin := 0
+	begin, others := 0, b.others
 	for i := range b.Packets {
 		f := &b.found[i]
 		p.frame(&b.Packets[i], b.segments[begin:f.end], f.outcome)
 		begin = f.end
+		if f.outcome != packet.OutcomeTCP {
+			s.others.add(&b.Packets[i], &others[0])
+			others = others[1:]
+		}
 	}
 	s.counts.Limits, s.counts.Unremembered = b.limits, s.tracker.Unremembered()
 	s.frames.Store(int64(s.counts.Frames))

@@ -30,6 +30,7 @@ type Session struct {
 	tracker *tcp.Tracker
 	records recordList
 	streams []links
+	others  others
 	// linkTypes are those of the capture's interfaces, as far as packets came from them.
 	linkTypes []capture.LinkType
 	defrag    reassembled
@@ -82,7 +83,7 @@ func Open(name string) (*Session, error) {
 
 // New makes a session of an opened capture. The session closes it.
 func New(f *pcapfile.File) *Session {
-	return &Session{file: f, tracker: tcp.NewTracker(), bounds: defaultBounds, defrag: reassembled{room: maxReassembled}}
+	return &Session{file: f, tracker: tcp.NewTracker(), bounds: defaultBounds, others: newOthers(), defrag: reassembled{room: maxReassembled}}
 }
 
 // Observe makes Run call f for every segment, on Run's goroutine. It must be set before Run.

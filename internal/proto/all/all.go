@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"tcptalk/internal/proto"
+	"tcptalk/internal/proto/dns"
 	"tcptalk/internal/proto/http1"
 	"tcptalk/internal/proto/http2"
 	"tcptalk/internal/proto/mysql"
@@ -35,6 +36,7 @@ func Detectors(opt Options) []proto.Detector {
 		postgres.Detector{Options: postgres.Options{Keep: opt.Keep}},
 		redis.Detector{Options: redis.Options{Keep: opt.Keep}},
 		mysql.Detector{Options: mysql.Options{Keep: opt.Keep}},
+		dns.Detector{},
 	}
 	for _, d := range list {
 		if d.Name() == opt.As {
