@@ -78,6 +78,9 @@ func (c *analyzeCmd) ndjson(ctx context.Context, e *env) (err error) {
 	if err := j.messages(ctx, s); err != nil {
 		return err
 	}
+	if err := j.datagrams(ctx, s); err != nil {
+		return err
+	}
 	if c.Evidence {
 		if err := j.evidence(ctx, s); err != nil {
 			return err

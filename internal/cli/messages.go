@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"io"
 
+	"tcptalk/internal/proto/dns"
 	"tcptalk/internal/proto/http1"
 	"tcptalk/internal/proto/http2"
 	"tcptalk/internal/proto/mysql"
@@ -87,6 +88,12 @@ func framesOfRequests(v *session.View, talk *session.Conversation) map[any]uint3
 
 func (j *jsonLines) message(v *session.View, m *session.Message, requests map[any]uint32) error {
 	switch d := m.Detail.(type) {
+	case *dns.Message:
+		if !m.Complete || !dnsReadable(d) {
+			return nil
+		}
+		j.placed("dns", v, v.At(m.Ended).Frame)
+		j.dns(d)
 	case *http1.Head:
 		frame, ok := httpFrame(v, m, d)
 		if !ok {

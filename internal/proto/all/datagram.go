@@ -10,10 +10,10 @@ import (
 
 // DatagramProtocol names what a datagram between two UDP ports speaks, "" if that is not known.
 func DatagramProtocol(src, dst uint16, b []byte) string {
-	if name := datagram.Recognise(src, dst, b); name != "" {
+	if name := dns.Recognise(src, dst, b); name != "" {
 		return name
 	}
-	return dns.Recognise(src, dst, b)
+	return datagram.Recognise(src, dst, b)
 }
 
 // Datagram decodes a datagram of a protocol that DatagramProtocol named. False if it says no more than its name.

@@ -89,7 +89,8 @@ func quic(b []byte) bool {
 		longForm, fixedBit  = 0x80, 0x40
 		version1            = 1
 		version2            = 0x6b3343cf // RFC 9369
-		drafts, google      = 0xff0000, 'Q'
+		drafts              = 0xff0000
+		google              = 'Q'<<8 | '0' // Q0 and two digits
 		versionAt, idLenAt  = 1, 5
 		mostID, negotiation = 20, 0
 	)
@@ -101,7 +102,7 @@ func quic(b []byte) bool {
 		at := idLenAt + 1 + int(b[idLenAt])
 		rest := len(b) - at - 1
 		return rest >= 0 && int(b[at]) <= mostID && rest-int(b[at]) >= 4 && (rest-int(b[at]))%4 == 0
-	case v == version1, v == version2, v>>8 == drafts, v>>24 == google:
+	case v == version1, v == version2, v>>8 == drafts, v>>16 == google:
 		return b[0]&fixedBit != 0
 	}
 	return false

@@ -17,48 +17,64 @@ func (Detector) Name() string { return Name }
 // New implements proto.Detector.
 func (Detector) New(start [2]int64, emit proto.Emit) proto.Decoder { return New(start, emit) }
 
-// Detect implements proto.Detector. On its own port a header that could be one is enough; elsewhere the whole first question
-// must be readable.
+// Detect implements proto.Detector. On its own port a header that could be one is enough; elsewhere the client must ask, and
+// the whole first question must be readable.
 func (Detector) Detect(client, server []byte, port uint16) proto.Verdict {
+	if port != portDNS {
+		if len(client) == 0 {
+			return proto.No
+		}
+		v := asks(client)
+		if v == proto.More && len(server) > 0 { // no server answers half a question
+			return proto.No
+		}
+		return v
+	}
 	verdict := proto.No
 	for _, b := range [][]byte{client, server} {
 		if len(b) == 0 {
 			continue
 		}
-		switch detect(b, port == portDNS) {
-		case proto.No:
+		v := fits(b)
+		if v == proto.No {
 			return proto.No
-		case proto.Yes:
-			verdict = proto.Yes
-		case proto.More:
-			verdict = max(verdict, proto.More)
 		}
+		verdict = max(verdict, v)
 	}
 	return verdict
 }
 
-// shortest is the length of a message with one question, about the root.
-const shortest = headerLen + 5
+// fits reports that b begins with a length and a header that fits into it.
+func fits(b []byte) proto.Verdict {
+	switch {
+	case len(b) < lengthLen+headerLen:
+		return proto.More
+	case plausible(b[lengthLen:], int(binary.BigEndian.Uint16(b))):
+		return proto.Yes
+	}
+	return proto.No
+}
 
-// detect looks at the first bytes of one direction. own says that this is DNS's port.
-func detect(b []byte, own bool) proto.Verdict {
-	if len(b) < lengthLen {
+// asks reports that b begins with an ordinary query.
+func asks(b []byte) proto.Verdict {
+	const (
+		shortest = headerLen + 5 // about the root
+		longest  = 1 << 10       // a name has 255 bytes, EDNS options some more
+	)
+	switch {
+	case b[0] >= longest>>8:
+		return proto.No
+	case len(b) < lengthLen:
 		return proto.More
 	}
 	size := int(binary.BigEndian.Uint16(b))
 	b = b[lengthLen:]
 	switch {
-	case size < headerLen || !own && size < shortest || !couldBegin(b, own):
+	case size < shortest || !couldAsk(b):
 		return proto.No
 	case len(b) < headerLen:
 		return proto.More
-	case !plausible(b, size):
-		return proto.No
-	case own:
-		return proto.Yes
-	}
-	h := readHeader(b)
-	if h.Counts[0] != 1 || !h.Response && h.Counts[1] != 0 {
+	case !plausible(b, size) || !single(b):
 		return proto.No
 	}
 	r := reader{b: b[:min(len(b), size)], at: headerLen}
@@ -72,18 +88,17 @@ func detect(b []byte, own bool) proto.Verdict {
 	return proto.More
 }
 
-// couldBegin reports that a message could begin with b, as far as it goes up to the header's bits. Away from DNS's port only
-// a query is expected, and in it no bit but "recursion desired" in the first byte.
-func couldBegin(b []byte, own bool) bool {
-	const flagsAt, onlyRD, opcode = 2, 0x01, 0x78
-	if len(b) <= flagsAt || own {
-		return true
-	}
-	bits := b[flagsAt]
-	if bits&0x80 != 0 {
-		return bits&opcode == 0
-	}
-	return bits&^onlyRD == 0
+// couldAsk reports that b could begin an ordinary query, as far as it goes up to the header's bits: in the first byte of
+// these none but "recursion desired" is set.
+func couldAsk(b []byte) bool {
+	const bitsAt, onlyRD = 2, 0x01
+	return len(b) <= bitsAt || b[bitsAt]&^onlyRD == 0
+}
+
+// single reports a header of an ordinary query, or of the answer to one: one question, and answers only in the latter.
+func single(b []byte) bool {
+	h := readHeader(b)
+	return h.Opcode == dns.OpcodeQuery && h.Counts[0] == 1 && (h.Response || h.Counts[1] == 0)
 }
 
 // plausible reports a header whose bits make sense and whose counts fit into size bytes.
@@ -124,14 +139,14 @@ func Recognise(src, dst uint16, b []byte) string {
 	case either(portNBNS):
 		return NBNS
 	}
-	h := readHeader(b)
-	if h.Counts[0] != 1 || !h.Response && h.Counts[1] != 0 || !couldBegin(b, false) || !plausible(b, len(b)) {
+	if !plausible(b, len(b)) || !single(b) {
 		return ""
 	}
 	r := reader{b: b, at: headerLen}
 	if q, ok := r.question(); !ok || !usual(&q) {
 		return ""
 	}
+	h := readHeader(b)
 	for range h.claimed() - 1 {
 		if _, _, ok := r.record(); !ok {
 			return ""
