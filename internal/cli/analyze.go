@@ -193,6 +193,7 @@ func summary(ctx context.Context, e *env, s *session.Session) error {
 	}
 	p.line("%9s  %s", narrate.Count(again), nameRetransmissions)
 	p.line("%9s  %s", narrate.Count(rttCount), nameRoundTrips)
+	listOthers(&p, s)
 	return p.flush()
 }
 

@@ -36,6 +36,7 @@ var required = map[string]string{
 	"redis":     "stream frame kind ?broken ?command ?args ?inline ?value ?error ?frame_of_request ?len ?strings ?errors ?integers ?bulks ?arrays ?others",
 	"postgres":  "stream frame kind message len ?broken ?frame_of_request ?query ?tag ?count ?columns ?code ?text ?parameters ?auth ?status ?statement ?portal",
 	"mysql":     "stream frame kind packets len ?complete ?compressed ?version ?thread ?user ?database ?plugin ?command ?text ?text_len ?params ?statement ?columns ?rows ?affected_rows ?insert_id ?warnings ?error ?sql_state ?message",
+	"dns":       "?stream frame id qr ?qname ?qtype ?rcode answers",
 	"error":     "status frame message",
 }
 
@@ -55,7 +56,7 @@ func TestNDJSONLines(t *testing.T) {
 			seen[kind]++
 		}
 	}
-	for _, kind := range []string{"packet", "stream", "http", "http2", "websocket", "redis", "postgres", "mysql"} {
+	for _, kind := range []string{"packet", "stream", "http", "http2", "websocket", "redis", "postgres", "mysql", "dns"} {
 		if seen[kind] == 0 {
 			t.Errorf("no %s record in any recording", kind)
 		}

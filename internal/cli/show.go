@@ -15,6 +15,7 @@ import (
 type showCmd struct {
 	File       string `arg:"" help:"Capture file, - for standard input."`
 	Connection int    `default:"0" help:"Number of the connection, from 0 (see \"tcptalk analyze FILE\")."`
+	Other      *int   `placeholder:"N" help:"Number of a conversation that is not TCP, from 0, to show instead (see \"tcptalk analyze FILE\")."`
 	chatFlags  `embed:""`
 }
 
@@ -38,12 +39,18 @@ func (c *showCmd) run(ctx context.Context, e *env) (err error) {
 		return err
 	}
 	defer closing(s, &err)
-	if s.Streams() == 0 {
+	if s.Streams() == 0 && c.Other == nil {
 		return errors.Join(noConnections(e, s), damage)
 	}
 	t, err := newTerminal(e, &c.chatFlags)
 	if err != nil {
 		return err
+	}
+	if c.Other != nil {
+		if err := t.other(ctx, s, *c.Other); err != nil {
+			return err
+		}
+		return errors.Join(t.flush(), damage)
 	}
 	if err := t.connection(ctx, s, c.Connection, damage); err != nil {
 		return err
@@ -59,6 +66,7 @@ func noConnections(e *env, s *session.Session) error {
 	for _, link := range sortedLinks(&c) {
 		p.line("%s", unknownLink(link, c.UnknownLinks[link]))
 	}
+	listOthers(&p, s)
 	return p.flush()
 }
 

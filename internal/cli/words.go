@@ -28,6 +28,9 @@ Examples:
 	nameRetransmissions = "retransmissions"
 	nameRoundTrips      = "round trips measured"
 
+	// hintOther stands behind the line above the list of what is not TCP.
+	hintOther = ` ("tcptalk show --other N FILE" shows one)`
+
 	nameStdin = "standard input"
 
 	errInterrupted = `interrupted; what was printed so far is not all there is`
@@ -48,9 +51,10 @@ Examples:
   tcptalk show capture.pcapng
   tcptalk show --connection 3 --lang zh capture.pcapng
   tcptalk show --notation tcpdump capture.pcapng
+  tcptalk show --other 2 capture.pcapng    what is not TCP: DNS, ping, ARP, ...
   tcpdump -w - -c 100 | tcptalk show -`
 
-	helpAnalyze = `Prints the connections and totals (--summary), or one JSON object per line for every segment, connection and message (--format ndjson).
+	helpAnalyze = `Prints the connections, what is not TCP, and totals (--summary), or one JSON object per line for every segment, connection and message (--format ndjson).
 
 Examples:
   tcptalk analyze capture.pcapng
@@ -71,6 +75,9 @@ Examples:
 
 // listHeads are the heads of the list of connections.
 var listHeads = []any{"stream", "client", "server", "packets", "bytes", "duration", "how it ended"}
+
+// otherHeads are the heads of the list of what is not TCP.
+var otherHeads = []any{"other", "protocol", "from", "to", "packets", "bytes", "duration"}
 
 // hints say what a person can do about a capture that cannot be read.
 var hints = map[pcapfile.Reason]string{
@@ -109,6 +116,11 @@ func captureFacts(s *session.Session, c *session.Counts) string {
 // connectionFacts is the second line about a capture.
 func connectionFacts(c *session.Counts) string {
 	return count(uint64(c.Segments), "TCP segment") + " in " + count(uint64(c.Streams), "connection")
+}
+
+// otherFacts is the line above the list of what is not TCP.
+func otherFacts(packets uint64, conversations int) string {
+	return "Not TCP: " + count(packets, "packet") + " in " + count(uint64(conversations), "conversation") + hintOther
 }
 
 // unknownLanguage says which languages there are.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"tcptalk/internal/proto"
+	"tcptalk/internal/proto/dns"
 	"tcptalk/internal/proto/http1"
 	"tcptalk/internal/proto/http2"
 	"tcptalk/internal/proto/mysql"
@@ -26,6 +27,9 @@ func ProtocolName(name string) string {
 	if s, ok := protocolNames[name]; ok {
 		return s
 	}
+	if s, ok := datagramNames[name]; ok {
+		return s
+	}
 	return name
 }
 
@@ -39,6 +43,8 @@ func Message(l Lang, m *proto.Message) (title string, lines []string) {
 		return postgresMessage(l, d)
 	case *mysql.Message:
 		return mysqlMessage(l, d)
+	case *dns.Message:
+		return ProtocolName(m.Protocol), append([]string{DNSLine(l, d)}, DNSDetails(l, d)...)
 	}
 	return ProtocolName(m.Protocol), nil
 }
@@ -122,6 +128,7 @@ var brokenTexts = map[string]Text{
 	redis.BrokenDepth:      {"values inside values, too deep to be read on", "值嵌套过深，没有继续解读"},
 	http1.BrokenSyntax:     {"the message cannot be read further", "这条消息无法继续解读"},
 	mysql.BrokenNotMySQL:   {"this is not MySQL", "这不是 MySQL"},
+	dns.BrokenNotDNS:       {"this is not DNS", "这不是 DNS"},
 }
 
 // Broken says why a message is not complete.

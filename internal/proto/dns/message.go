@@ -124,7 +124,12 @@ const classTopBit = 1 << 15
 func TypeName(t uint16) string { return dns.Type(t).String() }
 
 // RcodeName returns the name of a response code: "NXDOMAIN"; "" if it has none.
-func RcodeName(code uint16) string { return dns.RcodeToString[int(code)] }
+func RcodeName(code uint16) string {
+	if code == dns.RcodeBadVers { // the same number means BADSIG inside a TSIG record (RFC 8945 §3)
+		return "BADVERS"
+	}
+	return dns.RcodeToString[int(code)]
+}
 
 // OpcodeName returns the name of an opcode: "UPDATE"; "" if it has none.
 func OpcodeName(code uint8) string { return dns.OpcodeToString[int(code)] }
