@@ -74,6 +74,9 @@ func (t *terminal) otherHead(v *session.OtherView) {
 		right += " ■"
 	}
 	gap := strings.Repeat(" ", max(3, t.width-columns(left)-columns(right)-2))
+	if right == "" {
+		gap = ""
+	}
 	t.line("%s%s%s", t.paint(ansiBold+ansiBlue, "● "+left), gap, t.paint(ansiBold+ansiYellow, right))
 	t.line("%s", t.dim(fmt.Sprintf(t.words.facts.In(t.lang), v.Packets[0]+v.Packets[1], narrate.Bytes(v.Bytes[0]+v.Bytes[1]),
 		narrate.Duration(time.Duration(v.LastTime-v.FirstTime)), name)))

@@ -45,7 +45,7 @@ func TestSmallWords(t *testing.T) {
 		Broken(Chinese, "gap"):                                         "这条消息有字节没被抓到",
 		Opcode(English, websocket.Ping):                                "ping",
 		ProtocolName(http1.Name):                                       "HTTP/1.1",
-		ProtocolName("quic"):                                           "quic",
+		ProtocolName("chess"):                                          "chess",
 		Bit(true) + Bit(false):                                         "10",
 		Frame(12):                                                      "#12",
 		FactName(Chinese, FactSentAgain):                               "重发",

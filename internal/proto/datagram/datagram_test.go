@@ -51,7 +51,7 @@ func TestRecognise(t *testing.T) {
 		{"NTP", 123, 123, "23" + zeros(47), "ntp"},
 		{"NTP that is cut", 123, 123, "23" + zeros(46), ""},
 		{"NTP's control", 50000, 123, "16" + zeros(11), "ntp"},
-		{"IKE", 500, 500, zeros(17) + "20" + zeros(10), "ike"},
+		{"IKE", 500, 500, "01" + zeros(16) + "20" + zeros(10), "ike"},
 		{"IKE behind a NAT", 4500, 4500, zeros(4) + "0102030405060708" + zeros(9) + "20" + zeros(10), "ike"},
 		{"ESP behind a NAT", 4500, 4500, "01020304" + zeros(40), ""},
 		{"DHCPv6", 546, 547, "01 010203", "dhcpv6"},

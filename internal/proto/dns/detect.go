@@ -18,17 +18,11 @@ func (Detector) Name() string { return Name }
 func (Detector) New(start [2]int64, emit proto.Emit) proto.Decoder { return New(start, emit) }
 
 // Detect implements proto.Detector. On its own port a header that could be one is enough; elsewhere the client must ask, and
-// the whole first question must be readable.
+// the whole first question must be readable. There its first bytes must be a whole header, too: fewer could begin anything,
+// and waiting for more would keep another protocol from being recognised.
 func (Detector) Detect(client, server []byte, port uint16) proto.Verdict {
 	if port != portDNS {
-		if len(client) == 0 {
-			return proto.No
-		}
-		v := asks(client)
-		if v == proto.More && len(server) > 0 { // no server answers half a question
-			return proto.No
-		}
-		return v
+		return asks(client)
 	}
 	verdict := proto.No
 	for _, b := range [][]byte{client, server} {
@@ -61,20 +55,12 @@ func asks(b []byte) proto.Verdict {
 		shortest = headerLen + 5 // about the root
 		longest  = 1 << 10       // a name has 255 bytes, EDNS options some more
 	)
-	switch {
-	case b[0] >= longest>>8:
+	if len(b) < lengthLen+headerLen {
 		return proto.No
-	case len(b) < lengthLen:
-		return proto.More
 	}
 	size := int(binary.BigEndian.Uint16(b))
 	b = b[lengthLen:]
-	switch {
-	case size < shortest || !couldAsk(b):
-		return proto.No
-	case len(b) < headerLen:
-		return proto.More
-	case !plausible(b, size) || !single(b):
+	if size < shortest || size > longest || !plausible(b, size) || !single(b) || readHeader(b).Response {
 		return proto.No
 	}
 	r := reader{b: b[:min(len(b), size)], at: headerLen}
@@ -86,13 +72,6 @@ func asks(b []byte) proto.Verdict {
 		return proto.No
 	}
 	return proto.More
-}
-
-// couldAsk reports that b could begin an ordinary query, as far as it goes up to the header's bits: in the first byte of
-// these none but "recursion desired" is set.
-func couldAsk(b []byte) bool {
-	const bitsAt, onlyRD = 2, 0x01
-	return len(b) <= bitsAt || b[bitsAt]&^onlyRD == 0
 }
 
 // single reports a header of an ordinary query, or of the answer to one: one question, and answers only in the latter.
