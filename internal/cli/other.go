@@ -8,27 +8,36 @@ import (
 
 	"tcptalk/internal/flow"
 	"tcptalk/internal/narrate"
+	"tcptalk/internal/packet"
 	"tcptalk/internal/session"
 	"tcptalk/internal/timeline"
 )
 
+// eachListedOther calls f for the conversations that are not TCP, but for packets of a link type that is not understood: of
+// these the head of the list tells.
+func eachListedOther(s *session.Session, f func(i int, o *session.Other) bool) {
+	s.EachOther(0, func(i int, o *session.Other) bool {
+		return o.Kind == packet.OtherUnknownLink || f(i, o)
+	})
+}
+
 // listOthers prints the conversations that are not TCP, if there are any.
 func listOthers(p *printer, s *session.Session) {
 	const l = narrate.English
-	n := s.Others()
+	packets, n := uint64(0), 0
+	eachListedOther(s, func(_ int, o *session.Other) bool {
+		packets += uint64(o.Packets[0]) + uint64(o.Packets[1])
+		n++
+		return true
+	})
 	if n == 0 {
 		return
 	}
-	packets := uint64(0)
-	s.EachOther(0, func(_ int, o *session.Other) bool {
-		packets += uint64(o.Packets[0]) + uint64(o.Packets[1])
-		return true
-	})
 	p.line("")
 	p.line("%s", otherFacts(packets, n))
 	p.line("")
 	p.line("%6s  %-16s %-40s %-40s %9s %10s %10s", otherHeads...)
-	s.EachOther(0, func(i int, o *session.Other) bool {
+	eachListedOther(s, func(i int, o *session.Other) bool {
 		p.line("%6d  %-16s %-40s %-40s %9s %10s %10s", i, narrate.OtherName(l, o.Kind, o.Number, o.Protocol),
 			narrate.Endpoint(o.Ends[0]), narrate.Endpoint(o.Ends[1]),
 			narrate.Count(uint64(o.Packets[0])+uint64(o.Packets[1])), narrate.Count(o.Bytes[0]+o.Bytes[1]),
