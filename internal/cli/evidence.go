@@ -94,7 +94,7 @@ func (j *jsonLines) closing(v *session.View, c *diagnose.Closing) error {
 	return j.end()
 }
 
-// list writes an array of n objects.
+// list writes an array of n values.
 func (j *jsonLines) list(n int, object func(i int)) {
 	j.b = append(j.b, '[')
 	for i := range n {

@@ -12,6 +12,7 @@ import (
 	"tcptalk/internal/proto/mysql"
 	"tcptalk/internal/proto/postgres"
 	"tcptalk/internal/proto/redis"
+	"tcptalk/internal/proto/tls"
 	"tcptalk/internal/proto/websocket"
 	"tcptalk/internal/session"
 )
@@ -116,6 +117,12 @@ func (j *jsonLines) message(v *session.View, m *session.Message, requests map[an
 		}
 		j.placed("mysql", v, v.At(m.Ended).Frame)
 		j.mysql(d, m.Complete)
+	case *tls.Hello:
+		if !m.Complete {
+			return nil
+		}
+		j.placed("tls", v, v.At(m.Ended).Frame)
+		j.tlsHello(d)
 	case *websocket.Frame:
 		if d.Unreadable || !m.Complete {
 			return nil

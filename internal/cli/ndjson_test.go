@@ -37,6 +37,7 @@ var required = map[string]string{
 	"postgres":  "stream frame kind message len ?broken ?frame_of_request ?query ?tag ?count ?columns ?code ?text ?parameters ?auth ?status ?statement ?portal",
 	"mysql":     "stream frame kind packets len ?complete ?compressed ?version ?thread ?user ?database ?plugin ?command ?text ?text_len ?params ?statement ?columns ?rows ?affected_rows ?insert_id ?warnings ?error ?sql_state ?message",
 	"dns":       "?stream frame id qr ?qname ?qtype ?rcode answers",
+	"tls":       "stream frame kind version alpn ?sni ?cipher",
 	"error":     "status frame message",
 }
 
@@ -56,7 +57,7 @@ func TestNDJSONLines(t *testing.T) {
 			seen[kind]++
 		}
 	}
-	for _, kind := range []string{"packet", "stream", "http", "http2", "websocket", "redis", "postgres", "mysql", "dns"} {
+	for _, kind := range []string{"packet", "stream", "http", "http2", "websocket", "redis", "postgres", "mysql", "dns", "tls"} {
 		if seen[kind] == 0 {
 			t.Errorf("no %s record in any recording", kind)
 		}

@@ -12,6 +12,7 @@ import (
 	"tcptalk/internal/proto/mysql"
 	"tcptalk/internal/proto/postgres"
 	"tcptalk/internal/proto/redis"
+	"tcptalk/internal/proto/tls"
 	"tcptalk/internal/proto/websocket"
 )
 
@@ -19,7 +20,7 @@ import (
 var protocolNames = map[string]string{
 	http1.Name: "HTTP/1.1", http2.Name: "HTTP/2", "h2c": "HTTP/2", websocket.Name: "WebSocket",
 	redis.Name: "Redis", postgres.Name: "PostgreSQL",
-	mysql.Name: "MySQL",
+	mysql.Name: "MySQL", tls.Name: "TLS",
 }
 
 // ProtocolName returns how people write a protocol's name.
@@ -33,7 +34,7 @@ func ProtocolName(name string) string {
 	return name
 }
 
-// Message says what a message is and what it says: a heading, and lines that may hold text from the wire as it came. HTTP and
+// Message says what a message is and what it says: a heading and lines, which may hold text from the wire as it came. HTTP and
 // WebSocket, which have forms of their own in the chat, are not among them. Each protocol's words stand in its own file.
 func Message(l Lang, m *proto.Message) (title string, lines []string) {
 	switch d := m.Detail.(type) {
@@ -45,6 +46,8 @@ func Message(l Lang, m *proto.Message) (title string, lines []string) {
 		return mysqlMessage(l, d)
 	case *dns.Message:
 		return ProtocolName(m.Protocol), append([]string{DNSLine(l, d)}, DNSDetails(l, d)...)
+	case *tls.Hello, *tls.Handshake, *tls.Alert, *tls.ChangeCipherSpec, *tls.Encrypted, *tls.Unreadable:
+		return tlsMessage(l, m)
 	}
 	return ProtocolName(m.Protocol), nil
 }
@@ -129,6 +132,8 @@ var brokenTexts = map[string]Text{
 	http1.BrokenSyntax:     {"the message cannot be read further", "这条消息无法继续解读"},
 	mysql.BrokenNotMySQL:   {"this is not MySQL", "这不是 MySQL"},
 	dns.BrokenNotDNS:       {"this is not DNS", "这不是 DNS"},
+	tls.BrokenNotTLS:       {"this is not TLS", "这不是 TLS"},
+	tls.BrokenSyntax:       {"this cannot be read as TLS", "这里无法按 TLS 解读"},
 }
 
 // Broken says why a message is not complete.

@@ -21,7 +21,7 @@ import (
 
 // terms are the words that Chinese engineers write in Latin letters.
 var terms = strings.Fields("SYN SYN-ACK FIN ACK RST PSH URG ECE CWR AE ECN TCP UDP ARP IP IPv4 IPv6 ICMP MAC SACK MSS cookie " +
-	"HTTP WebSocket LF CR chunked Content-Length Transfer-Encoding Host UTF-8 TLS ping pong pcap pcapng gzip zstd SETTINGS tcptalk " +
+	"HTTP WebSocket LF CR chunked Content-Length Transfer-Encoding Host UTF-8 TLS ALPN OCSP PSK ping pong pcap pcapng gzip zstd SETTINGS tcptalk " +
 	"Redis PostgreSQL MySQL DNS EDNS TTL")
 
 var latin = regexp.MustCompile(`[A-Za-z][A-Za-z0-9-]*`)

@@ -14,6 +14,7 @@ import (
 	"tcptalk/internal/proto/mysql"
 	"tcptalk/internal/proto/postgres"
 	"tcptalk/internal/proto/redis"
+	"tcptalk/internal/proto/tls"
 	"tcptalk/internal/proto/websocket"
 )
 
@@ -33,6 +34,7 @@ func Detectors(opt Options) []proto.Detector {
 	list := []proto.Detector{
 		http1.Detector{Options: opt.HTTP1},
 		http2.Detector{Options: http2.Options{Keep: opt.Keep}},
+		tls.Detector{},
 		postgres.Detector{Options: postgres.Options{Keep: opt.Keep}},
 		redis.Detector{Options: redis.Options{Keep: opt.Keep}},
 		mysql.Detector{Options: mysql.Options{Keep: opt.Keep}},
@@ -62,18 +64,23 @@ type told struct{ proto.Detector }
 // Detect implements proto.Detector.
 func (told) Detect([]byte, []byte, uint16) proto.Verdict { return proto.Yes }
 
-// aliases are names that a hand-over uses for protocols with another name.
-var aliases = map[string]string{"h2c": http2.Name}
+// aliases are names of protocols in an Upgrade or in TLS's ALPN, where they are not those of proto.Message.
+var aliases = map[string]string{"h2c": http2.Name, "h2": http2.Name, "http/1.1": http1.Name, "http/1.0": http1.Name}
+
+// Named returns the name in proto.Message of the protocol that an Upgrade or ALPN calls name.
+func Named(name string) string {
+	if a, ok := aliases[name]; ok {
+		return a
+	}
+	return name
+}
 
 // successor makes the decoder of the protocol that message m hands over to, nil if it is not known.
 func (c *Conversation) successor(m proto.Message, start [2]int64) proto.Decoder {
 	if m.Next == websocket.Name {
 		return c.webSocket(m, start)
 	}
-	name := m.Next
-	if a, ok := aliases[name]; ok {
-		name = a
-	}
+	name := Named(m.Next)
 	opt := c.opt
 	opt.As = ""
 	for _, d := range Detectors(opt) {

@@ -7,8 +7,8 @@ import (
 )
 
 // maxDetect is how many bytes of a direction the detectors get to see. HTTP needs a whole first line, which servers limit
-// to 8 KiB.
-const maxDetect = 16 << 10
+// to 8 KiB; TLS captured from the middle a record of up to 18 KiB and what follows it.
+const maxDetect = 20 << 10
 
 // maxHandOvers is how often a connection is followed to another protocol. Real ones change once, through a chain of proxies
 // a few times. Each change looks anew at all that has come.

@@ -10,29 +10,40 @@ import (
 	"tcptalk/internal/proto"
 	"tcptalk/internal/proto/http1"
 	"tcptalk/internal/proto/http2"
+	"tcptalk/internal/proto/tls"
 	"tcptalk/internal/proto/websocket"
 )
+
+// said renders what a message says.
+func said(detail any) (text string) {
+	switch d := detail.(type) {
+	case *http1.Head:
+		text = d.Line
+	case *http2.Frame:
+		text = fmt.Sprintf("t%d", d.Type)
+		if d.Preface {
+			text = "preface"
+		}
+	case *tls.Hello:
+		text = d.Type.String()
+	case *tls.Encrypted:
+		text = fmt.Sprintf("%d encrypted", d.Records)
+	case *tls.Unreadable:
+		text = "unreadable"
+	case *websocket.Frame:
+		text = string(d.Payload)
+		if d.Whole != nil && d.Whole.Compressed {
+			text += ">" + string(d.Whole.Data)
+		}
+	}
+	return text
+}
 
 // play runs a script: "c text" and "s text" are data, "c-5" a gap, "c." a FIN, "c!" a cut. It renders the messages.
 func play(script []string, piece func() int) string {
 	var out []string
 	c := New(8000, func(m proto.Message) {
-		text := ""
-		switch d := m.Detail.(type) {
-		case *http1.Head:
-			text = d.Line
-		case *http2.Frame:
-			text = fmt.Sprintf("t%d", d.Type)
-			if d.Preface {
-				text = "preface"
-			}
-		case *websocket.Frame:
-			text = string(d.Payload)
-			if d.Whole != nil && d.Whole.Compressed {
-				text += ">" + string(d.Whole.Data)
-			}
-		}
-		line := fmt.Sprintf("%s %c[%d,%d) %s", m.Protocol, m.Dir.String()[0], m.Start, m.End, text)
+		line := fmt.Sprintf("%s %c[%d,%d) %s", m.Protocol, m.Dir.String()[0], m.Start, m.End, said(m.Detail))
 		if !m.Complete {
 			line += " BROKEN " + m.Broken
 		}
@@ -69,6 +80,13 @@ func play(script []string, piece func() int) string {
 
 // noSettings is an empty SETTINGS frame of HTTP/2.
 const noSettings = "\x00\x00\x00\x04\x00\x00\x00\x00\x00"
+
+// clientHello and serverHello are the shortest of TLS 1.2, sealed is a record of application data.
+var (
+	clientHello = "\x16\x03\x03\x00\x2d\x01\x00\x00\x29\x03\x03" + strings.Repeat("r", 32) + "\x00\x00\x02\x13\x01\x01\x00"
+	serverHello = "\x16\x03\x03\x00\x2a\x02\x00\x00\x26\x03\x03" + strings.Repeat("r", 32) + "\x00\x13\x01\x00"
+	sealed      = "\x17\x03\x03\x00\x04data"
+)
 
 var conversations = []struct {
 	name   string
@@ -147,6 +165,46 @@ var conversations = []struct {
 		"something else through CONNECT",
 		[]string{"c CONNECT a:80 HTTP/1.0\r\n\r\n", "s HTTP/1.0 200 OK\r\n\r\n\x01\x02", "c \x03", "c.", "s."},
 		"http c[0,25) CONNECT a:80 HTTP/1.0\nhttp s[0,19) HTTP/1.0 200 OK",
+	},
+	{
+		"TLS",
+		[]string{"c " + clientHello, "s " + serverHello + sealed, "c " + sealed, "c.", "s."},
+		"tls c[0,50) ClientHello\ntls s[0,47) ServerHello\ntls s[47,56) 1 encrypted\ntls c[50,59) 1 encrypted",
+	},
+	{
+		"TLS through CONNECT",
+		[]string{"c CONNECT a:443 HTTP/1.0\r\n\r\n", "s HTTP/1.0 200 OK\r\n\r\n", "c " + clientHello, "s " + serverHello},
+		"http c[0,26) CONNECT a:443 HTTP/1.0\nhttp s[0,19) HTTP/1.0 200 OK\ntls c[26,76) ClientHello\ntls s[19,66) ServerHello",
+	},
+	{
+		"an upgrade to TLS, whose hello comes on the heels of the request",
+		[]string{"c GET / HTTP/1.1\r\nUpgrade: TLS/1.0\r\n\r\n" + clientHello, "s HTTP/1.1 101 Go\r\nUpgrade: TLS/1.0\r\n\r\n" + serverHello},
+		"http c[0,36) GET / HTTP/1.1\nhttp s[0,37) HTTP/1.1 101 Go\ntls c[36,86) ClientHello\ntls s[37,84) ServerHello",
+	},
+	{
+		"an upgrade to TLS that is none",
+		[]string{"c GET / HTTP/1.1\r\nUpgrade: TLS/1.0\r\n\r\n", "s HTTP/1.1 101 Go\r\nUpgrade: TLS/1.0\r\n\r\nnoise", "c GET / HTTP/1.1\r\n\r\n", "s.", "c."},
+		"http c[0,36) GET / HTTP/1.1\nhttp s[0,37) HTTP/1.1 101 Go\ntls s[37,42) unreadable BROKEN not TLS\ntls c[36,54) unreadable BROKEN not TLS",
+	},
+	{
+		"TLS behind STARTTLS",
+		[]string{"s 220 hello\r\n", "c STARTTLS\r\n", "s 220 go\r\n", "c " + clientHello, "s " + serverHello},
+		"tls c[10,60) ClientHello\ntls s[19,66) ServerHello",
+	},
+	{
+		"a ClientHello that is answered in HTTP",
+		[]string{"c " + clientHello, "s HTTP/1.0 400 -\r\n\r\n", "c.", "s."},
+		"tls c[0,50) ClientHello\nhttp s[0,18) HTTP/1.0 400 -",
+	},
+	{
+		"TLS captured from the middle",
+		[]string{"s \x01rest of a record", "c " + sealed, "s " + sealed + sealed, "c " + sealed, "c.", "s."},
+		"tls c[0,9) 1 encrypted\ntls s[17,35) 2 encrypted\ntls c[9,18) 1 encrypted",
+	},
+	{
+		"TLS of one direction, captured from the middle",
+		[]string{"s " + sealed, "s " + sealed, "s " + sealed, "s."},
+		"tls s[0,27) 3 encrypted",
 	},
 	{
 		"captured from the middle",
