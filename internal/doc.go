@@ -57,6 +57,7 @@
 //   - what is compared with tshark of the database protocols: .ci/databases.py
 //   - what a packet holds that is not TCP: internal/packet/other.go; such packets listed by conversation: internal/session/other.go
 //   - a UDP protocol named by its first bytes: internal/proto/datagram; DNS and its relatives read: internal/proto/dns
+//   - the host of a connection in a list (SNI, Host): internal/session/servername.go
 //   - a TLS record told from an encrypted one, and where decryption has its place: internal/proto/tls
 //   - how far a capture can be believed, and where it was taken: internal/diagnose/trust.go
 //   - a sentence a user reads: internal/narrate; a command's wording: internal/cli

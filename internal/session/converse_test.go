@@ -16,6 +16,7 @@ import (
 	"tcptalk/internal/proto/all"
 	"tcptalk/internal/proto/http1"
 	"tcptalk/internal/proto/http2"
+	"tcptalk/internal/proto/tls"
 )
 
 // requests is a connection with n requests and answers, each in a segment of its own.
@@ -189,12 +190,16 @@ func TestFeed(t *testing.T) {
 func TestProtocol(t *testing.T) {
 	b := newBuilder(t)
 	web, junk, empty := b.talk(t, 0).handshake(), b.talk(t, 1).handshake(), b.talk(t, 2).handshake()
+	b.talk(t, 3).handshake().data(0, clientHello("h", 1))
+	middle := b.talk(t, 4)
 	web.data(0, "GET / HTTP/1.1\r\nHost: h\r\n\r\n")
 	junk.data(0, "\x00\x01\x02")
 	junk.data(1, "\x03\x04\x05")
 	empty.send(0, packet.FIN|packet.ACK, "")
+	middle.data(0, "\x17\x03\x03\x00\x04data")
+	middle.data(1, "\x17\x03\x03\x00\x04data")
 	s := ran(t, b.capture(t))
-	for stream, want := range []string{http1.Name, "", ""} {
+	for stream, want := range []string{http1.Name, "", "", tls.Name, tls.Name} {
 		for range 2 { // the second answer is remembered
 			if got := s.Protocol(stream); got != want {
 				t.Errorf("connection %d speaks %q, want %q", stream, got, want)

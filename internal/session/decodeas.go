@@ -15,7 +15,7 @@ type DecodeAs struct {
 func (s *Session) SetDecodeAs(rules []DecodeAs) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.rules, s.protocols = rules, nil
+	s.rules, s.protocols, s.serverNames = rules, nil, nil
 }
 
 // decodedAs returns the protocol that a rule names for a connection, "" if there is none.

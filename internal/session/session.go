@@ -39,7 +39,9 @@ type Session struct {
 	damage    error
 	// protocols remembers the answers of Protocol.
 	protocols map[int]string
-	rules     []DecodeAs
+	// serverNames remembers those of ServerName.
+	serverNames map[int]string
+	rules       []DecodeAs
 }
 
 // links are the ends of a connection's list of records, each plus one.

@@ -282,6 +282,7 @@ func readAll(t *testing.T, s *Session) {
 	for stream := range s.Streams() {
 		_ = s.Connection(stream)
 		s.Protocol(stream)
+		s.ServerName(stream)
 		v, err := s.View(stream)
 		if err != nil {
 			t.Error(err)
