@@ -10,7 +10,9 @@ import (
 
 // exportCmd takes things out of a capture.
 type exportCmd struct {
-	HTTP exportHTTPCmd `cmd:"" name:"http" help:"The files that HTTP transferred."`
+	HTTP      exportHTTPCmd      `cmd:"" name:"http" help:"The files that HTTP transferred."`
+	Messages  exportMessagesCmd  `cmd:"" help:"The messages of any protocol as JSON, one a line."`
+	WebSocket exportWebSocketCmd `cmd:"" name:"websocket" help:"The WebSocket messages as JSON, one a line."`
 }
 
 // exportHTTPCmd writes HTTP bodies as files.

@@ -65,6 +65,18 @@ Examples:
 Example:
   tcptalk export http --out files capture.pcapng`
 
+	helpExportMessages = `Writes every message as a JSON object on a line of its own: its connection, packets, times, sender, byte range, whether it is complete, and what its protocol says. Text is written as text, anything else in base64 with "encoding":"base64".
+
+Examples:
+  tcptalk export messages capture.pcapng | jq .protocol
+  tcptalk export messages --protocol http --connection 3 capture.pcapng
+  tcptalk export messages --connection 3 --message 0 --out first.json capture.pcapng`
+
+	helpExportWebSocket = `Writes every WebSocket frame as a JSON object on a line of its own; the last frame of a message carries the whole message, inflated.
+
+Example:
+  tcptalk export websocket capture.pcapng | jq 'select(.fin) | .data'`
+
 	helpCases = `Without a name: the list. "cases show NAME" shows a case as a chat with its lesson.
 
 Examples:
@@ -144,6 +156,21 @@ func unknownLink(link capture.LinkType, n int) string {
 // written sums up an export.
 func written(files int, bytes uint64, dir string) string {
 	return fmt.Sprintf("%s, %s, written to %s", count(uint64(files), "file"), narrate.Bytes(bytes), dir)
+}
+
+// unknownProtocol says which protocols there are.
+func unknownProtocol(name string, known []string) string {
+	return fmt.Sprintf("unknown protocol %q: there are %s", name, strings.Join(known, ", "))
+}
+
+// noMessage says that there is no message of that number.
+func noMessage(n int) string {
+	return fmt.Sprintf("there is no such message %d: messages are counted from 0 in each connection, in the order in which they ended", n)
+}
+
+// writtenLines sums up an export of messages.
+func writtenLines(n int, file string) string {
+	return fmt.Sprintf("%s, written to %s", count(uint64(n), "message"), file)
 }
 
 // skippedObject says which body was not written, and why.

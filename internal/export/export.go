@@ -1,7 +1,8 @@
 // Package export writes what leaves tcptalk as files.
 //
 // HTTPObjects writes the bodies of HTTP messages under the names that Wireshark's "Export Objects" gives them; Writer puts
-// files into one directory and never outside it, never over another file, and never half. Start with NewHTTPObjects.
+// files into one directory and never outside it, never over another file, and never half; Lines writes messages as JSON. Start
+// with NewHTTPObjects and Lines.
 package export
 
 import (

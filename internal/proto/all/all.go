@@ -58,6 +58,13 @@ func Names() []string {
 	return names
 }
 
+// Protocols returns the names that a message's Protocol may be, sorted: those of Names, and what only follows another protocol.
+func Protocols() []string {
+	names := append(Names(), websocket.Name)
+	slices.Sort(names)
+	return names
+}
+
 // told is a detector that need not look, because somebody said what the connection speaks.
 type told struct{ proto.Detector }
 
