@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 
+	"tcptalk/internal/flow"
 	"tcptalk/internal/proto/http1"
 )
 
@@ -22,7 +23,7 @@ type spool struct {
 }
 
 // Body takes the next bytes of a message's body; it is meant for http1.Options.Body. Errors are told by Message.
-func (o *HTTPObjects) Body(h *http1.Head, b []byte) {
+func (o *HTTPObjects) Body(_ flow.Direction, h *http1.Head, _ int64, b []byte) {
 	if o.err != nil {
 		return
 	}

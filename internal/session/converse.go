@@ -1,9 +1,9 @@
 package session
 
 import (
+	"cmp"
 	"context"
 	"slices"
-	"sort"
 
 	"tcptalk/internal/flow"
 	"tcptalk/internal/packet"
@@ -44,7 +44,10 @@ func (s *Session) Conversation(ctx context.Context, v *View) (*Conversation, err
 	}
 	talk.Conflicts, talk.view, talk.streams = twice.found, v, streams
 	ms := talk.Messages
-	sort.SliceStable(ms, func(i, j int) bool { return ms[i].First < ms[j].First })
+	// Of messages that begin in the same packet, and so come from the same side, one may hold the other: a response its events.
+	slices.SortStableFunc(ms, func(a, b Message) int {
+		return cmp.Or(cmp.Compare(a.First, b.First), cmp.Compare(a.Start, b.Start))
+	})
 	if len(ms) > 0 {
 		talk.Protocol = ms[len(ms)-1].Protocol
 		s.remember(int(v.Conn.Stream), talk.Protocol)
@@ -73,14 +76,16 @@ func (v *View) decode(ctx context.Context, opt all.Options, overlap func(stream.
 	var packets []uint32
 	more := true
 	opt.As = v.s.decodedAs(&v.Conn)
-	a = stream.NewAssembler(all.New(v.Conn.Server.Port(), func(m proto.Message) {
+	talk := all.New(v.Conn.Server.Port(), func(m proto.Message) {
 		packets = a.Packets(packets[:0], m.Dir, m.Start, m.End)
 		if len(packets) == 0 || !more {
 			return
 		}
 		last := slices.Max(packets)
 		more = f(Message{m, int(slices.Min(packets)), int(last), int(ended(a, &m, last))}, packets)
-	}, opt))
+	}, opt)
+	defer talk.Release()
+	a = stream.NewAssembler(talk)
 	a.OnOverlap(overlap)
 	err = v.Feed(ctx, func(i int, dir flow.Direction, seg *packet.Segment) bool {
 		a.Segment(dir, uint32(i), seg)

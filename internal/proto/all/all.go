@@ -14,6 +14,7 @@ import (
 	"tcptalk/internal/proto/mysql"
 	"tcptalk/internal/proto/postgres"
 	"tcptalk/internal/proto/redis"
+	"tcptalk/internal/proto/sse"
 	"tcptalk/internal/proto/tls"
 	"tcptalk/internal/proto/websocket"
 )
@@ -58,9 +59,10 @@ func Names() []string {
 	return names
 }
 
-// Protocols returns the names that a message's Protocol may be, sorted: those of Names, and what only follows another protocol.
+// Protocols returns the names that a message's Protocol may be, sorted: those of Names, and what only follows or rides
+// in another protocol.
 func Protocols() []string {
-	names := append(Names(), websocket.Name)
+	names := append(Names(), websocket.Name, sse.Name)
 	slices.Sort(names)
 	return names
 }

@@ -31,6 +31,9 @@ type Conversation struct {
 	pos       [2]int64
 	ended     [2]ending
 	last      proto.Message
+	// bodyOf is the message whose body came last, as long as it is open; events reads it if it is a stream of events.
+	bodyOf *http1.Head
+	events *events
 
 	// While nothing is known:
 	start   [2]int64 // where this attempt began
@@ -55,9 +58,18 @@ type call struct {
 	data []byte // nil: the direction ended
 }
 
-// New returns a Conversation with a server that listens on serverPort; messages go to emit.
+// New returns a Conversation with a server that listens on serverPort; messages go to emit. Release ends it.
 func New(serverPort uint16, emit proto.Emit, opt Options) *Conversation {
-	return &Conversation{opt: opt, emit: emit, port: serverPort, detectors: Detectors(opt)}
+	c := &Conversation{opt: opt, emit: emit, port: serverPort}
+	asked := opt.HTTP1.Body
+	c.opt.HTTP1.Body = func(dir flow.Direction, h *http1.Head, at int64, b []byte) {
+		if asked != nil {
+			asked(dir, h, at, b)
+		}
+		c.body(dir, h, at, b)
+	}
+	c.detectors = Detectors(c.opt)
+	return c
 }
 
 // note passes a message on and remembers it in case it hands over.
@@ -66,6 +78,7 @@ func (c *Conversation) note(m proto.Message) {
 		m.Complete, m.Broken, m.Next = false, proto.BrokenSwitch, ""
 	}
 	c.last = m
+	c.bodyEnds(&m)
 	c.emit(m)
 }
 

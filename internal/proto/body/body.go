@@ -63,6 +63,16 @@ func Codings(values ...string) []string {
 // Known reports that a coding (in lower case) can be taken off.
 func Known(coding string) bool { return decoders[coding] != nil }
 
+// AllKnown reports that a body with these codings can be decoded.
+func AllKnown(codings []string) bool {
+	for _, c := range codings {
+		if !Known(c) {
+			return false
+		}
+	}
+	return len(codings) <= maxStack
+}
+
 // Decode takes the codings off raw, the last one first, and returns at most limit bytes (MaxOutput if limit is 0). Without
 // codings Data is raw itself.
 func Decode(codings []string, raw []byte, limit int64) Result {
@@ -89,13 +99,8 @@ func Copy(dst io.Writer, src io.Reader, codings []string, limit int64) (n int64,
 		}
 		return n, stop, err
 	}
-	if len(codings) > maxStack {
+	if !AllKnown(codings) {
 		return 0, Unknown, nil
-	}
-	for _, c := range codings {
-		if !Known(c) {
-			return 0, Unknown, nil
-		}
 	}
 	in := &input{r: src}
 	var r io.Reader = in

@@ -18,7 +18,7 @@ func (d *Decoder) bodyData(dir flow.Direction, s *side, b []byte) (rest []byte) 
 		body.Bytes = d.keep(body.Bytes, b[:n])
 	}
 	if d.opt.Body != nil {
-		d.opt.Body(s.head, b[:n])
+		d.opt.Body(dir, s.head, s.pos, b[:n])
 	}
 	s.pos += n
 	d.bodyStep(dir, s)

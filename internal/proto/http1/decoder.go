@@ -37,9 +37,9 @@ const BrokenSyntax = "bad syntax"
 type Options struct {
 	// KeepBody is how many bytes of each body to keep in memory; 0 means DefaultKeepBody, negative none.
 	KeepBody int
-	// Body, if set, is handed the bytes of every body as they come, chunk syntax removed and codings left on. The bytes
-	// are borrowed. A gap in the body shows in the Head's Body.Missing.
-	Body func(h *Head, b []byte)
+	// Body, if set, is handed the bytes of every body as they come, chunk syntax removed and codings left on. They stand at
+	// stream offset at of dir and are borrowed. A gap in the body shows in the Head's Body.Missing.
+	Body func(dir flow.Direction, h *Head, at int64, b []byte)
 	// Stray, if set, is handed the bytes that turn out to belong to no message, at most once for each call of Data, Gap,
 	// Close or Cut. They are borrowed. Wireshark shows them as "Continuation".
 	Stray func(dir flow.Direction, b []byte)

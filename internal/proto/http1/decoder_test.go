@@ -356,7 +356,7 @@ func TestSplitInvariance(t *testing.T) {
 
 func TestBodyOption(t *testing.T) {
 	var got strings.Builder
-	d := New([2]int64{}, func(proto.Message) {}, Options{KeepBody: -1, Body: func(h *Head, b []byte) {
+	d := New([2]int64{}, func(proto.Message) {}, Options{KeepBody: -1, Body: func(_ flow.Direction, h *Head, _ int64, b []byte) {
 		fmt.Fprintf(&got, "%s %s;", h.Target, b)
 		if len(h.Body.Bytes) != 0 {
 			t.Error("bytes are kept")

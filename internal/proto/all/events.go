@@ -1,0 +1,145 @@
+package all
+
+import (
+	"tcptalk/internal/flow"
+	"tcptalk/internal/proto"
+	"tcptalk/internal/proto/body"
+	"tcptalk/internal/proto/http1"
+	"tcptalk/internal/proto/sse"
+)
+
+// events reads the body of one response as server-sent events while it comes.
+type events struct {
+	head    *http1.Head
+	dir     flow.Direction
+	emit    proto.Emit
+	reader  *sse.Reader
+	stream  *body.Stream // takes off the codings; nil if there are none
+	missing int64        // bytes of the body that were not captured, as far as that was noticed
+	failed  bool         // nothing can be read any more
+
+	// The piece that is being read begins at stream offset at; base bytes of the body were captured before it.
+	at, base, size int64
+}
+
+// newEvents returns a reader of h's body, nil if it is no event stream, or none that can be read.
+func newEvents(h *http1.Head, dir flow.Direction, emit proto.Emit, keep int) *events {
+	t, _ := h.Get("Content-Type")
+	codings := append(append([]string(nil), h.Body.Codings...), h.Body.Transfer...)
+	if h.Kind != http1.Response || !sse.IsMediaType(t) || !body.AllKnown(codings) {
+		return nil
+	}
+	e := &events{head: h, dir: dir, emit: emit}
+	e.reader = sse.New(e.event, keep)
+	if len(codings) > 0 {
+		e.stream = body.NewStream(codings, 0, e.unpacked)
+	}
+	return e
+}
+
+// event passes an event on as a message.
+func (e *events) event(d *sse.Event, at sse.Place, broken string) {
+	e.emit(proto.Message{
+		Protocol: sse.Name, Dir: e.dir, Start: at.Start, End: at.End, Complete: broken == "", Broken: broken, Detail: d,
+	})
+}
+
+// unpacked takes text that became readable with the last of used bytes of the body. Its place is that byte: what a sender
+// writes behind a flush to fill up its last byte comes with this event and not with the next, whoever it belongs to.
+func (e *events) unpacked(b []byte, used int64) {
+	e.reader.Packed(b, e.byteBefore(used))
+}
+
+// byteBefore is the place of the last of used bytes of the body.
+func (e *events) byteBefore(used int64) sse.Place {
+	end := e.at + used - e.base
+	return sse.Place{Start: end - 1, End: end}
+}
+
+// write takes the next bytes of the body; they stand at stream offset at.
+func (e *events) write(b []byte, at int64) {
+	if e.failed {
+		return
+	}
+	gap := e.head.Body.Missing > e.missing
+	e.missing = e.head.Body.Missing
+	e.at, e.base, e.size = at, e.base+e.size, int64(len(b))
+	switch {
+	case e.stream == nil:
+		if gap {
+			e.reader.Gap()
+		}
+		e.reader.Plain(b, at)
+	case gap:
+		e.fail(proto.BrokenGap, sse.Place{Start: at, End: at + 1})
+	default:
+		e.stream.Write(b)
+		if e.stream.Over() {
+			why, _ := e.stream.Stop()
+			e.fail(string(why), e.byteBefore(e.base+e.size))
+		}
+	}
+}
+
+// fail gives up the body.
+func (e *events) fail(why string, at sse.Place) {
+	e.failed = true
+	e.stream.Release()
+	e.reader.Fail(why, at)
+}
+
+// end takes the message of the response, which has ended.
+func (e *events) end(m *proto.Message) {
+	if e.failed {
+		return
+	}
+	why := m.Broken
+	if e.head.Body.Missing > e.missing {
+		why = proto.BrokenGap
+	}
+	if e.stream == nil {
+		e.reader.Close(why)
+		return
+	}
+	e.stream.Close()
+	if stop, _ := e.stream.Stop(); stop != body.Whole && why == "" {
+		e.fail(string(stop), e.byteBefore(e.base+e.size))
+		return
+	}
+	e.stream.Release()
+	e.reader.Close(why)
+}
+
+// release ends the reading without looking at what is open.
+func (e *events) release() {
+	if e != nil && e.stream != nil {
+		e.stream.Release()
+	}
+}
+
+// body looks at the bytes of a body.
+func (c *Conversation) body(dir flow.Direction, h *http1.Head, at int64, b []byte) {
+	if c.bodyOf != h {
+		c.events.release()
+		c.bodyOf, c.events = h, newEvents(h, dir, c.emit, c.opt.Keep)
+	}
+	if c.events != nil {
+		c.events.write(b, at)
+	}
+}
+
+// bodyEnds looks at a message: it may be the response whose events are read.
+func (c *Conversation) bodyEnds(m *proto.Message) {
+	if h, ok := m.Detail.(*http1.Head); ok && h == c.bodyOf {
+		if c.events != nil {
+			c.events.end(m)
+		}
+		c.bodyOf, c.events = nil, nil
+	}
+}
+
+// Release lets go of what a Conversation holds besides memory. Whoever makes one calls it at last, wherever reading ended.
+func (c *Conversation) Release() {
+	c.events.release()
+	c.bodyOf, c.events = nil, nil
+}
