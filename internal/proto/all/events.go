@@ -76,7 +76,7 @@ func (e *events) write(b []byte, at int64) {
 		e.stream.Write(b)
 		if e.stream.Over() {
 			why, _ := e.stream.Stop()
-			e.fail(string(why), e.byteBefore(e.base+e.size))
+			e.fail(string(why), e.byteBefore(e.stream.Used()))
 		}
 	}
 }
@@ -103,7 +103,7 @@ func (e *events) end(m *proto.Message) {
 	}
 	e.stream.Close()
 	if stop, _ := e.stream.Stop(); stop != body.Whole && why == "" {
-		e.fail(string(stop), e.byteBefore(e.base+e.size))
+		e.fail(string(stop), e.byteBefore(e.stream.Used()))
 		return
 	}
 	e.stream.Release()

@@ -63,6 +63,9 @@ func (s *Stream) Release() { s.cancel() }
 // else follows.
 func (s *Stream) Over() bool { return s.over }
 
+// Used returns how many bytes of the input were read: no more than decided what came out, and why it stopped.
+func (s *Stream) Used() int64 { return s.used }
+
 // Stop says why the output ends, Whole as long as it does not. err is what the decoder said, for Truncated and Damaged.
 func (s *Stream) Stop() (why Stop, err error) { return s.stop, s.err }
 
