@@ -51,6 +51,8 @@
 //   - gzip, deflate, br, zstd undone, and the bound on what comes out: internal/proto/body
 //   - the fields and files of an uploaded form found: internal/proto/multipart
 //   - who is MySQL's server, its packets and rows, and which answer belongs to which command: internal/proto/mysql
+//   - compressed bytes undone while they come: internal/proto/body/stream.go; the events in them: internal/proto/all/events.go
+//   - what a message says as a line of JSON: internal/export/lines.go, and lines_... for each protocol
 //   - the protocol of a connection chosen: internal/proto/all
 //   - a Redis reply paired with its command: internal/proto/redis/pair.go
 //   - PostgreSQL's rows folded, and paired with their query: internal/proto/postgres/decoder.go, internal/proto/postgres/pair.go

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"path/filepath"
 	"testing"
 
 	"tcptalk/internal/capture/pcapfile"
@@ -93,22 +94,20 @@ func TestFolds(t *testing.T) {
 func TestShowMore(t *testing.T) {
 	a, h := newApp(t, nil)
 	a.Set(func(s *Settings) { s.FoldRuns = false })
-	for _, l := range a.Cases {
-		a.OpenCase(l.ID)
-		c := loaded(a, h)
-		for i := range c.Chat.Len() {
-			if s := c.Chat.Shape(i); s.More {
-				a.ToggleMore(i)
-				more := c.Chat.Shape(i)
-				a.ToggleMore(i)
-				if again := c.Chat.Shape(i); more.Lines <= s.Lines || again != s {
-					t.Errorf("%s row %d: %d lines, all %d, again %d", l.ID, i, s.Lines, more.Lines, again.Lines)
-				}
-				return
+	a.OpenFile(filepath.Join("..", "timeline", "testdata", "one_direction.pcap")) // one of its messages has many lines
+	c := loaded(a, h)
+	for i := range c.Chat.Len() {
+		if s := c.Chat.Shape(i); s.More {
+			a.ToggleMore(i)
+			more := c.Chat.Shape(i)
+			a.ToggleMore(i)
+			if again := c.Chat.Shape(i); more.Lines <= s.Lines || again != s {
+				t.Errorf("row %d: %d lines, all %d, again %d", i, s.Lines, more.Lines, again.Lines)
 			}
+			return
 		}
 	}
-	t.Fatal("no bundled case has a payload of more lines than are shown")
+	t.Fatal("no message has more lines than are shown")
 }
 
 func TestTabs(t *testing.T) {

@@ -12,6 +12,7 @@ import (
 type exportCmd struct {
 	HTTP      exportHTTPCmd      `cmd:"" name:"http" help:"The files that HTTP transferred."`
 	Messages  exportMessagesCmd  `cmd:"" help:"The messages of any protocol as JSON, one a line."`
+	SSE       exportSSECmd       `cmd:"" name:"sse" help:"The server-sent events as JSON, one a line."`
 	WebSocket exportWebSocketCmd `cmd:"" name:"websocket" help:"The WebSocket messages as JSON, one a line."`
 }
 

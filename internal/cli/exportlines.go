@@ -11,6 +11,7 @@ import (
 
 	"tcptalk/internal/export"
 	"tcptalk/internal/proto/all"
+	"tcptalk/internal/proto/sse"
 	"tcptalk/internal/proto/websocket"
 )
 
@@ -36,6 +37,18 @@ func (c *exportMessagesCmd) run(ctx context.Context, e *env) error {
 		return errors.New(unknownProtocol(c.Protocol, known))
 	}
 	return c.write(ctx, e, c.Protocol)
+}
+
+// exportSSECmd writes server-sent events.
+type exportSSECmd struct {
+	linesFlags `embed:""`
+}
+
+// Help implements kong's detailed help.
+func (c *exportSSECmd) Help() string { return helpExportSSE }
+
+func (c *exportSSECmd) run(ctx context.Context, e *env) error {
+	return c.write(ctx, e, sse.Name)
 }
 
 // exportWebSocketCmd writes WebSocket messages.

@@ -12,6 +12,7 @@ import (
 	"tcptalk/internal/proto/mysql"
 	"tcptalk/internal/proto/postgres"
 	"tcptalk/internal/proto/redis"
+	"tcptalk/internal/proto/sse"
 	"tcptalk/internal/proto/tls"
 	"tcptalk/internal/proto/websocket"
 	"tcptalk/internal/session"
@@ -123,6 +124,12 @@ func (j *jsonLines) message(v *session.View, m *session.Message, requests map[an
 		}
 		j.placed("tls", v, v.At(m.Ended).Frame)
 		j.tlsHello(d)
+	case *sse.Event:
+		if !m.Complete {
+			return nil
+		}
+		j.placed("sse", v, v.At(m.Ended).Frame)
+		j.event(d)
 	case *websocket.Frame:
 		if d.Unreadable || !m.Complete {
 			return nil

@@ -38,6 +38,7 @@ var required = map[string]string{
 	"mysql":     "stream frame kind packets len ?complete ?compressed ?version ?thread ?user ?database ?plugin ?command ?text ?text_len ?params ?statement ?columns ?rows ?affected_rows ?insert_id ?warnings ?error ?sql_state ?message",
 	"dns":       "?stream frame id qr ?qname ?qtype ?rcode answers",
 	"tls":       "stream frame kind version alpn ?sni ?cipher",
+	"sse":       "stream frame event ?id dispatched len together",
 	"error":     "status frame message",
 }
 
@@ -57,7 +58,7 @@ func TestNDJSONLines(t *testing.T) {
 			seen[kind]++
 		}
 	}
-	for _, kind := range []string{"packet", "stream", "http", "http2", "websocket", "redis", "postgres", "mysql", "dns", "tls"} {
+	for _, kind := range []string{"packet", "stream", "http", "http2", "websocket", "redis", "postgres", "mysql", "dns", "tls", "sse"} {
 		if seen[kind] == 0 {
 			t.Errorf("no %s record in any recording", kind)
 		}

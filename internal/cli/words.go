@@ -72,6 +72,11 @@ Examples:
   tcptalk export messages --protocol http --connection 3 capture.pcapng
   tcptalk export messages --connection 3 --message 0 --out first.json capture.pcapng`
 
+	helpExportSSE = `Writes every server-sent event as a JSON object on a line of its own, with the packet that made it readable, also where the response is compressed.
+
+Example:
+  tcptalk export sse capture.pcapng | jq '{time, event, data}'`
+
 	helpExportWebSocket = `Writes every WebSocket frame as a JSON object on a line of its own; the last frame of a message carries the whole message, inflated.
 
 Example:

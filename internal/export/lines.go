@@ -14,6 +14,7 @@ import (
 	"tcptalk/internal/proto/all"
 	"tcptalk/internal/proto/http1"
 	"tcptalk/internal/proto/http2"
+	"tcptalk/internal/proto/sse"
 	"tcptalk/internal/proto/websocket"
 	"tcptalk/internal/session"
 )
@@ -137,6 +138,8 @@ func members(m *session.Message) any {
 		return httpLine(d)
 	case *http2.Frame:
 		return http2Line(d)
+	case *sse.Event:
+		return eventLine(d)
 	case *websocket.Frame:
 		return webSocketLine(d)
 	}

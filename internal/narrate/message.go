@@ -6,19 +6,21 @@ import (
 	"strings"
 
 	"tcptalk/internal/proto"
+	"tcptalk/internal/proto/body"
 	"tcptalk/internal/proto/dns"
 	"tcptalk/internal/proto/http1"
 	"tcptalk/internal/proto/http2"
 	"tcptalk/internal/proto/mysql"
 	"tcptalk/internal/proto/postgres"
 	"tcptalk/internal/proto/redis"
+	"tcptalk/internal/proto/sse"
 	"tcptalk/internal/proto/tls"
 	"tcptalk/internal/proto/websocket"
 )
 
 // protocolNames are the names of protocols as people write them, also for the name that an upgrade uses.
 var protocolNames = map[string]string{
-	http1.Name: "HTTP/1.1", http2.Name: "HTTP/2", "h2c": "HTTP/2", websocket.Name: "WebSocket",
+	http1.Name: "HTTP/1.1", http2.Name: "HTTP/2", "h2c": "HTTP/2", sse.Name: "SSE", websocket.Name: "WebSocket",
 	redis.Name: "Redis", postgres.Name: "PostgreSQL",
 	mysql.Name: "MySQL", tls.Name: "TLS",
 }
@@ -48,6 +50,8 @@ func Message(l Lang, m *proto.Message) (title string, lines []string) {
 		return ProtocolName(m.Protocol), append([]string{DNSLine(l, d)}, DNSDetails(l, d)...)
 	case *tls.Hello, *tls.Handshake, *tls.Alert, *tls.ChangeCipherSpec, *tls.Encrypted, *tls.Unreadable:
 		return tlsMessage(l, m)
+	case *sse.Event:
+		return eventWords(l, d)
 	}
 	return ProtocolName(m.Protocol), nil
 }
@@ -134,11 +138,15 @@ var brokenTexts = map[string]Text{
 	dns.BrokenNotDNS:       {"this is not DNS", "这不是 DNS"},
 	tls.BrokenNotTLS:       {"this is not TLS", "这不是 TLS"},
 	tls.BrokenSyntax:       {"this cannot be read as TLS", "这里无法按 TLS 解读"},
+	sse.BrokenUnfinished:   {"the empty line that ends an event is missing: browsers drop it", "缺少结束事件的空行：浏览器会丢掉这个事件"},
 }
 
 // Broken says why a message is not complete.
 func Broken(l Lang, reason string) string {
 	if t, ok := brokenTexts[reason]; ok {
+		return t.In(l)
+	}
+	if t, ok := bodyStops[body.Stop(reason)]; ok {
 		return t.In(l)
 	}
 	return reason

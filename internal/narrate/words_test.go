@@ -27,7 +27,7 @@ var terms = strings.Fields("SYN SYN-ACK FIN ACK RST PSH URG ECE CWR AE ECN TCP U
 var latin = regexp.MustCompile(`[A-Za-z][A-Za-z0-9-]*`)
 
 // units stand behind numbers; c0 and the like are placeholders of the test.
-var units = map[string]bool{"B": true, "ns": true, "ms": true, "s": true, "min": true, "h": true, "d": true, "kB": true, "MB": true, "GB": true}
+var units = map[string]bool{"B": true, "ns": true, "ms": true, "s": true, "min": true, "h": true, "d": true, "kB": true, "MiB": true, "MB": true, "GB": true}
 
 // sentence checks one text in one language; ends says that it must end like a sentence.
 func sentence(t *testing.T, where string, l Lang, s string, ends bool) {

@@ -10,6 +10,7 @@ import (
 	"tcptalk/internal/narrate"
 	"tcptalk/internal/proto/http1"
 	"tcptalk/internal/proto/http2"
+	"tcptalk/internal/proto/sse"
 	"tcptalk/internal/proto/websocket"
 	"tcptalk/internal/session"
 	"tcptalk/internal/tcp"
@@ -152,6 +153,9 @@ func (c *Chat) messages(ms []session.Message) content {
 			}
 		default:
 			title, lines := narrate.Message(c.options.Lang, &ms[i].Message)
+			if ms[i].Protocol == sse.Name {
+				lines = c.withGap(ms, i, lines)
+			}
 			out.heading(cut(clean(title)))
 			for _, line := range lines[:min(len(lines), max(0, maxExpanded-len(out.lines)))] {
 				out.lines = append(out.lines, cut(clean(line)))
@@ -180,7 +184,7 @@ func (c *Chat) head(m *session.Message, h *http1.Head) (title string, lines []st
 	if s := narrate.HTTPBody(l, h); s != "" {
 		lines = append(lines, "── "+s+" ──")
 	}
-	if len(h.Body.Codings) == 0 && printable(h.Body.Bytes) {
+	if len(h.Body.Codings) == 0 && printable(h.Body.Bytes) && !isEvents(h) {
 		lines = append(lines, textLines(h.Body.Bytes)...)
 	}
 	if m.Broken != "" {
