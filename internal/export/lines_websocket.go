@@ -23,16 +23,27 @@ type webSocketMembers struct {
 	Compressed bool `json:"compressed,omitempty"`
 	content
 	// Stop says why Data ends early or is not there.
-	Stop        websocket.Stop      `json:"stop,omitempty"`
+	Stop websocket.Stop `json:"stop,omitempty"`
+	// Answers is where in the other side's stream the ping stands that a pong answers.
+	Answers     *rangeMember        `json:"answers,omitempty"`
 	CloseCode   uint16              `json:"close_code,omitempty"`
 	CloseReason string              `json:"close_reason,omitempty"`
 	Problems    []websocket.Problem `json:"problems,omitempty"`
+}
+
+// rangeMember is a byte range [Start, End) of a stream.
+type rangeMember struct {
+	Start int64 `json:"start"`
+	End   int64 `json:"end"`
 }
 
 func webSocketLine(f *websocket.Frame) webSocketMembers {
 	m := webSocketMembers{
 		Opcode: f.Opcode, Kind: narrate.Opcode(narrate.English, f.Opcode), Fin: f.Fin, Masked: f.Masked, Length: f.Length,
 		Missing: f.Missing, Compressed: f.RSV&4 != 0, CloseCode: f.CloseCode, CloseReason: f.CloseReason, Problems: f.Problems,
+	}
+	if a := f.Answers; a != nil {
+		m.Answers = &rangeMember{a.Start, a.End}
 	}
 	w := f.Whole
 	if w == nil {

@@ -93,6 +93,9 @@ var httpRemarks = map[http1.Code]Text{
 	http1.ExtraSpace:        {"more than one space in the first line", "首行有多余的空格"},
 	http1.NoHost:            {"no Host header", "没有 Host 头部"},
 	http1.DuplicateHost:     {"Host is there twice", "Host 出现了两次"},
+	http1.BadAccept:         {"Sec-WebSocket-Accept is not the answer to the key: a client must not go on", "WebSocket 握手的应答值与密钥不符：客户端不得继续"},
+	http1.BadSubprotocol:    {"a WebSocket subprotocol that the client did not ask for", "客户端没有请求过的 WebSocket 子协议"},
+	http1.BadExtension:      {"a WebSocket extension that the client did not offer", "客户端没有提出过的 WebSocket 扩展"},
 	http1.BadChunk:          {"a chunk is not written as prescribed", "分块格式不合规定"},
 	http1.TooLarge:          {"the header section is too large to read on", "头部太大，没有继续读"},
 }

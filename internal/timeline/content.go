@@ -39,6 +39,7 @@ type content struct {
 	lines  []string
 	more   int // lines not shown; -1 if the reader has expanded the bubble
 	frames []FrameRow
+	json   []*websocket.Frame // end messages that are laid out below the lines of an expanded bubble
 }
 
 // content makes the decoded content of packet p: the messages that begin in it, or else its payload.
@@ -55,15 +56,22 @@ func (c *Chat) content(p int) content {
 		out.lines = c.payload(p)
 	}
 	out.lines = append(append(c.comment(p), c.conflict(p)...), out.lines...)
-	limit := c.options.PayloadLines
+	limit, laidOut := c.options.PayloadLines, 0
+	for _, f := range out.json {
+		laidOut += min(jsonLines(f.Whole.Data), maxExpanded)
+	}
 	switch {
-	case len(out.lines) <= limit:
+	case len(out.lines) <= limit && laidOut == 0:
 	case c.expanded[int32(p)]:
 		out.more = -1
+		for _, f := range out.json {
+			out.lines = append(out.lines, prettyJSON(f)...)
+		}
 		out.lines = out.lines[:min(len(out.lines), maxExpanded)]
 	default:
-		out.more = len(out.lines) - limit
-		out.lines = out.lines[:limit]
+		shown := min(len(out.lines), limit)
+		out.more = len(out.lines) - shown + laidOut
+		out.lines = out.lines[:shown]
 	}
 	return out
 }
@@ -146,7 +154,10 @@ func (c *Chat) messages(ms []session.Message) content {
 			}
 		case *websocket.Frame:
 			if len(out.frames) < maxFrames {
-				out.frames = append(out.frames, c.frame(d))
+				out.frames = append(out.frames, c.frame(&ms[i], d))
+				if hasLayout(d) {
+					out.json = append(out.json, d)
+				}
 			}
 			if out.title == "" {
 				out.title = narrate.FramesTitle(c.options.Lang, websocket.Name, len(ms))
@@ -198,32 +209,6 @@ func fieldLine(f *http1.Field) string {
 		return clean(f.Value)
 	}
 	return clean(f.Name + ": " + f.Value)
-}
-
-// frame shows a WebSocket frame; compressed content is shown inflated where that was possible.
-func (c *Chat) frame(f *websocket.Frame) FrameRow {
-	l := c.options.Lang
-	row := FrameRow{
-		Fin: narrate.Bit(f.Fin), Opcode: narrate.Opcode(l, f.Opcode), Mask: narrate.YesNo(l, f.Masked),
-		Length: narrate.Count(uint64(max(f.Length, 0))),
-	}
-	data := f.Payload
-	if w := f.Whole; w != nil && w.Frames == 1 && w.Compressed {
-		data = w.Data
-		row.Opcode += " " + narrate.Compressed(l)
-	}
-	switch {
-	case f.Opcode == websocket.Close:
-		row.Payload = narrate.CloseReason(l, f.CloseCode, f.CloseReason)
-	case f.Opcode == websocket.Binary || !printable(data):
-		row.Payload = hexPreview(data)
-	default:
-		row.Payload = cut(clean(string(data)))
-	}
-	for _, p := range f.Problems {
-		row.Payload = "⚠ " + narrate.WebSocketProblem(l, p) + " " + row.Payload
-	}
-	return row
 }
 
 // payload shows the bytes of a packet whose protocol is not known: as text if it is text, else in hexadecimal.

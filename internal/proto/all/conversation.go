@@ -4,6 +4,7 @@ import (
 	"tcptalk/internal/flow"
 	"tcptalk/internal/proto"
 	"tcptalk/internal/proto/http1"
+	"tcptalk/internal/proto/websocket"
 )
 
 // maxDetect is how many bytes of a direction the detectors get to see. HTTP needs a whole first line, which servers limit
@@ -78,6 +79,9 @@ func (c *Conversation) note(m proto.Message) {
 		m.Complete, m.Broken, m.Next = false, proto.BrokenSwitch, ""
 	}
 	c.last = m
+	if m.Next == websocket.Name {
+		checkHandshake(&m)
+	}
 	c.bodyEnds(&m)
 	c.emit(m)
 }

@@ -124,8 +124,11 @@ const (
 	ExtraSpace        Code = "extra-space"        // more than one space between the parts of the start line
 	NoHost            Code = "no-host"            // an HTTP/1.1 request without Host (RFC 9112 §3.2)
 	DuplicateHost     Code = "duplicate-host"
-	BadChunk          Code = "bad-chunk" // a chunk's size line or end is not as prescribed
-	TooLarge          Code = "too-large" // a line or the header section exceeds the decoder's bounds
+	BadAccept         Code = "bad-accept"      // a WebSocket handshake whose Sec-WebSocket-Accept is not that of the key (RFC 6455 §4.1)
+	BadSubprotocol    Code = "bad-subprotocol" // a WebSocket subprotocol that was not asked for (RFC 6455 §4.1)
+	BadExtension      Code = "bad-extension"   // a WebSocket extension that was not offered (RFC 6455 §4.1)
+	BadChunk          Code = "bad-chunk"       // a chunk's size line or end is not as prescribed
+	TooLarge          Code = "too-large"       // a line or the header section exceeds the decoder's bounds
 )
 
 // Remark is one such thing and its place in the stream.
@@ -181,6 +184,9 @@ func (h *Head) Kept() int {
 func (h *Head) Interim() bool {
 	return h.Kind == Response && h.Status/100 == 1 && h.Status != 101
 }
+
+// Remark notes something about a message that only the protocol behind it can tell.
+func (h *Head) Remark(c Code, r Range) { h.remark(c, r) }
 
 func (h *Head) remark(c Code, r Range) {
 	if len(h.Remarks) < maxRemarks || c == TooLarge { // which ends the message

@@ -67,6 +67,8 @@ type side struct {
 	ended   bool // a Close frame was seen
 	hash    hash.Hash
 	message message
+	pings   []waiting
+	unsure  bool // there were pings that pings does not hold
 	scratch [4096]byte
 }
 
@@ -269,6 +271,8 @@ func (d *Decoder) finish(dir flow.Direction, s *side, reason string) {
 		s.hash.Sum(f.SHA256[:0])
 	}
 	switch {
+	case f.Opcode == Ping || f.Opcode == Pong:
+		d.pair(dir, f, Asked{s.start, s.pos})
 	case f.Opcode == Close:
 		f.readClose(reason == "")
 		s.ended = true
@@ -346,7 +350,7 @@ func (d *Decoder) Gap(dir flow.Direction, n int64) {
 	f := &Frame{Unreadable: true, Length: int64(len(s.buf)), Missing: n}
 	start := s.pos - int64(len(s.buf))
 	s.pos += n
-	s.buf, s.state = s.buf[:0], guess
+	s.buf, s.state, s.unsure = s.buf[:0], guess, true
 	s.message.loseTrack()
 	d.emit(proto.Message{Protocol: Name, Dir: dir, Start: start, End: s.pos, Broken: proto.BrokenGap, Detail: f})
 }

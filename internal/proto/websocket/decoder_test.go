@@ -92,6 +92,12 @@ func render(m proto.Message) string {
 	if f.CloseCode != 0 {
 		fmt.Fprintf(&b, " close %d %q", f.CloseCode, f.CloseReason)
 	}
+	if f.Answers != nil {
+		fmt.Fprintf(&b, " answers [%d,%d)", f.Answers.Start, f.Answers.End)
+	}
+	if f.Unasked {
+		b.WriteString(" unasked")
+	}
 	for _, p := range f.Problems {
 		fmt.Fprintf(&b, " !%s", p)
 	}
@@ -157,7 +163,7 @@ c[11,17) op1 rsv0 len0+0 "" fin => op1 @11 1 frames 0>0 fmt1 ""`,
 		`c[0,9) op1 rsv0 len3+0 "Hel"
 c[9,16) op9 rsv0 len1+0 "p" fin
 c[16,25) op0 rsv0 len3+0 "lo "
-s[0,3) op10 rsv0 len1+0 "p" fin
+s[0,3) op10 rsv0 len1+0 "p" fin answers [9,16)
 c[25,34) op0 rsv0 len3+0 "you" fin => op1 @0 3 frames 9>0 fmt1 "Hello you"`,
 	},
 	{

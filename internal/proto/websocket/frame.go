@@ -52,6 +52,10 @@ type Frame struct {
 	// CloseCode and CloseReason are those of a Close frame; the code is 0 if it carries none.
 	CloseCode   uint16
 	CloseReason string
+	// Answers is the ping that a pong answers, nil if none was found. Unasked says that there was none with its payload before
+	// it: a heartbeat in one direction (RFC 6455 §5.5.3).
+	Answers *Asked
+	Unasked bool
 	// Whole is the message that this frame ends; nil for control frames and all but the last fragment.
 	Whole *Whole
 	// Problems are the rules that the frame breaks.
