@@ -88,6 +88,8 @@ var httpRemarks = map[http1.Code]Text{
 	http1.ConflictingLength: {"two different Content-Lengths: each program may believe another one", "两个不同的 Content-Length：各程序可能各信一个"},
 	http1.LengthAndChunked:  {"Content-Length and chunked together: the way of request smuggling", "同时有 Content-Length 和 chunked：请求走私的手法"},
 	http1.BadTransfer:       {"Transfer-Encoding does not end in chunked", "Transfer-Encoding 不以 chunked 结尾"},
+	http1.OldTransfer:       {"Transfer-Encoding in HTTP/1.0, which does not know it: programs may disagree where the body ends", "HTTP/1.0 里不该有 Transfer-Encoding：各程序对正文在哪里结束可能看法不同"},
+	http1.NeedlessFraming:   {"Content-Length or Transfer-Encoding on a response that cannot have a body", "不能有正文的响应带了 Content-Length 或 Transfer-Encoding"},
 	http1.NoVersion:         {"no version in the request line", "请求行没有版本"},
 	http1.BadVersion:        {"the version is not HTTP/digit.digit", "版本不是 HTTP/数字.数字"},
 	http1.ExtraSpace:        {"more than one space in the first line", "首行有多余的空格"},

@@ -302,7 +302,7 @@ s[37,55) HTTP/1.1 204 - <-GET /2 HTTP/1.0`,
 		"CONNECT granted",
 		[]ev{req("CONNECT a:443 HTTP/1.1\r\nHost: a\r\n\r\n"), res("HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\n"), req("\x16\x03")},
 		`c[0,35) CONNECT a:443 HTTP/1.1 |Host: a
-s[0,38) HTTP/1.1 200 OK |Content-Length: 7 <-CONNECT a:443 HTTP/1.1 tunnel
+s[0,38) HTTP/1.1 200 OK |Content-Length: 7 !needless-framing@0 <-CONNECT a:443 HTTP/1.1 tunnel
 rest client@35 "\x16\x03"
 rest server@38 ""`,
 	},

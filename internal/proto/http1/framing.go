@@ -19,8 +19,15 @@ func (h *Head) frame(whole Range) {
 		h.switching = h.Upgrade != "" || h.Method == "CONNECT"
 		h.checkHost(whole)
 	}
+	framed := chunked || len(h.Body.Transfer) > 0
+	if framed && h.Version == "HTTP/1.0" {
+		h.remark(OldTransfer, whole)
+	}
 	switch {
 	case h.Kind == Response && h.bodyless():
+		if (framed || length >= 0) && h.framingForbidden() {
+			h.remark(NeedlessFraming, whole)
+		}
 		return
 	case chunked:
 		h.Body.Kind = Chunked
@@ -63,6 +70,9 @@ func (h *Head) bodyless() bool {
 	h.Tunnel = method == "CONNECT" && h.Status/100 == 2
 	return method == "HEAD" || h.Tunnel || h.Status/100 == 1 || h.Status == 204 || h.Status == 304
 }
+
+// framingForbidden reports a response that must not even say how long a body would be, as one to HEAD and a 304 may.
+func (h *Head) framingForbidden() bool { return h.Tunnel || h.Status/100 == 1 || h.Status == 204 }
 
 // contentLength returns the Content-Length that counts, -1 if none does.
 func (h *Head) contentLength() int64 {

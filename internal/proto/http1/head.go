@@ -119,6 +119,8 @@ const (
 	ConflictingLength Code = "conflicting-length" // two different Content-Lengths; the last one is used
 	LengthAndChunked  Code = "length-and-chunked" // Transfer-Encoding overrides Content-Length (RFC 9112 §6.3)
 	BadTransfer       Code = "bad-transfer"       // a Transfer-Encoding that does not end in chunked
+	OldTransfer       Code = "old-transfer"       // Transfer-Encoding in an HTTP/1.0 message, which knows none (RFC 9112 §6.1)
+	NeedlessFraming   Code = "needless-framing"   // Content-Length or Transfer-Encoding where no body can be (RFC 9110 §8.6, RFC 9112 §6.1)
 	NoVersion         Code = "no-version"         // a request line without version (HTTP/0.9)
 	BadVersion        Code = "bad-version"        // not HTTP/digit.digit
 	ExtraSpace        Code = "extra-space"        // more than one space between the parts of the start line
