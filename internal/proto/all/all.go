@@ -25,6 +25,8 @@ type Options struct {
 	// Keep is that of http2.Options, mysql.Options and websocket.Options, Hash that of the latter; the rest of it comes from the handshake.
 	Keep int
 	Hash bool
+	// HTTP2Body is that of http2.Options.
+	HTTP2Body func(http2.Piece)
 	// As names the protocol that the connection is read as, whatever its first bytes are; "" lets the detectors decide.
 	As string
 }
@@ -36,6 +38,7 @@ func Detectors(opt Options) []proto.Detector {
 		http1.Detector{Options: opt.HTTP1},
 		http2.Detector{Options: http2.Options{Keep: opt.Keep}},
 		tls.Detector{},
+		http2.Detector{Options: http2.Options{Keep: opt.Keep, Body: opt.HTTP2Body}},
 		postgres.Detector{Options: postgres.Options{Keep: opt.Keep}},
 		redis.Detector{Options: redis.Options{Keep: opt.Keep}},
 		mysql.Detector{Options: mysql.Options{Keep: opt.Keep}},

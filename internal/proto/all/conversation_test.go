@@ -309,3 +309,28 @@ func TestHandOversAreBounded(t *testing.T) {
 		}
 	}
 }
+
+// The bodies of HTTP/2 come out whether the connection begins with it or changes to it.
+func TestHTTP2Bodies(t *testing.T) {
+	const answer = noSettings + "\x00\x00\x04\x00\x01\x00\x00\x00\x01body"
+	for name, script := range map[string][]string{
+		"prior knowledge": {"c " + http2.Preface + noSettings, "s " + answer},
+		"upgrade": {
+			"c GET / HTTP/1.1\r\nHost: h\r\nUpgrade: h2c\r\nConnection: Upgrade, HTTP2-Settings\r\nHTTP2-Settings: \r\n\r\n",
+			"s HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n" + answer,
+		},
+	} {
+		got := ""
+		c := New(80, func(proto.Message) {}, Options{HTTP2Body: func(p http2.Piece) { got += fmt.Sprintf("%v %d %s", p.Dir, p.Stream, p.Bytes) }})
+		for _, l := range script {
+			dir := flow.ClientToServer
+			if l[0] == 's' {
+				dir = flow.ServerToClient
+			}
+			c.Data(dir, []byte(l[2:]))
+		}
+		if want := "server 1 bodyserver 1 "; got != want {
+			t.Errorf("%s: got %q, want %q", name, got, want)
+		}
+	}
+}

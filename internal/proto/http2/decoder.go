@@ -30,6 +30,8 @@ type Options struct {
 	Keep int
 	// Client is the direction of the client, which sends the preface.
 	Client flow.Direction
+	// Body, if set, is handed the bodies that DATA frames carry as they come, before the frame's own message.
+	Body func(Piece)
 }
 
 // Decoder is the proto.Decoder of HTTP/2.
@@ -61,6 +63,7 @@ type side struct {
 	start    int64 // of the open frame or lost region
 	left     int64 // payload bytes to come
 	keep     int   // payload bytes to keep
+	padding  int64 // at the end of the open DATA frame, for Options.Body
 	reason   string
 	maxFrame uint32 // that this side accepts
 
@@ -95,6 +98,7 @@ func (d *Decoder) Data(dir flow.Direction, b []byte) {
 			b = d.header(dir, s, b)
 		case payload:
 			n := int(min(int64(len(b)), s.left))
+			d.hand(dir, s, b[:n], 0)
 			s.left -= int64(n)
 			s.pos += int64(n)
 			if room := s.keep - len(s.buf); room > 0 && s.frame.Missing == 0 {
@@ -169,7 +173,7 @@ func (d *Decoder) open(dir flow.Direction, s *side) {
 	f.note(f.Length > int64(d.side[dir.Reverse()].maxFrame), TooLong)
 	s.checkOrder(f)
 	f.Guessed = s.state == guess
-	s.frame, s.left, s.state = f, f.Length, payload
+	s.frame, s.left, s.padding, s.state = f, f.Length, 0, payload
 	switch f.Type {
 	case Headers, PushPromise, Continuation:
 		s.keep = maxBlock + maxExtra
@@ -232,6 +236,9 @@ func (s *side) checkOrder(f *Frame) {
 // finish reads the payload of the open frame and emits it; reason is why it is incomplete, if it is.
 func (d *Decoder) finish(dir flow.Direction, s *side, reason string) {
 	f := s.frame
+	if s.left == 0 {
+		d.handEnd(dir, f)
+	}
 	if reason == "" {
 		reason = s.reason
 	}
@@ -263,6 +270,7 @@ func (d *Decoder) Gap(dir flow.Direction, n int64) {
 	}
 	if s.state == payload {
 		k := min(n, s.left)
+		d.hand(dir, s, nil, k)
 		s.frame.Missing += k
 		s.left -= k
 		s.pos += k
@@ -281,6 +289,9 @@ func (d *Decoder) Gap(dir flow.Direction, n int64) {
 	s.buf, s.state, s.begun = s.buf[:0], guess, true
 	s.endBlock()
 	s.table.lose()
+	if d.opt.Body != nil {
+		d.opt.Body(Piece{Dir: dir, Missing: n})
+	}
 	d.message(dir, s, proto.BrokenGap, f)
 }
 

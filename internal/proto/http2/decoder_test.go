@@ -389,5 +389,8 @@ func FuzzHTTP2(f *testing.F) {
 		if a, b := play(Options{Keep: 50}, events, whole), play(Options{Keep: 50}, events, 1+int(piece)); a != b {
 			t.Fatalf("in pieces of %d:\n got %s\nwant %s", 1+int(piece), b, a)
 		}
+		if a, b := bodiesOf(events, whole), bodiesOf(events, 1+int(piece)); a != b {
+			t.Fatalf("bodies in pieces of %d:\n got %s\nwant %s", 1+int(piece), b, a)
+		}
 	})
 }
