@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"tcptalk/internal/proto"
+	"tcptalk/internal/proto/all"
 	"tcptalk/internal/proto/body"
 	"tcptalk/internal/proto/dns"
 	"tcptalk/internal/proto/http1"
@@ -143,6 +144,7 @@ var brokenTexts = map[string]Text{
 	dns.BrokenNotDNS:       {"this is not DNS", "这不是 DNS"},
 	tls.BrokenNotTLS:       {"this is not TLS", "这不是 TLS"},
 	tls.BrokenSyntax:       {"this cannot be read as TLS", "这里无法按 TLS 解读"},
+	all.BrokenReset:        {"the stream was reset inside the message", "消息没发完，流就被重置了"},
 	sse.BrokenUnfinished:   {"the empty line that ends an event is missing: browsers drop it", "缺少结束事件的空行：浏览器会丢掉这个事件"},
 }
 

@@ -147,7 +147,7 @@ func (c *Chat) messages(ms []session.Message) content {
 			out.lines = append(out.lines, lines...)
 		case *http2.Frame:
 			if i == 0 || ms[i-1].Protocol != http2.Name {
-				out.heading(narrate.FramesTitle(c.options.Lang, http2.Name, len(ms)-i))
+				out.heading(narrate.FramesTitle(c.options.Lang, http2.Name, framesFrom(ms[i:])))
 			}
 			if len(out.lines) <= maxExpanded {
 				out.lines = append(out.lines, c.http2(&ms[i], d)...)

@@ -1,10 +1,21 @@
 package timeline
 
 import (
+	"slices"
+
 	"tcptalk/internal/narrate"
 	"tcptalk/internal/proto/http2"
 	"tcptalk/internal/session"
 )
+
+// framesFrom counts the HTTP/2 frames that ms begins with.
+func framesFrom(ms []session.Message) int {
+	n := slices.IndexFunc(ms, func(m session.Message) bool { return m.Protocol != http2.Name })
+	if n < 0 {
+		return len(ms)
+	}
+	return n
+}
 
 // http2 shows an HTTP/2 frame: a line, below it its settings or header fields, and what is odd about it.
 func (c *Chat) http2(m *session.Message, f *http2.Frame) []string {

@@ -4,6 +4,7 @@ import (
 	"tcptalk/internal/flow"
 	"tcptalk/internal/proto"
 	"tcptalk/internal/proto/http1"
+	"tcptalk/internal/proto/http2"
 	"tcptalk/internal/proto/websocket"
 )
 
@@ -32,9 +33,7 @@ type Conversation struct {
 	pos       [2]int64
 	ended     [2]ending
 	last      proto.Message
-	// bodyOf is the message whose body came last, as long as it is open; events reads it if it is a stream of events.
-	bodyOf *http1.Head
-	events *events
+	bodies    bodies
 
 	// While nothing is known:
 	start   [2]int64 // where this attempt began
@@ -68,6 +67,13 @@ func New(serverPort uint16, emit proto.Emit, opt Options) *Conversation {
 			asked(dir, h, at, b)
 		}
 		c.body(dir, h, at, b)
+	}
+	askedToo := opt.HTTP2Body
+	c.opt.HTTP2Body = func(p http2.Piece) {
+		if askedToo != nil {
+			askedToo(p)
+		}
+		c.http2Body(p)
 	}
 	c.detectors = Detectors(c.opt)
 	return c
@@ -144,9 +150,11 @@ func (c *Conversation) end(dir flow.Direction, how ending) {
 func (c *Conversation) closeDecoder(dir flow.Direction) {
 	if cutter, ok := c.decoder.(proto.Cutter); ok && c.ended[dir] == byCut {
 		cutter.Cut(dir)
+		c.bodies.endStreams(dir, proto.BrokenCutOff)
 		return
 	}
 	c.decoder.Close(dir)
+	c.bodies.endStreams(dir, proto.BrokenClosed)
 }
 
 // begin starts an attempt at detection with what dir sends at stream offset at. The other direction goes on from where it

@@ -4,32 +4,28 @@ import (
 	"tcptalk/internal/flow"
 	"tcptalk/internal/proto"
 	"tcptalk/internal/proto/body"
-	"tcptalk/internal/proto/http1"
 	"tcptalk/internal/proto/sse"
 )
 
 // events reads the body of one response as server-sent events while it comes.
 type events struct {
-	head    *http1.Head
-	dir     flow.Direction
-	emit    proto.Emit
-	reader  *sse.Reader
-	stream  *body.Stream // takes off the codings; nil if there are none
-	missing int64        // bytes of the body that were not captured, as far as that was noticed
-	failed  bool         // nothing can be read any more
+	dir    flow.Direction
+	emit   proto.Emit
+	reader *sse.Reader
+	stream *body.Stream // takes off the codings; nil if there are none
+	failed bool         // nothing can be read any more
 
 	// The piece that is being read begins at stream offset at; base bytes of the body were captured before it.
 	at, base, size int64
 }
 
-// newEvents returns a reader of h's body, nil if it is no event stream, or none that can be read.
-func newEvents(h *http1.Head, dir flow.Direction, emit proto.Emit, keep int) *events {
-	t, _ := h.Get("Content-Type")
-	codings := append(append([]string(nil), h.Body.Codings...), h.Body.Transfer...)
-	if h.Kind != http1.Response || !sse.IsMediaType(t) || !body.AllKnown(codings) {
+// newEvents returns a reader of a response's body, nil if it is no event stream, or none that can be read. keep is
+// Options.Keep.
+func newEvents(contentType string, codings []string, dir flow.Direction, emit proto.Emit, keep int) *events {
+	if !sse.IsMediaType(contentType) || !body.AllKnown(codings) {
 		return nil
 	}
-	e := &events{head: h, dir: dir, emit: emit}
+	e := &events{dir: dir, emit: emit}
 	e.reader = sse.New(e.event, keep)
 	if len(codings) > 0 {
 		e.stream = body.NewStream(codings, 0, e.unpacked)
@@ -56,13 +52,11 @@ func (e *events) byteBefore(used int64) sse.Place {
 	return sse.Place{Start: end - 1, End: end}
 }
 
-// write takes the next bytes of the body; they stand at stream offset at.
-func (e *events) write(b []byte, at int64) {
-	if e.failed {
+// write takes the next bytes of the body; they stand at stream offset at. gap says that some are missing in front of them.
+func (e *events) write(b []byte, at int64, gap bool) {
+	if e.failed || len(b) == 0 {
 		return
 	}
-	gap := e.head.Body.Missing > e.missing
-	e.missing = e.head.Body.Missing
 	e.at, e.base, e.size = at, e.base+e.size, int64(len(b))
 	switch {
 	case e.stream == nil:
@@ -84,18 +78,14 @@ func (e *events) write(b []byte, at int64) {
 // fail gives up the body.
 func (e *events) fail(why string, at sse.Place) {
 	e.failed = true
-	e.stream.Release()
+	e.release()
 	e.reader.Fail(why, at)
 }
 
-// end takes the message of the response, which has ended.
-func (e *events) end(m *proto.Message) {
+// end says that the body has ended; why is the reason if it is not complete.
+func (e *events) end(why string) {
 	if e.failed {
 		return
-	}
-	why := m.Broken
-	if e.head.Body.Missing > e.missing {
-		why = proto.BrokenGap
 	}
 	if e.stream == nil {
 		e.reader.Close(why)
@@ -106,7 +96,6 @@ func (e *events) end(m *proto.Message) {
 		e.fail(string(stop), e.byteBefore(e.stream.Used()))
 		return
 	}
-	e.stream.Release()
 	e.reader.Close(why)
 }
 
@@ -115,31 +104,4 @@ func (e *events) release() {
 	if e != nil && e.stream != nil {
 		e.stream.Release()
 	}
-}
-
-// body looks at the bytes of a body.
-func (c *Conversation) body(dir flow.Direction, h *http1.Head, at int64, b []byte) {
-	if c.bodyOf != h {
-		c.events.release()
-		c.bodyOf, c.events = h, newEvents(h, dir, c.emit, c.opt.Keep)
-	}
-	if c.events != nil {
-		c.events.write(b, at)
-	}
-}
-
-// bodyEnds looks at a message: it may be the response whose events are read.
-func (c *Conversation) bodyEnds(m *proto.Message) {
-	if h, ok := m.Detail.(*http1.Head); ok && h == c.bodyOf {
-		if c.events != nil {
-			c.events.end(m)
-		}
-		c.bodyOf, c.events = nil, nil
-	}
-}
-
-// Release lets go of what a Conversation holds besides memory. Whoever makes one calls it at last, wherever reading ended.
-func (c *Conversation) Release() {
-	c.events.release()
-	c.bodyOf, c.events = nil, nil
 }

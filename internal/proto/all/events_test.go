@@ -18,6 +18,7 @@ import (
 	"tcptalk/internal/flow"
 	"tcptalk/internal/proto"
 	"tcptalk/internal/proto/http1"
+	"tcptalk/internal/proto/http2"
 	"tcptalk/internal/proto/sse"
 )
 
@@ -252,4 +253,90 @@ func TestReleaseLeavesNothingBehind(t *testing.T) {
 	if after := runtime.NumGoroutine(); after > before {
 		t.Errorf("%d goroutines, %d before", after, before)
 	}
+}
+
+// http2Frame writes a frame.
+func http2Frame(kind, flags byte, stream uint32, payload string) string {
+	n := len(payload)
+	head := []byte{byte(n >> 16), byte(n >> 8), byte(n), kind, flags}
+	return string(binary.BigEndian.AppendUint32(head, stream)) + payload
+}
+
+// http2Answer is the header block of an event stream with a coding: 200, content-type, and content-encoding if it is not "".
+func http2Answer(coding string) string {
+	block := "\x88\x0f\x10\x11" + sse.MediaType
+	if coding != "" {
+		block += "\x0f\x0b" + string(byte(len(coding))) + coding
+	}
+	return block
+}
+
+// TestEventsOverHTTP2 watches event streams as they are multiplexed; frames are left out of what is expected.
+func TestEventsOverHTTP2(t *testing.T) {
+	zipped := packed("data: 1\n\n", "data: 2\n\n")
+	const data, headers, reset, end = 0, 1, 3, 1
+	ask := "c " + http2.Preface + noSettings
+	begin := "s " + noSettings + http2Frame(headers, 4, 1, http2Answer("gzip")) + http2Frame(headers, 4, 3, http2Answer(""))
+	for _, c := range []struct {
+		name   string
+		script []string
+		want   string
+	}{
+		{
+			"two streams, one of them compressed, both ended",
+			[]string{
+				ask, begin, "s " + http2Frame(data, 0, 1, zipped[0]), "s " + http2Frame(data, 0, 3, "data: x\n\nda"), "s " + http2Frame(data, 0, 1, zipped[1]),
+				"s " + http2Frame(data, end, 3, "ta: y\n\nopen") + http2Frame(data, 0, 1, zipped[2]) + http2Frame(headers, 5, 1, "\x88"),
+			},
+			"2: \"1\"+0\n3: \"x\"+0\n4: \"2\"+0\n5: \"y\"+0\n5: \"\"+0 BROKEN unfinished event",
+		},
+		{
+			"padding, and a reset in the middle of an event",
+			[]string{ask, begin, "s " + http2Frame(data, 8, 3, "\x02data: x\n\ndata\x00\x00"), "c " + http2Frame(reset, 0, 3, "\x00\x00\x00\x08")},
+			"2: \"x\"+0\n3: \"\"+0 BROKEN stream reset",
+		},
+		{
+			"cut off",
+			[]string{ask, begin, "s " + http2Frame(data, 0, 3, "data: x\n"), "s" + "!"},
+			"3: \"x\"+0 BROKEN cut off",
+		},
+		{
+			"a hole in a frame",
+			[]string{ask, begin, "s " + http2Frame(data, 0, 3, strings.Repeat("x", 25))[:9+8], "s-", "s 2345678\n\n", "s" + "."},
+			"4: \"\"+0 BROKEN gap\n5: \"\"+0 BROKEN gap",
+		},
+	} {
+		var got []string
+		for _, line := range strings.Split(watch(c.script, func() int { return 1 << 30 }), "\n") {
+			if at, event, ok := strings.Cut(line, ": sse "); ok {
+				_, event, _ = strings.Cut(event, ") ")
+				got = append(got, at+": "+event)
+			}
+		}
+		if s := strings.Join(got, "\n"); s != c.want {
+			t.Errorf("%s:\n got %s\nwant %s", c.name, s, c.want)
+		}
+		for seed := range uint64(6) {
+			r := rand.New(rand.NewPCG(seed, 1))
+			want := watch(c.script, func() int { return 1 << 30 })
+			if got := watch(c.script, func() int { return 1 + r.IntN(1+int(seed)) }); got != want {
+				t.Errorf("%s, in pieces of up to %d:\n got %s\nwant %s", c.name, seed+1, got, want)
+				break
+			}
+		}
+	}
+}
+
+// More streams of events than a server allows are not read.
+func TestEventStreamsAreBounded(t *testing.T) {
+	c := New(80, func(proto.Message) {}, Options{})
+	c.Data(flow.ClientToServer, []byte(http2.Preface+noSettings))
+	c.Data(flow.ServerToClient, []byte(noSettings))
+	for i := range uint32(maxEventStreams + 10) {
+		c.Data(flow.ServerToClient, []byte(http2Frame(1, 4, 2*i+1, http2Answer("gzip"))))
+	}
+	if n := len(c.bodies.streams); n != maxEventStreams {
+		t.Errorf("%d streams are read", n)
+	}
+	c.Release()
 }

@@ -6,8 +6,10 @@ import "tcptalk/internal/flow"
 type Piece struct {
 	Dir    flow.Direction
 	Stream uint32
-	// Bytes are the next bytes of the body, without padding. They are borrowed.
+	// Bytes are the next bytes of the body, without padding; At is where they stand in the connection's stream. They are
+	// borrowed.
 	Bytes []byte
+	At    int64
 	// Missing counts bytes that were not captured and stand here instead. Where not even the padding's length was captured,
 	// padding counts. On stream 0, which has no body, they are bytes between frames that can be read: any body of this
 	// direction that has not ended may lack some of them, or have ended there.
@@ -26,11 +28,12 @@ func (d *Decoder) hand(dir flow.Direction, s *side, b []byte, hole int64) {
 	if d.opt.Body == nil || f.Type != Data || f.Stream == 0 {
 		return
 	}
-	left := s.left
+	left, at := s.left, s.pos
 	if f.Has(FlagPadded) && left == f.Length {
 		s.padding = paddingUnknown
 		if hole == 0 {
 			s.padding, b = int64(b[0]), b[1:]
+			at++
 		} else {
 			hole--
 		}
@@ -46,7 +49,7 @@ func (d *Decoder) hand(dir flow.Direction, s *side, b []byte, hole int64) {
 		b, hole = b[:min(int64(len(b)), data)], min(hole, data)
 	}
 	if len(b) > 0 || hole > 0 {
-		d.opt.Body(Piece{Dir: dir, Stream: f.Stream, Bytes: b, Missing: hole})
+		d.opt.Body(Piece{Dir: dir, Stream: f.Stream, Bytes: b, At: at, Missing: hole})
 	}
 }
 

@@ -1,0 +1,176 @@
+package all
+
+import (
+	"slices"
+	"strings"
+
+	"tcptalk/internal/flow"
+	"tcptalk/internal/proto"
+	"tcptalk/internal/proto/body"
+	"tcptalk/internal/proto/http1"
+	"tcptalk/internal/proto/http2"
+)
+
+// maxEventStreams is how many streams of one HTTP/2 connection are read as events at a time: above the number of streams that
+// servers allow. The frames of others are there all the same.
+const maxEventStreams = 256
+
+// bodies are the responses of a connection whose events are read.
+type bodies struct {
+	// head is the HTTP/1 message whose body came last, as long as it is open. events reads it if it is a stream of events;
+	// missing counts what was not captured of it, as far as that was noticed.
+	head    *http1.Head
+	events  *events
+	missing int64
+	// streams are those of HTTP/2.
+	streams map[streamID]*stream
+}
+
+// streamID is one direction of an HTTP/2 stream.
+type streamID struct {
+	dir flow.Direction
+	id  uint32
+}
+
+// stream is a stream of events over HTTP/2; gap says that bytes in front of the next ones are missing.
+type stream struct {
+	*events
+	gap bool
+}
+
+// body looks at the bytes of an HTTP/1 body.
+func (c *Conversation) body(dir flow.Direction, h *http1.Head, at int64, b []byte) {
+	o := &c.bodies
+	if o.head != h {
+		o.events.release()
+		o.head, o.events, o.missing = h, nil, 0
+		if h.Kind == http1.Response {
+			t, _ := h.Get("Content-Type")
+			o.events = newEvents(t, slices.Concat(h.Body.Codings, h.Body.Transfer), dir, c.emit, c.opt.Keep)
+		}
+	}
+	if o.events != nil {
+		o.events.write(b, at, h.Body.Missing > o.missing)
+		o.missing = h.Body.Missing
+	}
+}
+
+// bodyEnds looks at a message before it is emitted: it may end a body whose events are read, or begin one.
+func (c *Conversation) bodyEnds(m *proto.Message) {
+	switch d := m.Detail.(type) {
+	case *http1.Head:
+		o := &c.bodies
+		if d != o.head {
+			return
+		}
+		if o.events != nil {
+			why := m.Broken
+			if d.Body.Missing > o.missing {
+				why = proto.BrokenGap
+			}
+			o.events.end(why)
+		}
+		o.head, o.events = nil, nil
+	case *http2.Frame:
+		c.http2Frame(m, d)
+	}
+}
+
+// http2Frame looks at a frame that begins or ends a stream.
+func (c *Conversation) http2Frame(m *proto.Message, f *http2.Frame) {
+	o := &c.bodies
+	key := streamID{m.Dir, f.Stream}
+	switch {
+	case f.Type == http2.RSTStream:
+		o.endStream(key, BrokenReset)
+		o.endStream(streamID{m.Dir.Reverse(), f.Stream}, BrokenReset)
+	case f.Type != http2.Headers && f.Type != http2.Continuation:
+	case f.Has(http2.FlagEndStream) && f.Type == http2.Headers: // trailers, or no body
+		o.endStream(key, "")
+	case len(f.Fields) > 0 && o.streams[key] == nil && len(o.streams) < maxEventStreams && http2Value(f, ":status") != "":
+		codings := body.Codings(http2Value(f, "content-encoding"))
+		if e := newEvents(http2Value(f, "content-type"), codings, m.Dir, c.emit, c.opt.Keep); e != nil {
+			if o.streams == nil {
+				o.streams = map[streamID]*stream{}
+			}
+			o.streams[key] = &stream{events: e}
+		}
+	}
+}
+
+// BrokenReset is the reason of an event whose stream was reset in the middle of it.
+const BrokenReset = "stream reset"
+
+// http2Value returns the values of a header field, "" if it is not there.
+func http2Value(f *http2.Frame, name string) string {
+	var values []string
+	for i := range f.Fields {
+		if f.Fields[i].Name == name {
+			values = append(values, f.Fields[i].Value)
+		}
+	}
+	return strings.Join(values, ",")
+}
+
+// http2Body looks at the bytes of an HTTP/2 body.
+func (c *Conversation) http2Body(p http2.Piece) {
+	o := &c.bodies
+	if p.Stream == 0 { // a hole between frames, which may have held bytes of any body
+		for key, s := range o.streams {
+			s.gap = s.gap || key.dir == p.Dir
+		}
+		return
+	}
+	key := streamID{p.Dir, p.Stream}
+	s := o.streams[key]
+	if s == nil {
+		return
+	}
+	s.gap = s.gap || p.Missing > 0
+	if len(p.Bytes) > 0 {
+		s.write(p.Bytes, p.At, s.gap)
+		s.gap = false
+	}
+	if p.End {
+		o.endStream(key, "")
+	}
+}
+
+// endStream ends one direction of a stream; why is the reason if its body is not complete.
+func (o *bodies) endStream(key streamID, why string) {
+	s := o.streams[key]
+	if s == nil {
+		return
+	}
+	if s.gap {
+		why = proto.BrokenGap
+	}
+	delete(o.streams, key)
+	s.end(why)
+}
+
+// endStreams ends all streams of a direction, in order of their numbers.
+func (o *bodies) endStreams(dir flow.Direction, why string) {
+	var open []streamID
+	for key := range o.streams {
+		if key.dir == dir {
+			open = append(open, key)
+		}
+	}
+	slices.SortFunc(open, func(a, b streamID) int { return int(a.id) - int(b.id) })
+	for _, key := range open {
+		o.endStream(key, why)
+	}
+}
+
+// release lets go of all of them.
+func (o *bodies) release() {
+	o.events.release()
+	for _, s := range o.streams {
+		s.release()
+	}
+	*o = bodies{}
+}
+
+// Release lets go of what a Conversation holds besides memory. Whoever makes one calls it at last, wherever reading ended.
+func (c *Conversation) Release() { c.bodies.release() }
