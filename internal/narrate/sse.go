@@ -10,16 +10,6 @@ import (
 
 // eventWords describe a server-sent event: its name and id as a heading, its data as it came, and what else it says.
 func eventWords(l Lang, e *sse.Event) (title string, lines []string) {
-	title = Text{"Server-sent event", "服务器推送事件"}.In(l)
-	switch {
-	case e.HasData || e.Type != "":
-		title += " · " + e.Name()
-	case len(e.Comments) > 0 && !e.HasID && !e.HasRetry && len(e.Ignored) == 0:
-		title = Text{"Event stream · comment", "事件流 · 注释"}.In(l)
-	}
-	if e.HasID {
-		title += " · id " + e.ID
-	}
 	if e.HasData {
 		lines = strings.Split(e.Data, "\n")
 	}
@@ -41,7 +31,23 @@ func eventWords(l Lang, e *sse.Event) (title string, lines []string) {
 	if !e.Dispatched && !e.HasData && (e.Type != "" || e.HasID) {
 		lines = append(lines, Text{"no data: the browser's handlers do not see it", "没有 data：浏览器的处理函数收不到它"}.In(l))
 	}
-	return title, lines
+	return eventTitle(l, e), lines
+}
+
+// eventTitle names an event, or a comment that stands between events.
+func eventTitle(l Lang, e *sse.Event) string {
+	title := Text{"Server-sent event", "服务器推送事件"}.In(l)
+	named, sets := e.HasData || e.Type != "", e.HasID || e.HasRetry || len(e.Ignored) > 0
+	switch {
+	case named:
+		title += " · " + e.Name()
+	case !sets && len(e.Comments) > 0:
+		title = Text{"Event stream · comment", "事件流 · 注释"}.In(l)
+	}
+	if e.HasID {
+		title += " · id " + e.ID
+	}
+	return title
 }
 
 // millis writes a reconnection time; one that is too long for a duration stands in digits.

@@ -156,10 +156,10 @@ func TestStreamOfMembers(t *testing.T) {
 }
 
 // record writes raw in pieces and returns what came out, byte by byte of the input.
-func record(names []string, raw []byte, piece func() int) string {
+func record(names []string, raw []byte, limit int64, piece func() int) string {
 	var out strings.Builder
 	var last int64 = -1
-	s := NewStream(names, 0, func(b []byte, used int64) {
+	s := NewStream(names, limit, func(b []byte, used int64) {
 		if used != last {
 			fmt.Fprintf(&out, "\n%d:", used)
 		}
@@ -194,11 +194,11 @@ func TestStreamSplitInvariance(t *testing.T) {
 	inputs["gzip   "] = append(encode(t, "gzip", poem), "more"...)
 	for name, raw := range inputs {
 		names := Codings(name)
-		want := record(names, raw, func() int { return len(raw) })
+		want := record(names, raw, 0, func() int { return len(raw) })
 		for seed := range uint64(4) {
 			r := rand.New(rand.NewPCG(seed, 3))
 			most := []int{1, 2, 100, 5000}[seed]
-			if got := record(names, raw, func() int { return 1 + r.IntN(most) }); got != want {
+			if got := record(names, raw, 0, func() int { return 1 + r.IntN(most) }); got != want {
 				t.Errorf("%q in pieces of up to %d bytes: %d bytes of record, want %d", name, most, len(got), len(want))
 			}
 		}
@@ -250,16 +250,17 @@ func FuzzStream(f *testing.F) {
 		f.Add(uint8(i), uint16(3), bytes.Join(flushed(f, c, "data: 0\n\n", "data: 1\n\n"), nil))
 	}
 	f.Fuzz(func(t *testing.T, i uint8, cut uint16, raw []byte) {
+		const limit = 1 << 16
 		names := nameOf(codings[int(i)%len(codings)])
 		first := true
-		got := record(names, raw, func() int {
+		got := record(names, raw, limit, func() int {
 			if first {
 				first = false
 				return 1 + int(cut)
 			}
 			return len(raw)
 		})
-		if want := record(names, raw, func() int { return len(raw) }); got != want {
+		if want := record(names, raw, limit, func() int { return len(raw) }); got != want {
 			t.Fatalf("in two pieces %.200q, in one %.200q", got, want)
 		}
 	})

@@ -23,12 +23,18 @@ func (h *Head) frame(whole Range) {
 	if framed && h.Version == "HTTP/1.0" {
 		h.remark(OldTransfer, whole)
 	}
-	switch {
-	case h.Kind == Response && h.bodyless():
+	if h.Kind == Response && h.bodyless() {
 		if (framed || length >= 0) && h.framingForbidden() {
 			h.remark(NeedlessFraming, whole)
 		}
 		return
+	}
+	h.bodyKind(whole, chunked, length)
+}
+
+// bodyKind decides how the end of a body is found that may be there. length is the Content-Length, -1 if none counts.
+func (h *Head) bodyKind(whole Range, chunked bool, length int64) {
+	switch {
 	case chunked:
 		h.Body.Kind = Chunked
 		if length >= 0 {

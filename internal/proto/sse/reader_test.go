@@ -80,7 +80,8 @@ var streams = []struct {
 	{"two lines of data", []string{"data: YHOO\ndata: +2\ndata: 10\n\n"}, "", `[0,30) data="YHOO\n+2\n10"`},
 	{
 		"a comment, a name, an id, a last block that is not ended",
-		[]string{": test stream\n\ndata: first event\nid: 1\n\ndata:second event\nid\n\ndata:  third event"}, "",
+		[]string{": test stream\n\ndata: first event\nid: 1\n\ndata:second event\nid\n\ndata:  third event"},
+		"",
 		"[0,14) :test stream unseen\n[15,40) id=1 data=\"first event\"\n[40,62) id= data=\"second event\"\n[62,80) data=\" third event\" BROKEN unfinished event unseen",
 	},
 	{"empty data counts, and no data does not", []string{"data\n\ndata\ndata\n\ndata:"}, "", "[0,6) data=\"\"\n[6,17) data=\"\\n\"\n[17,22) data=\"\" BROKEN unfinished event unseen"},
@@ -98,7 +99,9 @@ var streams = []struct {
 	{"cut off between", []string{"data: x\n\n"}, proto.BrokenCutOff, "[0,9) data=\"x\""},
 	{"long data is kept in part", []string{"data: " + strings.Repeat("x", 30) + "\ndata: " + strings.Repeat("y", 30) + "\n\n"}, "", "[0,75) data=\"" + strings.Repeat("x", 30) + `\n` + strings.Repeat("y", 9) + "\" of 61"},
 	{
-		"a gap inside a block", []string{"id: 1\ndata: on", "-", "e\nid: 2\ndata: two\n\ndata: three\n\n"}, "",
+		"a gap inside a block",
+		[]string{"id: 1\ndata: on", "-", "e\nid: 2\ndata: two\n\ndata: three\n\n"},
+		"",
 		"[0,14) id=1 data=\"on\" BROKEN gap unseen\n[24,43) id=2 data=\"two\" BROKEN gap unseen\n[43,56) data=\"three\"",
 	},
 	{"a gap between blocks", []string{"data: 1\n\n", "-", "\ndata: 3\n\n"}, "", "[0,9) data=\"1\"\n[19,29) data=\"3\" BROKEN gap unseen"},
