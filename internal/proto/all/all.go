@@ -36,9 +36,8 @@ type Options struct {
 func Detectors(opt Options) []proto.Detector {
 	list := []proto.Detector{
 		http1.Detector{Options: opt.HTTP1},
-		http2.Detector{Options: http2.Options{Keep: opt.Keep}},
-		tls.Detector{},
 		http2.Detector{Options: http2.Options{Keep: opt.Keep, Body: opt.HTTP2Body}},
+		tls.Detector{},
 		postgres.Detector{Options: postgres.Options{Keep: opt.Keep}},
 		redis.Detector{Options: redis.Options{Keep: opt.Keep}},
 		mysql.Detector{Options: mysql.Options{Keep: opt.Keep}},
