@@ -147,6 +147,8 @@ var http2Problems = map[http2.Problem]Text{
 	http2.BadBlock:         {"the header block cannot be decoded", "头部块无法解码"},
 	http2.BlockTooLarge:    {"the header block is too large to be read", "头部块太大，没有解读"},
 	http2.NotSettingsFirst: {"the first frame must be SETTINGS", "首帧必须是 SETTINGS"},
+	http2.WrongLength:      {"the body is not as long as Content-Length says", "正文长度与 Content-Length 不符"},
+	http2.Overrun:          {"more data than the window allows", "数据超出了流量控制窗口"},
 }
 
 // HTTP2Problem words a rule that a frame breaks.

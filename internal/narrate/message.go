@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"tcptalk/internal/proto"
-	"tcptalk/internal/proto/all"
 	"tcptalk/internal/proto/body"
 	"tcptalk/internal/proto/dns"
 	"tcptalk/internal/proto/http1"
@@ -129,23 +128,25 @@ func HTTPBody(l Lang, h *http1.Head) string {
 }
 
 var brokenTexts = map[string]Text{
-	proto.BrokenCutOff:     {"cut off: the connection or the capture ended inside the message", "被截断：连接或抓包在消息中途结束"},
-	proto.BrokenClosed:     {"the connection was closed inside the message", "消息没发完连接就关闭了"},
-	proto.BrokenGap:        {"bytes of this message were not captured", "这条消息有字节没被抓到"},
-	proto.BrokenSwitch:     {"the protocol changes too often: what follows is not read", "协议切换次数过多，后面的内容不再解读"},
-	http1.BrokenNotHTTP:    {"this is not HTTP", "这不是 HTTP"},
-	http2.BrokenNotHTTP2:   {"this is not HTTP/2", "这不是 HTTP/2"},
-	redis.BrokenSyntax:     {"this is not the protocol of Redis", "这不是 Redis 的协议"},
-	postgres.BrokenSyntax:  {"this is not the protocol of PostgreSQL", "这不是 PostgreSQL 的协议"},
-	postgres.BrokenVersion: {"a version of the protocol that is not read", "没有解读这个版本的协议"},
-	redis.BrokenDepth:      {"values inside values, too deep to be read on", "值嵌套过深，没有继续解读"},
-	http1.BrokenSyntax:     {"the message cannot be read further", "这条消息无法继续解读"},
-	mysql.BrokenNotMySQL:   {"this is not MySQL", "这不是 MySQL"},
-	dns.BrokenNotDNS:       {"this is not DNS", "这不是 DNS"},
-	tls.BrokenNotTLS:       {"this is not TLS", "这不是 TLS"},
-	tls.BrokenSyntax:       {"this cannot be read as TLS", "这里无法按 TLS 解读"},
-	all.BrokenReset:        {"the stream was reset inside the message", "消息没发完，流就被重置了"},
-	sse.BrokenUnfinished:   {"the empty line that ends an event is missing: browsers drop it", "缺少结束事件的空行：浏览器会丢掉这个事件"},
+	proto.BrokenCutOff:      {"cut off: the connection or the capture ended inside the message", "被截断：连接或抓包在消息中途结束"},
+	proto.BrokenClosed:      {"the connection was closed inside the message", "消息没发完连接就关闭了"},
+	proto.BrokenGap:         {"bytes of this message were not captured", "这条消息有字节没被抓到"},
+	proto.BrokenSwitch:      {"the protocol changes too often: what follows is not read", "协议切换次数过多，后面的内容不再解读"},
+	http1.BrokenNotHTTP:     {"this is not HTTP", "这不是 HTTP"},
+	http2.BrokenNotHTTP2:    {"this is not HTTP/2", "这不是 HTTP/2"},
+	redis.BrokenSyntax:      {"this is not the protocol of Redis", "这不是 Redis 的协议"},
+	postgres.BrokenSyntax:   {"this is not the protocol of PostgreSQL", "这不是 PostgreSQL 的协议"},
+	postgres.BrokenVersion:  {"a version of the protocol that is not read", "没有解读这个版本的协议"},
+	redis.BrokenDepth:       {"values inside values, too deep to be read on", "值嵌套过深，没有继续解读"},
+	http1.BrokenSyntax:      {"the message cannot be read further", "这条消息无法继续解读"},
+	mysql.BrokenNotMySQL:    {"this is not MySQL", "这不是 MySQL"},
+	dns.BrokenNotDNS:        {"this is not DNS", "这不是 DNS"},
+	tls.BrokenNotTLS:        {"this is not TLS", "这不是 TLS"},
+	tls.BrokenSyntax:        {"this cannot be read as TLS", "这里无法按 TLS 解读"},
+	sse.BrokenUnfinished:    {"the empty line that ends an event is missing: browsers drop it", "缺少结束事件的空行：浏览器会丢掉这个事件"},
+	http2.BrokenReset:       {"the stream was reset before its end", "流没发完就被重置"},
+	http2.BrokenUnprocessed: {"not acted on: the other side has said that it takes no more streams", "未处理：对方已声明不再接受新的流"},
+	http2.BrokenTooMany:     {"too many streams are open at once: this one is no longer followed", "同时打开的流太多，这个不再跟踪"},
 }
 
 // Broken says why a message is not complete.

@@ -82,8 +82,8 @@ func (c *Conversation) http2Frame(m *proto.Message, f *http2.Frame) {
 	key := streamID{m.Dir, f.Stream}
 	switch {
 	case f.Type == http2.RSTStream:
-		o.endStream(key, BrokenReset)
-		o.endStream(streamID{m.Dir.Reverse(), f.Stream}, BrokenReset)
+		o.endStream(key, http2.BrokenReset)
+		o.endStream(streamID{m.Dir.Reverse(), f.Stream}, http2.BrokenReset)
 	case f.Type != http2.Headers && f.Type != http2.Continuation:
 	case f.Has(http2.FlagEndStream) && f.Type == http2.Headers: // trailers, or no body
 		o.endStream(key, "")
@@ -97,9 +97,6 @@ func (c *Conversation) http2Frame(m *proto.Message, f *http2.Frame) {
 		}
 	}
 }
-
-// BrokenReset is the reason of an event whose stream was reset in the middle of it.
-const BrokenReset = "stream reset"
 
 // http2Value returns the values of a header field, "" if it is not there.
 func http2Value(f *http2.Frame, name string) string {

@@ -193,8 +193,35 @@ func (c *Conversation) guess(dir flow.Direction, b []byte) {
 		}
 	}
 	calls := c.calls
+	if turn := lastTurn(calls); turn > 0 {
+		c.stray(calls[:turn])
+		c.again(dir, calls[turn:])
+		return
+	}
 	c.calls, c.first, c.dormant = nil, [2][]byte{}, true
 	c.stray(calls)
+}
+
+// lastTurn returns the index of the first call of the side that spoke last since the other one spoke; 0 if that never did.
+func lastTurn(calls []call) int {
+	for i := len(calls) - 1; i >= 0; i-- {
+		if calls[i].data != nil && calls[i].dir != calls[len(calls)-1].dir {
+			return i + 1
+		}
+	}
+	return 0
+}
+
+// again begins anew with the last calls of an attempt that failed, which are all from dir: they may be the first that mean
+// something.
+func (c *Conversation) again(dir flow.Direction, calls []call) {
+	for _, k := range calls {
+		c.pos[dir] -= int64(len(k.data))
+	}
+	c.begin(dir, c.pos[dir])
+	for _, k := range calls {
+		c.Data(dir, k.data)
+	}
 }
 
 // stray tells of bytes on an HTTP port that are no HTTP.

@@ -88,6 +88,12 @@ var (
 	sealed      = "\x17\x03\x03\x00\x04data"
 )
 
+// request9 and answer9 are a HEADERS frame, and one with a DATA frame behind it.
+const (
+	request9 = "\x00\x00\x08\x01\x05\x00\x00\x00\x09\x82\x84\xbf\x41\x03a.b"
+	answer9  = "\x00\x00\x01\x01\x04\x00\x00\x00\x09\x88\x00\x00\x04\x00\x01\x00\x00\x00\x09body"
+)
+
 var conversations = []struct {
 	name   string
 	script []string
@@ -126,6 +132,16 @@ var conversations = []struct {
 	{
 		"a server that speaks first, but not HTTP/2",
 		[]string{"s \x00\x00\x01\x04", "c GET / HTTP/1.0\r\n\r\n"},
+		"http c[0,18) GET / HTTP/1.0",
+	},
+	{
+		"HTTP/2 from the middle: frames of both sides that follow one another",
+		[]string{"c " + request9, "s " + answer9, "c " + request9, "s!"},
+		"http2 c[0,17) t1\nhttp2 s[0,10) t1\nhttp2 s[10,23) t0\nhttp2 c[17,34) t1",
+	},
+	{
+		"what looked like HTTP/2 until the other side spoke",
+		[]string{"s " + answer9, "c GET / HTTP/1.0\r\n\r\n"},
 		"http c[0,18) GET / HTTP/1.0",
 	},
 	{

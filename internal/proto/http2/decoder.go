@@ -126,6 +126,9 @@ func (d *Decoder) preface(dir flow.Direction, s *side, b []byte) (rest []byte) {
 			s.pos -= int64(len(s.buf))
 			s.buf, s.state = nil, header
 			s.table.lose()
+			if peer := &d.side[dir.Reverse()]; !peer.begun {
+				peer.table.lose()
+			}
 			return again
 		}
 		s.buf = append(s.buf, c)
@@ -152,22 +155,20 @@ func (d *Decoder) header(dir flow.Direction, s *side, b []byte) (rest []byte) {
 
 // open reads the header in s.buf.
 func (d *Decoder) open(dir flow.Direction, s *side) {
-	b := s.buf
-	f := &Frame{
-		Length: int64(b[0])<<16 | int64(b[1])<<8 | int64(b[2]), Type: Type(b[3]), Flags: b[4],
-		Stream: binary.BigEndian.Uint32(b[5:]) & (1<<31 - 1),
-	}
+	f, reserved := readHeader(s.buf)
 	s.buf = s.buf[:0]
-	f.checkHeader()
 	first := !s.begun
 	s.begun = true
-	if doubtful := s.state == guess || first && !s.sure; doubtful && (b[5]&0x80 != 0 || !plausible(f)) {
+	if doubtful := s.state == guess || first && !s.sure; doubtful && (reserved || !plausible(f)) {
 		s.reason = proto.BrokenGap
 		if first {
 			s.reason = BrokenNotHTTP2
 		}
 		s.frame, s.state = &Frame{Unreadable: true, Length: headerLen}, lost
 		return
+	}
+	if greets := f.Type == Settings && !f.Has(FlagAck); first && !greets && !d.side[d.opt.Client].sure {
+		s.table.lose() // no beginning of a connection: entries came before
 	}
 	f.note(first && f.Type != Settings && !s.table.partial, NotSettingsFirst)
 	f.note(f.Length > int64(d.side[dir.Reverse()].maxFrame), TooLong)
@@ -185,6 +186,16 @@ func (d *Decoder) open(dir flow.Direction, s *side) {
 	if s.left == 0 {
 		d.finish(dir, s, "")
 	}
+}
+
+// readHeader reads the header that b begins with, and whether its reserved bit is set.
+func readHeader(b []byte) (f *Frame, reserved bool) {
+	stream := binary.BigEndian.Uint32(b[5:])
+	f = &Frame{
+		Length: int64(b[0])<<16 | int64(b[1])<<8 | int64(b[2]), Type: Type(b[3]), Flags: b[4], Stream: stream & (1<<31 - 1),
+	}
+	f.checkHeader()
+	return f, stream>>31 != 0
 }
 
 // plausible reports that a header found where none need be is likely to be one.

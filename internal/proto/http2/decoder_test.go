@@ -88,7 +88,12 @@ func render(m proto.Message) string {
 
 func play(opt Options, events []ev, piece int) string {
 	var out []string
-	d := New([2]int64{}, func(m proto.Message) { out = append(out, render(m)) }, opt)
+	drive(New([2]int64{}, func(m proto.Message) { out = append(out, render(m)) }, opt), events, piece)
+	return strings.Join(out, "\n")
+}
+
+// drive gives events to a decoder, in pieces that are overwritten afterwards.
+func drive(d *Decoder, events []ev, piece int) {
 	for _, e := range events {
 		switch {
 		case e.gap > 0:
@@ -106,7 +111,6 @@ func play(opt Options, events []ev, piece int) string {
 			data = data[n:]
 		}
 	}
-	return strings.Join(out, "\n")
 }
 
 const whole = 1 << 30

@@ -154,6 +154,8 @@ const (
 	BadBlock         Problem = "bad-block"          // a header block that cannot be decoded (§4.3)
 	BlockTooLarge    Problem = "block-too-large"    // a header block above what is read here
 	NotSettingsFirst Problem = "not-settings-first" // the first frame is no SETTINGS (§3.4)
+	WrongLength      Problem = "wrong-length"       // of a stream: the body is not as long as Content-Length says (§8.1.1)
+	Overrun          Problem = "overrun"            // of a stream: more DATA than the window allows (§6.9.1)
 )
 
 // note files a problem if it is there.
