@@ -39,7 +39,8 @@ var table = []row{
 	{pkg: "internal/proto/*", may: []string{"internal/flow", "internal/proto", "internal/proto/body"}},
 	{pkg: "internal/proto/all", may: []string{"internal/flow", "internal/proto", "internal/proto/*"}},
 	{pkg: "internal/session", upTo: "internal/proto/all"},
-	{pkg: "internal/diagnose", upTo: "internal/session"},
+	{pkg: "internal/exchange", upTo: "internal/session"},
+	{pkg: "internal/diagnose", upTo: "internal/exchange"},
 	{pkg: "internal/narrate", upTo: "internal/diagnose"},
 	// Files that are embedded, and nothing else.
 	{pkg: "cases"},

@@ -31,6 +31,7 @@
 //     is the ordered list of detectors, proto/body undoes content encodings within bounds, proto/multipart finds the parts
 //     of uploads.
 //   - session: one open capture: records, connections, streams and messages on demand, progress, cancel.
+//   - exchange: requests with their responses, timed, whatever HTTP carries them.
 //   - narrate: every word about a packet, label, state or field, in both languages.
 //   - timeline: rows of a view as pure data. export: everything that leaves. lesson: cases, steps, questions, expectations.
 //   - cli: the subcommands. app: the window's state without a toolkit, one writer. ui, ui/widget, ui/theme: Fyne.
@@ -61,6 +62,8 @@
 //   - a UDP protocol named by its first bytes: internal/proto/datagram; DNS and its relatives read: internal/proto/dns
 //   - the host of a connection in a list (SNI, Host): internal/session/servername.go
 //   - a TLS record told from an encrypted one, and where decryption has its place: internal/proto/tls
+//   - HTTP/2 frames put together into streams, flow control: internal/proto/http2/tracker.go, internal/proto/http2/window.go
+//   - a request paired with its response, how long each part took, who ended it: internal/exchange
 //   - how far a capture can be believed, and where it was taken: internal/diagnose/trust.go
 //   - a sentence a user reads: internal/narrate; a command's wording: internal/cli
 //   - what Wireshark's label misses, and why we think so: internal/diagnose/opinion.go; the numbers behind a label: internal/tcp/evidence.go
