@@ -64,6 +64,7 @@
 //   - a TLS record told from an encrypted one, and where decryption has its place: internal/proto/tls
 //   - HTTP/2 frames put together into streams, flow control: internal/proto/http2/tracker.go, internal/proto/http2/window.go
 //   - a request paired with its response, how long each part took, who ended it: internal/exchange
+//   - HTTP exchanges written as HAR: internal/export/har.go; a request as a curl command: internal/export/curl.go
 //   - how far a capture can be believed, and where it was taken: internal/diagnose/trust.go
 //   - a sentence a user reads: internal/narrate; a command's wording: internal/cli
 //   - what Wireshark's label misses, and why we think so: internal/diagnose/opinion.go; the numbers behind a label: internal/tcp/evidence.go

@@ -14,6 +14,8 @@ type exportCmd struct {
 	Messages  exportMessagesCmd  `cmd:"" help:"The messages of any protocol as JSON, one a line."`
 	SSE       exportSSECmd       `cmd:"" name:"sse" help:"The server-sent events as JSON, one a line."`
 	WebSocket exportWebSocketCmd `cmd:"" name:"websocket" help:"The WebSocket messages as JSON, one a line."`
+	HAR       exportHARCmd       `cmd:"" name:"har" help:"The HTTP exchanges as an HTTP Archive (HAR)."`
+	Curl      exportCurlCmd      `cmd:"" name:"curl" help:"HTTP requests as curl commands."`
 }
 
 // exportHTTPCmd writes HTTP bodies as files.

@@ -7,6 +7,7 @@ import (
 
 	"tcptalk/internal/capture"
 	"tcptalk/internal/capture/pcapfile"
+	"tcptalk/internal/exchange"
 	"tcptalk/internal/export"
 	"tcptalk/internal/narrate"
 	"tcptalk/internal/session"
@@ -81,6 +82,18 @@ Example:
 
 Example:
   tcptalk export websocket capture.pcapng | jq 'select(.fin) | .data'`
+
+	helpExportHAR = `Writes every HTTP exchange, HTTP/1 and HTTP/2, as an HTTP Archive 1.2 that browsers and other tools read: headers, cookies, bodies (decoded), timing, WebSocket messages. A file that is there already is left alone.
+
+Examples:
+  tcptalk export har --out capture.har capture.pcapng
+  tcptalk export har --out - --connection 3 capture.pcapng | jq '.log.entries[].request.url'`
+
+	helpExportCurl = `Prints a curl command for each HTTP request of a connection, or for the one given with --request, that sends the same request again. The commands are for a POSIX shell.
+
+Examples:
+  tcptalk export curl --connection 3 capture.pcapng
+  tcptalk export curl --connection 3 --request 2 capture.pcapng`
 
 	helpCases = `Without a name: the list. "cases show NAME" shows a case as a chat with its lesson.
 
@@ -176,6 +189,37 @@ func noMessage(n int) string {
 // writtenLines sums up an export of messages.
 func writtenLines(n int, file string) string {
 	return fmt.Sprintf("%s, written to %s", count(uint64(n), "message"), file)
+}
+
+// writtenHAR sums up a HAR.
+func writtenHAR(sum export.HARSummary, file string) string {
+	return fmt.Sprintf("%s, written to %s", count(uint64(sum.Entries), "exchange"), file)
+}
+
+// leftOutOfHAR says what a HAR lacks, a line each.
+func leftOutOfHAR(sum export.HARSummary) []string {
+	var lines []string
+	if n := sum.WithoutRequest; n > 0 {
+		lines = append(lines, fmt.Sprintf("tcptalk: %s left out: the request was not captured", count(uint64(n), "response")))
+	}
+	if n := sum.Truncated; n > 0 {
+		lines = append(lines, fmt.Sprintf(`tcptalk: bodies of which only the beginning is written, marked "_truncated": %s`, narrate.Count(uint64(n))))
+	}
+	return lines
+}
+
+// curlBodyNote says that a command needs a file.
+func curlBodyNote(request int, x *exchange.Exchange) string {
+	return fmt.Sprintf("tcptalk: request %d has a body of %s that does not fit into a command: put it into the file %s",
+		request, narrate.Bytes(uint64(x.Request.Body.Length+x.Request.Body.Missing)), export.CurlBody)
+}
+
+// noRequest says which requests a connection has.
+func noRequest(request, n, connection int) error {
+	if n == 0 {
+		return fmt.Errorf("connection %d has no HTTP request that was captured", connection)
+	}
+	return fmt.Errorf("there is no request %d: connection %d has %d, counted from 1", request, connection, n)
 }
 
 // skippedObject says which body was not written, and why.

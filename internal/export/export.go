@@ -95,6 +95,33 @@ func (w *Writer) Replace(name string, fill func(io.Writer) error) error {
 	return nil
 }
 
+// Create writes a file under exactly this name, which somebody chose and no capture: only that it stays in the directory is
+// seen to. If there is one already it is left alone, and the error is fs.ErrExist; nothing is made for it in that case.
+func (w *Writer) Create(name string, fill func(io.Writer) error) error {
+	err := fs.ErrExist
+	if _, lerr := w.root.Lstat(name); errors.Is(lerr, fs.ErrNotExist) {
+		err = w.create(name, fill)
+	} else if lerr != nil {
+		err = lerr
+	}
+	if err != nil {
+		return &WriteError{name, w.dir, w.files, w.bytes, reason(err)}
+	}
+	return nil
+}
+
+func (w *Writer) create(name string, fill func(io.Writer) error) error {
+	temp, _, err := w.fill(fill)
+	if err != nil {
+		return err
+	}
+	if err = w.root.Link(temp, name); err != nil && !errors.Is(err, fs.ErrExist) {
+		err = w.claim(temp, name)
+	}
+	_ = w.root.Remove(temp) // of no use any more; after a failure that is the one to tell
+	return err
+}
+
 // fill writes a temporary file and returns its name; none is left if that fails.
 func (w *Writer) fill(fill func(io.Writer) error) (temp string, size int64, err error) {
 	temp, f, err := w.temp()

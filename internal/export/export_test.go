@@ -219,3 +219,30 @@ func TestNewWriterErrors(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// A name that somebody chose is taken as it is, and only if it is free.
+func TestCreate(t *testing.T) {
+	w, dir := newWriter(t)
+	hello := func(out io.Writer) error { _, err := io.WriteString(out, "hello"); return err }
+	if err := w.Create("a b.har", hello); err != nil {
+		t.Fatal(err)
+	}
+	made := false
+	if err := w.Create("a b.har", func(io.Writer) error { made = true; return nil }); !errors.Is(err, fs.ErrExist) || made {
+		t.Errorf("a second time: %v, made %v", err, made)
+	}
+	taken := func(out io.Writer) error { return w.Create("c", hello) } // somebody else is faster
+	if err := w.Create("c", taken); !errors.Is(err, fs.ErrExist) {
+		t.Errorf("while it is made: %v", err)
+	}
+	broken := errors.New("broken")
+	if err := w.Create("d", func(io.Writer) error { return broken }); !errors.Is(err, broken) {
+		t.Errorf("%v", err)
+	}
+	if err := w.Create("../e", hello); err == nil {
+		t.Error("a file outside the directory")
+	}
+	if got := listing(t, dir); got != "a b.har=hello\nc=hello" {
+		t.Errorf("the directory holds %s", got)
+	}
+}

@@ -1,0 +1,111 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+
+	"tcptalk/internal/exchange"
+	"tcptalk/internal/export"
+	"tcptalk/internal/session"
+)
+
+// exportHARCmd writes the exchanges as an HTTP Archive.
+type exportHARCmd struct {
+	Out        string `required:"" short:"o" placeholder:"FILE" help:"File to write, - for standard output."`
+	Connection int    `default:"-1" help:"Only this connection (default: all)."`
+	File       string `arg:"" help:"Capture file, - for standard input."`
+}
+
+// Help implements kong's detailed help.
+func (c *exportHARCmd) Help() string { return helpExportHAR }
+
+func (c *exportHARCmd) run(ctx context.Context, e *env) (err error) {
+	s, damage, err := load(ctx, e, c.File)
+	if err != nil {
+		return err
+	}
+	defer closing(s, &err)
+	if c.Connection >= 0 {
+		if _, err := s.View(c.Connection); err != nil {
+			return err
+		}
+	}
+	var sum export.HARSummary
+	fill := func(w io.Writer) (err error) {
+		sum, err = export.HAR(ctx, s, w, export.HAROptions{Connection: c.Connection, Version: version()}, nil)
+		return err
+	}
+	if c.Out == "-" {
+		err = fill(e.stdout)
+	} else if err = c.create(fill); err == nil {
+		_, err = fmt.Fprintln(e.stdout, writtenHAR(sum, c.Out))
+	}
+	if err == nil {
+		for _, l := range leftOutOfHAR(sum) {
+			e.tell(l)
+		}
+	}
+	return errors.Join(err, damage)
+}
+
+func (c *exportHARCmd) create(fill func(io.Writer) error) (err error) {
+	w, err := export.NewWriter(filepath.Dir(c.Out))
+	if err != nil {
+		return err
+	}
+	defer closing(w, &err)
+	return w.Create(filepath.Base(c.Out), fill)
+}
+
+// exportCurlCmd prints requests as curl commands.
+type exportCurlCmd struct {
+	Connection int    `required:"" help:"Number of the connection, from 0 (see \"tcptalk analyze FILE\")."`
+	Request    int    `default:"0" help:"Only this request, counted from 1 (default: all)."`
+	File       string `arg:"" help:"Capture file, - for standard input."`
+}
+
+// Help implements kong's detailed help.
+func (c *exportCurlCmd) Help() string { return helpExportCurl }
+
+func (c *exportCurlCmd) run(ctx context.Context, e *env) (err error) {
+	s, damage, err := load(ctx, e, c.File)
+	if err != nil {
+		return err
+	}
+	defer closing(s, &err)
+	return errors.Join(c.print(ctx, e, s), damage)
+}
+
+func (c *exportCurlCmd) print(ctx context.Context, e *env, s *session.Session) error {
+	v, err := s.View(c.Connection)
+	if err != nil {
+		return err
+	}
+	list, err := exchange.Of(ctx, v, exchange.Options{})
+	if err != nil {
+		return err
+	}
+	n := 0
+	for _, x := range list.Exchanges {
+		command := export.Curl(x)
+		if command == "" {
+			continue
+		}
+		if n++; c.Request > 0 && n != c.Request {
+			continue
+		}
+		if export.CurlBodyInFile(x) {
+			e.tell(curlBodyNote(n, x))
+		}
+		if _, err := fmt.Fprintln(e.stdout, command); err != nil {
+			return err
+		}
+	}
+	if n == 0 || c.Request > n || c.Request < 0 {
+		return noRequest(c.Request, n, c.Connection)
+	}
+	return nil
+}
