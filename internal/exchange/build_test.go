@@ -186,6 +186,7 @@ func render(x *Exchange) string {
 	switch x.Ending.Kind {
 	case ResetStream, ResetConnection, ClosedEarly:
 		b.WriteString(" by " + x.Ending.By.String())
+	case Complete, Refused, CutOff, Missing, NotFollowed:
 	}
 	if x.Aborted() {
 		b.WriteString(", aborted")

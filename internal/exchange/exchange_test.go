@@ -60,7 +60,8 @@ func TestExchanges(t *testing.T) {
 		{"a hole in the answer", []string{"shake", get, ok, "s-1", "s i", get, none}, "GET /a \"\" -> 200 \"\" 2000 0 1000 2000 missing\nGET /a \"\" -> 204 \"\" - 0 1000 0 complete"},
 		{"the request was before the capture", []string{ok + "hi", get, none}, "? -> 200 \"hi\" - - - 0 missing\nGET /a \"\" -> 204 \"\" - 0 1000 0 complete"},
 		{
-			"a tunnel", []string{"shake", "c CONNECT a:80 HTTP/1.1\r\nHost: a:80\r\n\r\n", "s HTTP/1.1 200 OK\r\n\r\n", get, none},
+			"a tunnel",
+			[]string{"shake", "c CONNECT a:80 HTTP/1.1\r\nHost: a:80\r\n\r\n", "s HTTP/1.1 200 OK\r\n\r\n", get, none},
 			"CONNECT a:80 \"\" -> 200 \"\" tunnel connect 2000 0 1000 0 complete\nGET /a \"\" -> 204 \"\" - 0 1000 0 complete",
 		},
 	} {

@@ -126,15 +126,15 @@ func (e *harEntry) setTimes(x *exchange.Exchange) {
 	e.began = q.Start
 	t := harTimings{Blocked: notApplicable, DNS: notApplicable, Connect: notApplicable, SSL: notApplicable}
 	var connect, wait, receive int64
+	sent := q.End
 	if c := x.Timing.Connect; c != exchange.Unknown {
 		connect = int64(c)
 		t.Connect = milliseconds(connect)
 		e.began -= connect
 	}
-	sent, end := q.End, q.End
 	if r != nil {
-		sent, end = min(q.End, r.Start), max(q.End, r.End)
-		wait, receive = max(0, r.Start-sent), max(0, end-r.Start)
+		sent = min(q.End, r.Start)
+		wait, receive = max(0, r.Start-sent), max(0, max(q.End, r.End)-r.Start)
 	}
 	send := max(0, sent-q.Start)
 	t.Send, t.Wait, t.Receive = milliseconds(send), milliseconds(wait), milliseconds(receive)

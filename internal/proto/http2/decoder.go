@@ -167,10 +167,9 @@ func (d *Decoder) open(dir flow.Direction, s *side) {
 		s.frame, s.state = &Frame{Unreadable: true, Length: headerLen}, lost
 		return
 	}
-	if greets := f.Type == Settings && !f.Has(FlagAck); first && !greets && !d.side[d.opt.Client].sure {
-		s.table.lose() // no beginning of a connection: entries came before
+	if first {
+		d.checkFirst(s, f)
 	}
-	f.note(first && f.Type != Settings && !s.table.partial, NotSettingsFirst)
 	f.note(f.Length > int64(d.side[dir.Reverse()].maxFrame), TooLong)
 	s.checkOrder(f)
 	f.Guessed = s.state == guess
@@ -186,6 +185,15 @@ func (d *Decoder) open(dir flow.Direction, s *side) {
 	if s.left == 0 {
 		d.finish(dir, s, "")
 	}
+}
+
+// checkFirst looks at the first frame of a direction. One that is no greeting, without the preface, is from inside a
+// connection: table entries came before.
+func (d *Decoder) checkFirst(s *side, f *Frame) {
+	if greets := f.Type == Settings && !f.Has(FlagAck); !greets && !d.side[d.opt.Client].sure {
+		s.table.lose()
+	}
+	f.note(f.Type != Settings && !s.table.partial, NotSettingsFirst)
 }
 
 // readHeader reads the header that b begins with, and whether its reserved bit is set.

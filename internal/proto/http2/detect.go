@@ -110,17 +110,11 @@ func (p *proof) walk(b []byte, fromClient bool) bool {
 func (p *proof) weigh(f *Frame, b []byte) bool {
 	switch f.Type {
 	case Headers:
-		if f.Has(FlagPadded) || f.Has(FlagPriority) || !f.Has(FlagEndHeaders) {
+		if f.Flags&(FlagPadded|FlagPriority) != 0 || !f.Has(FlagEndHeaders) {
 			return true // rare: no proof, no contradiction
 		}
-		for len(b) > 0 {
-			r, ok := readRepresentation(b)
-			if !ok {
-				return false
-			}
-			b = b[r.len:]
-		}
 		p.sure = p.sure || f.Length > 0
+		return readableBlock(b)
 	case WindowUpdate:
 		p.sure = true
 		return b[0]&0x80 == 0 && number(b) > 0
@@ -128,12 +122,30 @@ func (p *proof) weigh(f *Frame, b []byte) bool {
 		p.sure = true
 	case Settings:
 		p.sure = p.sure || f.Has(FlagAck)
-		for ; len(b) > 0; b = b[6:] {
-			if b[0] != 0 || b[1] == 0 || b[1] > proofSetting {
-				return false
-			}
-		}
+		return knownSettings(b)
 	case Data, PushPromise, GoAway, Continuation:
+	}
+	return true
+}
+
+// readableBlock reports that b is a header block as far as its outer form goes.
+func readableBlock(b []byte) bool {
+	for len(b) > 0 {
+		r, ok := readRepresentation(b)
+		if !ok {
+			return false
+		}
+		b = b[r.len:]
+	}
+	return true
+}
+
+// knownSettings reports that b, the payload of a SETTINGS frame, has no settings that there are not.
+func knownSettings(b []byte) bool {
+	for ; len(b) > 0; b = b[6:] {
+		if b[0] != 0 || b[1] == 0 || b[1] > proofSetting {
+			return false
+		}
 	}
 	return true
 }

@@ -122,8 +122,7 @@ func (t *Tracker) Frame(m *proto.Message, first, last int) *Stream {
 	if !ok {
 		return nil
 	}
-	fromClient := m.Dir == t.opt.Client
-	if fromClient && !t.began {
+	if m.Dir == t.opt.Client && !t.began {
 		t.began = true
 		t.windows.started = t.windows.started || f.Preface && t.epoch == 0
 	}
@@ -136,30 +135,32 @@ func (t *Tracker) Frame(m *proto.Message, first, last int) *Stream {
 		t.loseWindows()
 		return nil
 	}
-	var s *Stream
 	switch f.Type {
 	case Data:
-		s = t.data(m, f, first, last)
+		return t.data(m, f, first, last)
 	case Headers, PushPromise, Continuation:
-		s = t.blockFrame(m, f, first, last)
-	case RSTStream:
-		if s = t.open[f.Stream]; s != nil && m.Complete {
-			s.Reset = &Reset{m.Dir, f.Error, last}
-			t.finish(s, BrokenReset, BrokenReset)
-		}
-	case WindowUpdate:
-		s = t.open[f.Stream]
-		if m.Complete {
-			t.grant(m.Dir.Reverse(), s, f, last)
-		}
-	case Settings:
-		t.settingsFrame(m, f, last)
-	case GoAway:
-		t.goAway(m, f, last)
+		return t.blockFrame(m, f, first, last)
 	default:
-		s = t.open[f.Stream]
+		s := t.open[f.Stream]
+		t.control(m, f, s, last)
+		return s
 	}
-	return s
+}
+
+// control takes a frame that carries neither a body nor header fields; s is its stream, nil if that is not open.
+func (t *Tracker) control(m *proto.Message, f *Frame, s *Stream, last int) {
+	switch {
+	case f.Type == Settings:
+		t.settingsFrame(m, f, last)
+	case !m.Complete:
+	case f.Type == RSTStream && s != nil:
+		s.Reset = &Reset{m.Dir, f.Error, last}
+		t.finish(s, BrokenReset, BrokenReset)
+	case f.Type == WindowUpdate:
+		t.grant(m.Dir.Reverse(), s, f, last)
+	case f.Type == GoAway:
+		t.goAway(m, f, last)
+	}
 }
 
 func (t *Tracker) settingsFrame(m *proto.Message, f *Frame, last int) {
@@ -211,26 +212,34 @@ func (t *Tracker) blockFrame(m *proto.Message, f *Frame, first, last int) *Strea
 	}
 	done := *b
 	*b = openBlock{}
-	block := Block{Fields: f.Fields, First: done.first, Last: last, Seen: true, Broken: !m.Complete || f.FieldCount > len(f.Fields) ||
-		slices.ContainsFunc(f.Problems, func(p Problem) bool { return p == BadBlock || p == BlockTooLarge })}
+	block := Block{
+		Fields: f.Fields, First: done.first, Last: last, Seen: true,
+		Broken: !m.Complete || f.FieldCount > len(f.Fields) || slices.Contains(f.Problems, BadBlock) || slices.Contains(f.Problems, BlockTooLarge),
+	}
 	if done.promised != 0 {
 		return t.promise(m.Dir, &done, block)
 	}
-	s := t.at(done.stream, m.Dir)
+	ends := done.end && (m.Complete || m.Broken == proto.BrokenGap)
+	return t.blockOf(m.Dir, &done, block, ends)
+}
+
+// blockOf files the header block that d carried; ends says that the half does with it.
+func (t *Tracker) blockOf(dir flow.Direction, d *openBlock, block Block, ends bool) *Stream {
+	s := t.at(d.stream, dir)
 	if s == nil {
 		return nil
 	}
 	h, interim := &s.Request, false
-	if m.Dir == t.opt.Client {
+	if dir == t.opt.Client {
 		t.requestBlock(s, block)
 	} else {
-		h, interim = &s.Response, t.responseBlock(s, block, done.end)
+		h, interim = &s.Response, t.responseBlock(s, block, d.end)
 	}
 	if !interim {
-		h.touch(block.First, last)
+		h.touch(block.First, block.Last)
 	}
 	t.charge(s, block)
-	if done.end && (m.Complete || m.Broken == proto.BrokenGap) {
+	if ends {
 		t.endHalf(s, h)
 	}
 	return s
@@ -346,9 +355,6 @@ func (t *Tracker) pushOut() {
 
 // goAway files a GOAWAY.
 func (t *Tracker) goAway(m *proto.Message, f *Frame, last int) {
-	if !m.Complete {
-		return
-	}
 	if len(t.goAways) < maxGoAways {
 		t.goAways = append(t.goAways, GoingAway{m.Dir, f.Other, f.Error, f.Data, last})
 	}
@@ -381,17 +387,16 @@ func (t *Tracker) judge(s *Stream, h *Half, reason string) {
 	dir := t.opt.Client
 	if h == &s.Response {
 		dir = dir.Reverse()
-	}
-	whole := h.Body.Missing == 0 && h.Headers.Seen && !h.Headers.Broken && !h.Trailers.Broken
-	if t.opt.Upgraded && s.ID == 1 && h == &s.Request || s.PromisedOn != 0 && h == &s.Request {
-		return // came by other means
+	} else if s.PromisedOn != 0 || t.opt.Upgraded && s.ID == 1 {
+		return // the request came by other means
 	}
 	declared, ok := h.declared()
 	fits := ok && declared == h.Body.Length
-	switch lost := t.holes[dir] != h.holes; {
+	lost := t.holes[dir] != h.holes && !fits && h.bodyPossible()
+	switch {
 	case !h.Ended:
 		h.Broken = reason
-	case !whole, lost && !fits && h.bodyPossible():
+	case lost || !h.whole():
 		h.Broken = proto.BrokenGap
 	default:
 		h.Complete = true
@@ -399,6 +404,11 @@ func (t *Tracker) judge(s *Stream, h *Half, reason string) {
 			s.note(WrongLength)
 		}
 	}
+}
+
+// whole reports that nothing is known to be missing.
+func (h *Half) whole() bool {
+	return h.Body.Missing == 0 && h.Headers.Seen && !h.Headers.Broken && !h.Trailers.Broken
 }
 
 // bodyPossible reports that frames of this half may have been lost: it did not end with its first header block.

@@ -448,8 +448,12 @@ func FuzzTracker(f *testing.F) {
 	f.Fuzz(func(t *testing.T, client, server []byte, piece uint8, hole, size uint16) {
 		at := min(int(hole), len(client))
 		events := []ev{
-			{dir: c, data: string(client[:at])}, {dir: s, data: string(server)}, {dir: c, gap: int64(size)},
-			{dir: c, data: string(client[at:])}, {dir: c, end: 'f'}, {dir: s, end: 'c'},
+			{dir: c, data: string(client[:at])},
+			{dir: s, data: string(server)},
+			{dir: c, gap: int64(size)},
+			{dir: c, data: string(client[at:])},
+			{dir: c, end: 'f'},
+			{dir: s, end: 'c'},
 		}
 		one, a := tracked(TrackerOptions{KeepBody: 50}, events, whole)
 		_, b := tracked(TrackerOptions{KeepBody: 50}, events, 1+int(piece))
