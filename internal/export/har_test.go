@@ -211,12 +211,12 @@ func TestHARContents(t *testing.T) {
 	} {
 		x := exchangeWith("GET / HTTP/1.1\r\n\r\n", "HTTP/1.1 200 OK\r\n"+tt.fields+"\r\n"+tt.body)
 		x.Response.Body.Truncated = tt.truncated
-		if got := contentOf(x.Response); got != tt.want {
+		if got := bodyContent(x.Response); got != tt.want {
 			t.Errorf("%s:\n got %+v\nwant %+v", tt.name, got, tt.want)
 		}
 	}
 	bomb := zip(strings.Repeat("\x01", harContent+1))
-	if got := contentOf(exchangeWith("GET / HTTP/1.1\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n"+bomb).Response); !got.Truncated || got.Size != harContent {
+	if got := bodyContent(exchangeWith("GET / HTTP/1.1\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n"+bomb).Response); !got.Truncated || got.Size != harContent {
 		t.Errorf("a body above the bound: %d bytes, truncated %v", got.Size, got.Truncated)
 	}
 }

@@ -153,7 +153,7 @@ func harRequestOf(x *exchange.Exchange) harRequest {
 	}
 	if q.Body.Length+q.Body.Missing > 0 {
 		mime, _ := q.Get("Content-Type")
-		c := contentOf(q)
+		c := bodyContent(q)
 		out.PostData = &harPostData{MimeType: readable(mime), Text: c.Text, Encoding: c.Encoding, Truncated: c.Truncated}
 		if kind, _, _ := strings.Cut(mime, ";"); strings.EqualFold(strings.TrimSpace(kind), "application/x-www-form-urlencoded") && c.Encoding == "" {
 			out.PostData.Params = pairsOf(c.Text)
@@ -169,7 +169,7 @@ func harResponseOf(x *exchange.Exchange) harResponse {
 	}
 	out := harResponse{
 		Status: r.Status, StatusText: readable(r.Reason), HTTPVersion: readable(r.Version), Headers: headersOf(r),
-		Cookies: responseCookies(r.Values("Set-Cookie")), Content: contentOf(r), HeadersSize: r.HeaderBytes, BodySize: r.Body.Length,
+		Cookies: responseCookies(r.Values("Set-Cookie")), Content: bodyContent(r), HeadersSize: r.HeaderBytes, BodySize: r.Body.Length,
 		Comment: commentOn(r), Error: errorOf(x),
 	}
 	location, _ := r.Get("Location")
@@ -213,8 +213,8 @@ func headersOf(m *exchange.Message) []harPair {
 	return out
 }
 
-// contentOf takes the codings off a body: as text if it is text, else in base64.
-func contentOf(m *exchange.Message) harContents {
+// bodyContent takes the codings off a body: as text if it is text, else in base64.
+func bodyContent(m *exchange.Message) harContents {
 	mime, _ := m.Get("Content-Type")
 	out := harContents{MimeType: readable(mime), Size: m.Body.Length, Truncated: m.Body.Truncated}
 	if out.MimeType == "" {

@@ -176,19 +176,6 @@ func contentOf(b []byte, truncated bool) content {
 	return content{Data: base64.StdEncoding.EncodeToString(b), Encoding: "base64", Truncated: truncated}
 }
 
-// wholeRunes cuts off a character that has only begun at the end of b.
-func wholeRunes(b []byte) []byte {
-	for i := 1; i < utf8.UTFMax && i <= len(b); i++ {
-		if utf8.RuneStart(b[len(b)-i]) {
-			if !utf8.FullRune(b[len(b)-i:]) {
-				return b[:len(b)-i]
-			}
-			break
-		}
-	}
-	return b
-}
-
 // rfc3339 writes nanoseconds since 1970 as a time in UTC, with all its digits so that lines sort.
 func rfc3339(ns int64) string {
 	return time.Unix(0, ns).UTC().Format("2006-01-02T15:04:05.000000000Z07:00")
