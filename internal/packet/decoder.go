@@ -147,6 +147,10 @@ func (d *Decoder) Limits() Limits {
 	return l
 }
 
+// Fragments returns the numbers of the packets whose IP fragments the packet of the last Decode made whole, its own included,
+// some perhaps more than once; nil if it completed no datagram. The caller owns them.
+func (d *Decoder) Fragments() []uint32 { return d.frags.frames }
+
 // Outcome says what the packet of the last Decode was.
 func (d *Decoder) Outcome() Outcome { return d.outcome }
 

@@ -13,6 +13,10 @@ const (
 	maxFragmentAge         = 1 << 18 // packets of the capture
 	maxDatagramLen         = 1<<16 + fragmentUnit
 	fragmentUnit           = 8
+	// maxFragmentFrames bounds the list of frames that one datagram came in: as many as the shortest fragments of the longest
+	// datagram. Only a flood of repetitions is longer.
+	maxFragmentFrames = maxDatagramLen / fragmentUnit
+	frameNumberSize   = 4
 )
 
 // fragmentKey tells datagrams apart. IPv6 counts by addresses and number alone, but one number has one protocol anyway.
@@ -34,6 +38,7 @@ type partial struct {
 	key         fragmentKey
 	born        uint32
 	data        []byte
+	frames      []uint32 // the packets that carried the fragments, repetitions included
 	have        [(maxDatagramLen + fragmentUnit*64 - 1) / (fragmentUnit * 64)]uint64
 	total       int // -1 until the last fragment was seen
 	older, next *partial
@@ -46,10 +51,12 @@ type reassembler struct {
 	bytes          int
 	now            uint32
 	crowdedOut     uint64
+	// frames are the packets of the datagram that the present packet completed, nil if it completed none.
+	frames []uint32
 }
 
 // begin starts the packet with this number.
-func (r *reassembler) begin(number uint32) { r.now = number }
+func (r *reassembler) begin(number uint32) { r.now, r.frames = number, nil }
 
 // add stores a fragment's bytes. It returns the datagram that it completes, or nil; the caller owns what is returned.
 func (r *reassembler) add(f fragment, b []byte) []byte {
@@ -57,11 +64,15 @@ func (r *reassembler) add(f fragment, b []byte) []byte {
 		return nil
 	}
 	p := r.datagram(f.key)
-	before := cap(p.data)
+	before := p.size()
 	p.store(f, b)
-	r.bytes += cap(p.data) - before
+	if len(p.frames) < maxFragmentFrames {
+		p.frames = append(append(p.frames, r.frames...), r.now) // the fragment may have come in fragments itself
+	}
+	r.bytes += p.size() - before
 	if p.complete() {
 		r.remove(p)
+		r.frames = p.frames
 		return p.data[:p.total]
 	}
 	for r.bytes > maxFragmentBytes {
@@ -103,7 +114,7 @@ func (r *reassembler) crowdOut() {
 
 func (r *reassembler) remove(p *partial) {
 	delete(r.table, p.key)
-	r.bytes -= cap(p.data)
+	r.bytes -= p.size()
 	if p.older != nil {
 		p.older.next = p.next
 	} else {
@@ -115,6 +126,9 @@ func (r *reassembler) remove(p *partial) {
 		r.newest = p.older
 	}
 }
+
+// size returns how many bytes the parts take that grow.
+func (p *partial) size() int { return cap(p.data) + cap(p.frames)*frameNumberSize }
 
 // store copies the units that are not there yet. A unit that is only partly there counts in the last fragment alone.
 func (p *partial) store(f fragment, b []byte) {

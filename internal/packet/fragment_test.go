@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"math/rand/v2"
 	"net/netip"
+	"slices"
 	"testing"
 
 	"tcptalk/internal/capture"
@@ -167,5 +168,45 @@ func TestFragmentsBeyondTheLargestDatagram(t *testing.T) {
 	d.Decode(pkt(capture.LinkTypeRaw, ip4Between(v4a, v4b, protoTCP, 0x1fff, make([]byte, 1400))))
 	if len(d.frags.table) != 0 {
 		t.Error("a fragment that ends beyond 65535 bytes was kept")
+	}
+}
+
+// Whoever takes a segment out of a capture takes all packets that carried it: here two fragments of the segment, the second of
+// which came in two fragments of a tunnel's packet.
+func TestFragmentsNameTheirPackets(t *testing.T) {
+	inner := cut4(longSegment(), 512)
+	tunnelled := ip4Between(v4b, v4a, 4, 0, inner[1]) // IP in IP
+	outer := tunnelled[20:]
+	d := NewDecoder()
+	for i, b := range [][]byte{
+		inner[0],
+		ip4Between(v4b, v4a, 4, ipv4More, outer[:256]),
+		ip4Between(v4a, v4b, protoUDP, 0, make([]byte, 20)),
+		ip4Between(v4b, v4a, 4, 256/8, outer[256:]),
+	} {
+		p := pkt(capture.LinkTypeRaw, b)
+		p.Number = uint32(10 + i)
+		d.Decode(p)
+		want := [][]uint32{nil, nil, nil, {10, 11, 13, 13}}[i]
+		if got := d.Fragments(); !slices.Equal(got, want) {
+			t.Errorf("packet %d completes %v, want %v", p.Number, got, want)
+		}
+	}
+}
+
+// Repetitions of a fragment do not grow the list for ever.
+func TestFragmentPacketsAreBounded(t *testing.T) {
+	piece := ip4Between(v4a, v4b, protoTCP, ipv4More, make([]byte, 8))
+	d := NewDecoder()
+	for i := range 3 * maxFragmentFrames {
+		p := pkt(capture.LinkTypeRaw, piece)
+		p.Number = uint32(i)
+		d.Decode(p)
+	}
+	if n := len(d.frags.newest.frames); n != maxFragmentFrames {
+		t.Errorf("%d packets are remembered", n)
+	}
+	if size := d.frags.newest.size(); d.frags.bytes != size {
+		t.Errorf("%d bytes are counted, there are %d", d.frags.bytes, size)
 	}
 }

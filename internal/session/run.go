@@ -62,6 +62,8 @@ type batch struct {
 	found    []found
 	// others are what the packets without a segment of their own hold, in order.
 	others []packet.Other
+	// joined are the packets that a TCP segment in IP fragments came in, as Decoder.Fragments lists them.
+	joined [][]uint32
 	limits packet.Limits
 	err    error
 }
@@ -75,9 +77,13 @@ type found struct {
 // fill replaces what b holds by the next packets.
 func (b *batch) fill(f *pcapfile.File, d *packet.Decoder) {
 	b.err = f.NextBatch(&b.Batch)
-	b.segments, b.found, b.others = b.segments[:0], b.found[:0], b.others[:0]
+	b.segments, b.found, b.others, b.joined = b.segments[:0], b.found[:0], b.others[:0], b.joined[:0]
 	for i := range b.Packets {
+		before := len(b.segments)
 		b.segments = d.Append(b.segments, &b.Packets[i])
+		if frames := d.Fragments(); frames != nil && len(b.segments) > before {
+			b.joined = append(b.joined, frames)
+		}
 		outcome := d.Outcome()
 		b.found = append(b.found, found{len(b.segments), outcome})
 		if outcome != packet.OutcomeTCP {
@@ -130,6 +136,9 @@ func (p *pass) batch(b *batch) {
 	s := p.s
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	for _, frames := range b.joined {
+		s.kin.join(frames)
+	}
 	begin, others := 0, b.others
 	for i := range b.Packets {
 		f := &b.found[i]
@@ -180,6 +189,7 @@ func (p *pass) count(pkt *capture.Packet) {
 	p.last = pkt.Time
 	c.End = max(c.End, pkt.Time)
 	c.Frames++
+	c.Last = pkt.Number
 	c.Bytes += uint64(pkt.OrigLen)
 	if int64(pkt.OrigLen) > int64(len(pkt.Data)) {
 		c.Cut++
@@ -197,6 +207,7 @@ func (p *pass) segment(pkt *capture.Packet, seg *packet.Segment) {
 		s.streams = append(s.streams, links{})
 	}
 	if !own {
+		s.kin.quote(a.Stream, pkt.Number)
 		return
 	}
 	s.counts.Segments++

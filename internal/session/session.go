@@ -35,6 +35,7 @@ type Session struct {
 	linkTypes []capture.LinkType
 	defrag    reassembled
 	comments  comments
+	kin       kin
 	counts    Counts
 	damage    error
 	// protocols remembers the answers of Protocol.
@@ -52,7 +53,9 @@ type Counts struct {
 	// Frames counts packet records, Segments TCP segments, Streams connections with segments of their own (Session.Streams
 	// also counts numbers without any), Bytes the frames' original lengths.
 	Frames, Segments, Streams int
-	Bytes                     uint64
+	// Last is the number of the last frame: more than Frames where records that are no packets have numbers too.
+	Last  uint32
+	Bytes uint64
 	// Start and End are the times of the first frame and of the latest one, nanoseconds since 1970.
 	Start, End int64
 	// Outcomes counts frames by what they hold.
@@ -85,7 +88,9 @@ func Open(name string) (*Session, error) {
 
 // New makes a session of an opened capture. The session closes it.
 func New(f *pcapfile.File) *Session {
-	return &Session{file: f, tracker: tcp.NewTracker(), bounds: defaultBounds, others: newOthers(), defrag: reassembled{room: maxReassembled}}
+	return &Session{
+		file: f, tracker: tcp.NewTracker(), bounds: defaultBounds, others: newOthers(), defrag: reassembled{room: maxReassembled}, kin: kin{room: maxKin},
+	}
 }
 
 // Observe makes Run call f for every segment, on Run's goroutine. It must be set before Run.

@@ -17,7 +17,7 @@ const writeBuffer = 64 << 10
 // maxOption is the longest text of an option in bytes; longer ones are cut.
 const maxOption = math.MaxUint16
 
-// Writer writes a pcapng of one section, little-endian. Errors of the underlying writer are sticky.
+// Writer writes a pcapng, little-endian. Errors of the underlying writer are sticky.
 type Writer struct {
 	w          *bufio.Writer
 	interfaces []writtenInterface
@@ -33,16 +33,23 @@ type writtenInterface struct {
 // NewWriter begins a section with the texts of s; its other fields are ignored. Nothing may be in w before.
 func NewWriter(w io.Writer, s Section) (*Writer, error) {
 	out := &Writer{w: bufio.NewWriterSize(w, writeBuffer)}
-	out.begin(blockSection)
-	out.u32(ngByteOrderMark)
-	out.u16(1) // version 1.0
-	out.u16(0)
-	out.u64(math.MaxUint64) // the section's length is not known
-	out.comments(s.Comment)
-	out.text(optSectionHardware, s.Hardware)
-	out.text(optSectionOS, s.OS)
-	out.text(optSectionApplication, s.Application)
-	return out, out.end()
+	return out, out.BeginSection(s)
+}
+
+// BeginSection ends the section and begins another one, as NewWriter does. It has no interfaces yet: the next AddInterface
+// returns 0 again.
+func (w *Writer) BeginSection(s Section) error {
+	w.interfaces = w.interfaces[:0]
+	w.begin(blockSection)
+	w.u32(ngByteOrderMark)
+	w.u16(1) // version 1.0
+	w.u16(0)
+	w.u64(math.MaxUint64) // the section's length is not known
+	w.comments(s.Comment)
+	w.text(optSectionHardware, s.Hardware)
+	w.text(optSectionOS, s.OS)
+	w.text(optSectionApplication, s.Application)
+	return w.end()
 }
 
 // AddInterface describes an interface and returns its number for Packet.Interface. Times are written in nanoseconds, whatever
