@@ -1,8 +1,9 @@
 // Package export writes what leaves tcptalk as files.
 //
-// HTTPObjects writes the bodies of HTTP messages under the names that Wireshark's "Export Objects" gives them; Writer puts
-// files into one directory and never outside it, never over another file, and never half; Lines writes messages as JSON. Start
-// with NewHTTPObjects and Lines.
+// HTTP writes the bodies of HTTP messages under the names that Wireshark's "Export Objects" gives them, Packets packets as a
+// capture, Stream the bytes of a connection, HAR exchanges and Lines messages as JSON. Writer puts files into one directory and
+// never outside it, never over another file, and never half; their names are good on every system. Start with HTTP, Packets,
+// Stream or Lines.
 package export
 
 import (
@@ -11,9 +12,8 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strconv"
-	"strings"
-	"unicode/utf8"
 )
 
 // tempPrefix begins the names of unfinished files; they are renamed when they are whole.
@@ -24,7 +24,8 @@ const tempPrefix = ".tcptalk-part-"
 type Writer struct {
 	root  *os.Root
 	dir   string
-	next  map[string]int // the number to try first for a name that was taken
+	next  map[string]int // the number to try first for a name that was taken, by folded name
+	taken map[string]bool
 	temps int
 	files int
 	bytes int64
@@ -60,8 +61,9 @@ func (e *WriteError) Error() string {
 
 func (e *WriteError) Unwrap() error { return e.Err }
 
-// Write creates a file called name (made safe by SafeName; with "(n)" before the extension if that is taken) with what
-// fill writes, and returns its final name and size. If fill or the disk fails no file is left behind.
+// Write creates a file called name (made safe by SafeName; with "(n)" before the extension if that is taken, or differs from
+// a name that is taken only in a way that some file system does not see) with what fill writes, and returns its final name
+// and size. If fill or the disk fails no file is left behind.
 func (w *Writer) Write(name string, fill func(io.Writer) error) (final string, size int64, err error) {
 	return w.write(SafeName(name), fill)
 }
@@ -83,43 +85,59 @@ func (w *Writer) write(name string, fill func(io.Writer) error) (final string, s
 // Replace writes a file under exactly this name, which somebody chose and no capture: only that it stays in the directory is
 // seen to. What was there before stays until the new file is complete.
 func (w *Writer) Replace(name string, fill func(io.Writer) error) error {
-	temp, _, err := w.fill(fill)
+	return w.exactly(name, fill, func(temp string) error { return w.root.Rename(temp, name) })
+}
+
+// Create is Replace for a name that nothing may have yet: if there is a file by then the error is fs.ErrExist. Where it is there
+// already nothing is made for it.
+func (w *Writer) Create(name string, fill func(io.Writer) error) error {
+	if _, err := w.root.Lstat(name); err == nil {
+		return &WriteError{name, w.dir, w.files, w.bytes, fs.ErrExist}
+	}
+	return w.exactly(name, fill, func(temp string) error {
+		err := w.claimed(temp, name)
+		if err == nil {
+			_ = w.root.Remove(temp) // it has its final name, and may have lost this one already
+		}
+		return err
+	})
+}
+
+// exactly writes a temporary file and lets put give it its name.
+func (w *Writer) exactly(name string, fill func(io.Writer) error, put func(temp string) error) error {
+	temp, size, err := w.fill(fill)
 	if err == nil {
-		if err = w.root.Rename(temp, name); err != nil {
+		if err = put(temp); err != nil {
 			_ = w.root.Remove(temp) // the first error is the one to tell
 		}
 	}
 	if err != nil {
 		return &WriteError{name, w.dir, w.files, w.bytes, reason(err)}
 	}
+	w.files++
+	w.bytes += size
 	return nil
 }
 
-// Create writes a file under exactly this name, which somebody chose and no capture: only that it stays in the directory is
-// seen to. If there is one already it is left alone, and the error is fs.ErrExist; nothing is made for it in that case.
-func (w *Writer) Create(name string, fill func(io.Writer) error) error {
-	err := fs.ErrExist
-	if _, lerr := w.root.Lstat(name); errors.Is(lerr, fs.ErrNotExist) {
-		err = w.create(name, fill)
-	} else if lerr != nil {
-		err = lerr
-	}
-	if err != nil {
-		return &WriteError{name, w.dir, w.files, w.bytes, reason(err)}
-	}
-	return nil
-}
-
-func (w *Writer) create(name string, fill func(io.Writer) error) error {
-	temp, _, err := w.fill(fill)
+// ToFile writes the file at path, which somebody chose. Without replace nothing may be there yet (fs.ErrExist), with replace
+// it must be a plain file: a device or a link that somebody named by mistake stays what it is.
+func ToFile(path string, replace bool, fill func(io.Writer) error) error {
+	w, err := NewWriter(filepath.Dir(path))
 	if err != nil {
 		return err
 	}
-	if err = w.root.Link(temp, name); err != nil && !errors.Is(err, fs.ErrExist) {
-		err = w.claim(temp, name)
+	name := filepath.Base(path)
+	switch st, serr := w.root.Lstat(name); {
+	case errors.Is(serr, fs.ErrNotExist):
+		err = w.Create(name, fill)
+	case serr == nil && !replace, serr == nil && !st.Mode().IsRegular():
+		err = &WriteError{name, w.dir, 0, 0, fs.ErrExist}
+	case serr == nil:
+		err = w.Replace(name, fill)
+	default:
+		err = &WriteError{name, w.dir, 0, 0, reason(serr)}
 	}
-	_ = w.root.Remove(temp) // of no use any more; after a failure that is the one to tell
-	return err
+	return errors.Join(err, w.Close())
 }
 
 // fill writes a temporary file and returns its name; none is left if that fails.
@@ -151,22 +169,53 @@ func (w *Writer) temp() (name string, f *os.File, err error) {
 	}
 }
 
-// place gives a temporary file the first free name, or removes it. It gets a second name and loses the first one: no other
-// way takes a name only if it is free with the whole file behind it at once.
+// place gives a temporary file the first free name, or removes it.
 func (w *Writer) place(temp, name string) (final string, err error) {
-	for n := w.next[name]; ; n++ {
-		if final = numbered(name, n); final == "." || final == ".." {
+	w.look()
+	base := folded(name)
+	for n := w.next[base]; ; n++ {
+		final = numbered(name, n)
+		key := folded(final)
+		if w.taken[key] {
 			continue
 		}
-		if err = w.root.Link(temp, final); err != nil && !errors.Is(err, fs.ErrExist) {
-			err = w.claim(temp, final)
+		err = w.claimed(temp, final)
+		if err == nil || errors.Is(err, fs.ErrExist) {
+			w.taken[key] = true
 		}
 		if !errors.Is(err, fs.ErrExist) {
-			w.next[name] = n + 1
+			w.next[base] = n + 1
 			_ = w.root.Remove(temp) // of no use any more; after a failure that is the one to tell
 			return final, err
 		}
 	}
+}
+
+// look notes the names that are in the directory already. Where it cannot be read they are found out one by one.
+func (w *Writer) look() {
+	if w.taken != nil {
+		return
+	}
+	w.taken = make(map[string]bool)
+	d, err := w.root.Open(".")
+	if err != nil {
+		return
+	}
+	names, _ := d.Readdirnames(-1) // those that were read count
+	_ = d.Close()                  // nothing was written
+	for _, name := range names {
+		w.taken[folded(name)] = true
+	}
+}
+
+// claimed gives a temporary file a name that is free. It gets a second name, and the caller takes the first one away: no
+// other way takes a name only if it is free with the whole file behind it at once.
+func (w *Writer) claimed(temp, final string) error {
+	err := w.root.Link(temp, final)
+	if err != nil && !errors.Is(err, fs.ErrExist) {
+		return w.claim(temp, final)
+	}
+	return err
 }
 
 // claim renames a temporary file to a name that is free. Not every file system, such as FAT, lets a file have two names: here
@@ -207,56 +256,4 @@ func (c *counting) Write(b []byte) (int, error) {
 	n, err := c.w.Write(b)
 	c.n += int64(n)
 	return n, err
-}
-
-// maxName is the longest file name that common file systems take, in bytes; Wireshark's limit too.
-const maxName = 255
-
-// SafeName turns a name from the wire into a file name as Wireshark does: characters that mean something to some file
-// system, and control characters, become % and two hex digits; bytes that are not ASCII become U+FFFD; the stem is cut so
-// that the whole has at most 255 bytes, between two characters. The result may be ".", "..", or taken: see Writer.
-func SafeName(name string) string {
-	name, _, _ = strings.Cut(name, "\x00")
-	var b strings.Builder
-	for i := range len(name) {
-		switch c := name[i]; {
-		case c < 0x20 || strings.IndexByte(`<>:"/\|?*`, c) >= 0:
-			fmt.Fprintf(&b, "%%%02x", c)
-		case c >= 0x80:
-			b.WriteString("\ufffd")
-		default:
-			b.WriteByte(c)
-		}
-	}
-	if b.Len() == 0 {
-		return "."
-	}
-	return fit(b.String(), "")
-}
-
-// numbered is the nth name to try for base: base itself, then with "(n)" before the extension.
-func numbered(base string, n int) string {
-	if n == 0 {
-		return base
-	}
-	return fit(base, "("+strconv.Itoa(n)+")")
-}
-
-// fit puts mark before the extension, which begins at the last dot, and cuts the stem if the whole gets too long.
-func fit(name, mark string) string {
-	stem, ext := name, ""
-	if i := strings.LastIndexByte(name, '.'); i >= 0 {
-		stem, ext = name[:i], name[i:]
-	}
-	if len(mark)+len(ext) > maxName {
-		stem, ext = name, "" // no extension is that long
-	}
-	if over := len(stem) + len(mark) + len(ext) - maxName; over > 0 {
-		end := len(stem) - over
-		for end > 0 && !utf8.RuneStart(stem[end]) {
-			end--
-		}
-		stem = stem[:end]
-	}
-	return stem + mark + ext
 }

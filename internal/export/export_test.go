@@ -51,30 +51,6 @@ func listing(t *testing.T, dir string) string {
 	return strings.Join(lines, "\n")
 }
 
-func TestSafeName(t *testing.T) {
-	long := strings.Repeat("x", 300)
-	for in, want := range map[string]string{
-		"index.html":          "index.html",
-		"/":                   "%2f",
-		`a<b>c:d"e/f\g|h?i*j`: "a%3cb%3ec%3ad%22e%2ff%5cg%7ch%3fi%2aj",
-		"tab\there\x01":       "tab%09here%01",
-		"ctrl\x7f~":           "ctrl\x7f~",
-		"cut\x00short":        "cut",
-		"caf\xc3\xa9":         "caf\ufffd\ufffd",
-		"":                    ".",
-		long:                  long[:255],
-		long + ".html":        long[:250] + ".html",
-		"stem." + long:        "stem." + long[:250],
-		"object7.text/html":   "object7.text%2fhtml",
-		// 84 times three bytes and the extension have 256 bytes: cut before a character, not within.
-		strings.Repeat("\xc3", 84) + ".txt": strings.Repeat("\ufffd", 83) + ".txt",
-	} {
-		if got := SafeName(in); got != want {
-			t.Errorf("SafeName(%.40q) = %q, want %q", in, got, want)
-		}
-	}
-}
-
 func TestWriterNumbersNames(t *testing.T) {
 	w, dir := newWriter(t)
 	if err := os.WriteFile(filepath.Join(dir, "b.txt"), []byte("mine"), 0o600); err != nil {
@@ -88,9 +64,9 @@ func TestWriterNumbersNames(t *testing.T) {
 		{"b.txt", "b(1).txt"},
 		{"none", "none"},
 		{"none", "none(1)"},
-		{"..", ".(1)."},
-		{".", "(1)."},
-		{"", "(2)."},
+		{"..", ".%2e"},
+		{".", "%2e"},
+		{"", "_"},
 		{"../../etc/passwd", "..%2f..%2fetc%2fpasswd"},
 		{long, long},
 		{long, long[:252] + "(1)"},
@@ -102,6 +78,53 @@ func TestWriterNumbersNames(t *testing.T) {
 	}
 	if got := listing(t, dir); !strings.Contains(got, "b.txt=mine") || strings.Contains(got, tempPrefix) {
 		t.Errorf("the directory holds\n%s", got)
+	}
+}
+
+// ToFile writes over nothing unless told to, and never over what is no plain file.
+func TestToFile(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "new", "a.txt")
+	if err := ToFile(path, false, text("one")); err != nil {
+		t.Fatal(err)
+	}
+	if err := ToFile(path, false, text("two")); !errors.Is(err, fs.ErrExist) {
+		t.Errorf("%v", err)
+	}
+	if got := listing(t, filepath.Dir(path)); got != "a.txt=one" {
+		t.Errorf("the directory holds %q", got)
+	}
+	if err := ToFile(path, true, text("two")); err != nil {
+		t.Error(err)
+	}
+	if got := listing(t, filepath.Dir(path)); got != "a.txt=two" {
+		t.Errorf("the directory holds %q", got)
+	}
+	if err := os.Symlink("a.txt", filepath.Join(dir, "new", "link")); err != nil {
+		t.Skip(err)
+	}
+	if err := ToFile(filepath.Join(dir, "new", "link"), true, text("three")); !errors.Is(err, fs.ErrExist) {
+		t.Errorf("%v", err)
+	}
+	if got := listing(t, filepath.Dir(path)); got != "a.txt=two\nlink=two" {
+		t.Errorf("the directory holds %q", got)
+	}
+}
+
+// Somebody may be quicker between the look and the writing.
+func TestCreateTakesNoName(t *testing.T) {
+	w, dir := newWriter(t)
+	err := w.Create("a", func(out io.Writer) error {
+		if err := os.WriteFile(filepath.Join(dir, "a"), []byte("theirs"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return text("ours")(out)
+	})
+	if !errors.Is(err, fs.ErrExist) {
+		t.Errorf("%v", err)
+	}
+	if got := listing(t, dir); got != "a=theirs" {
+		t.Errorf("the directory holds %q", got)
 	}
 }
 
