@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -9,6 +10,7 @@ import (
 	"tcptalk/internal/capture/pcapfile"
 	"tcptalk/internal/exchange"
 	"tcptalk/internal/export"
+	"tcptalk/internal/flow"
 	"tcptalk/internal/narrate"
 	"tcptalk/internal/session"
 )
@@ -35,6 +37,10 @@ Examples:
 	nameStdin = "standard input"
 
 	errInterrupted = `interrupted; what was printed so far is not all there is`
+
+	errNoOut       = `--out FILE is missing: where to, or - for standard output`
+	errRawBoth     = `raw bytes of both sides in one would be of no use to anybody: choose --side client or --side server`
+	errRawTerminal = `raw bytes may do anything to a terminal: name a file with --out, or write to a pipe`
 
 	errNoDesktop = `the desktop app (tcptalk-desktop) is neither beside this program nor on the PATH.
 Build it with "make build", or stay in the terminal: "tcptalk show FILE"`
@@ -94,6 +100,18 @@ Examples:
 Examples:
   tcptalk export curl --connection 3 capture.pcapng
   tcptalk export curl --connection 3 --request 2 capture.pcapng`
+
+	helpExportPackets = `Writes packets into a capture of their own, as they were captured: bytes, times, comments, interfaces. With a segment that came in IP fragments go all of them, with a connection the ICMP errors about it. Without --connection and --frames all packets are written.
+
+Examples:
+  tcptalk export pcapng --connection 3 --out one.pcapng capture.pcapng
+  tcptalk export pcapng --frames 1-100 --format pcap --out first.pcap capture.pcapng.gz`
+
+	helpExportStream = `Writes what the two sides of a connection sent, put in order. In text and hex "> " begins a line of the client's and "< " one of the server's; bytes that were not captured are told there, and on standard error for raw.
+
+Examples:
+  tcptalk export stream --connection 3 capture.pcapng
+  tcptalk export stream --side server --format raw --out answer.bin capture.pcapng`
 
 	helpCases = `Without a name: the list. "cases show NAME" shows a case as a chat with its lesson.
 
@@ -255,4 +273,83 @@ var chatWords = terminalWords{
 	others:   narrate.Text{"This is connection %d of %d, counted from 0; choose another one with --connection.", "这是第 %d 条连接（共 %d 条，从 0 数起）；用 --connection 选择别的连接。"},
 	mask:     narrate.Text{"mask", "掩码"},
 	showCase: narrate.Text{`Read one with "tcptalk cases show NAME".`, `用 "tcptalk cases show 名字" 阅读案例。`},
+}
+
+// alreadyThere says that nothing is overwritten.
+func alreadyThere(path string) string {
+	return path + ": there is such a file already; --force writes over it"
+}
+
+// notPlain says what is never overwritten.
+func notPlain(path string) string {
+	return path + ": that is no plain file, and is not written over"
+}
+
+// percentDone is the line that shows how far a job has come.
+func percentDone(done, total int) string {
+	return fmt.Sprintf("%d %%", 100*int64(done)/max(int64(total), 1))
+}
+
+// packetsWritten sums up an export of packets.
+func packetsWritten(sum export.PacketsWritten, path string) string {
+	return fmt.Sprintf("%s, %s, written to %s", count(uint64(sum.Packets), "packet"), narrate.Bytes(uint64(sum.Bytes)), path)
+}
+
+// packetsLack says what did not go with the packets.
+func packetsLack(sum export.PacketsWritten, secrets int) (lines []string) {
+	if sum.Comments > 0 {
+		lines = append(lines, "tcptalk: a pcap has no place for comments: "+count(uint64(sum.Comments), "comment")+" left out")
+	}
+	if sum.Untimed > 0 {
+		lines = append(lines, "tcptalk: the capture has no time for "+count(uint64(sum.Untimed), "packet")+": written as 1970")
+	}
+	if secrets > 0 {
+		lines = append(lines, "tcptalk: the keys for decryption that the capture holds are left out")
+	}
+	return lines
+}
+
+// packetsError adds what a person can do.
+func packetsError(err error) error {
+	var link *export.LinkTypeError
+	if errors.As(err, &link) {
+		return fmt.Errorf("%w; write a pcapng instead", link)
+	}
+	return err
+}
+
+// frameListError says what a list of packets looks like.
+func frameListError(err error) error {
+	return fmt.Errorf("%w; a list looks like 1-5,9,20-", err)
+}
+
+// gapInStream stands in place of bytes.
+func gapInStream(n int64) string {
+	return fmt.Sprintf("[%d bytes not captured]", n)
+}
+
+// gapInRaw tells of a gap beside the bytes.
+func gapInRaw(dir flow.Direction, offset, n int64) string {
+	return fmt.Sprintf("tcptalk: %s: %s not captured, at offset %s", dir, count(uint64(n), "byte"), narrate.Count(uint64(offset)))
+}
+
+// gapsInRaw sums up gaps that are too many to be told one by one.
+func gapsInRaw(gaps int, missing int64) string {
+	return fmt.Sprintf("tcptalk: … %s in all, %s not captured", count(uint64(gaps), "gap"), count(uint64(missing), "byte"))
+}
+
+// streamWritten sums up an export of bytes.
+func streamWritten(sum [2]export.StreamSum, sides [2]bool, path string) string {
+	var parts []string
+	for dir := range flow.Direction(2) {
+		if !sides[dir] {
+			continue
+		}
+		part := fmt.Sprintf("%s from the %s", count(uint64(sum[dir].Bytes), "byte"), dir)
+		if sum[dir].Missing > 0 {
+			part += fmt.Sprintf(" (%s not captured)", narrate.Count(uint64(sum[dir].Missing)))
+		}
+		parts = append(parts, part)
+	}
+	return strings.Join(parts, ", ") + ", written to " + path
 }

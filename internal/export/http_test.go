@@ -14,20 +14,20 @@ import (
 	"tcptalk/internal/proto/http1"
 )
 
-// capture plays HTTP connections into HTTPObjects; every call to say is one packet.
-type capture struct {
+// played plays HTTP connections into HTTPObjects; every call to say is one packet.
+type played struct {
 	t     *testing.T
 	objs  *HTTPObjects
 	conns map[uint32]*http1.Decoder
 	frame uint32
 }
 
-func newCapture(t *testing.T, opt HTTPOptions) (*capture, string) {
+func newPlayed(t *testing.T, opt HTTPOptions) (*played, string) {
 	w, dir := newWriter(t)
-	return &capture{t: t, objs: NewHTTPObjects(w, opt), conns: make(map[uint32]*http1.Decoder)}, dir
+	return &played{t: t, objs: NewHTTPObjects(w, opt), conns: make(map[uint32]*http1.Decoder)}, dir
 }
 
-func (c *capture) conn(stream uint32) *http1.Decoder {
+func (c *played) conn(stream uint32) *http1.Decoder {
 	d := c.conns[stream]
 	if d == nil {
 		d = http1.New([2]int64{}, func(m proto.Message) {
@@ -41,18 +41,18 @@ func (c *capture) conn(stream uint32) *http1.Decoder {
 	return d
 }
 
-func (c *capture) get(stream uint32, target string) {
+func (c *played) get(stream uint32, target string) {
 	c.frame++
 	c.conn(stream).Data(flow.ClientToServer, []byte("GET "+target+" HTTP/1.1\r\nHost: h\r\n\r\n"))
 }
 
 // answer sends a response with extra header lines and a body of known length.
-func (c *capture) answer(stream uint32, lines, body string) {
+func (c *played) answer(stream uint32, lines, body string) {
 	c.frame++
 	c.conn(stream).Data(flow.ServerToClient, fmt.Appendf(nil, "HTTP/1.1 200 OK\r\n%sContent-Length: %d\r\n\r\n%s", lines, len(body), body))
 }
 
-func (c *capture) manifest() string {
+func (c *played) manifest() string {
 	var lines []string
 	for _, o := range c.objs.Objects() {
 		lines = append(lines, fmt.Sprintf("%d/%d %v %q %q size %d complete %v %q%s", o.Stream, o.Frame, o.Dir, o.Name, o.ContentType, o.Size, o.Complete, o.Missing, o.Skipped))
@@ -81,7 +81,7 @@ func zst(s string) string {
 }
 
 func TestHTTPNames(t *testing.T) {
-	c, dir := newCapture(t, HTTPOptions{})
+	c, dir := newPlayed(t, HTTPOptions{})
 	c.get(1, "/a/page.html?x=1")
 	c.get(2, "/a/dir/")
 	c.answer(2, "", "two")
@@ -110,7 +110,7 @@ page.html%3fx=1=one`
 }
 
 func TestHTTPBodies(t *testing.T) {
-	c, dir := newCapture(t, HTTPOptions{})
+	c, dir := newPlayed(t, HTTPOptions{})
 	c.get(1, "/gzip")
 	c.answer(1, "Content-Encoding: gzip\r\n", zip("unpacked"))
 	c.get(1, "/zstd")
@@ -145,7 +145,7 @@ func TestHTTPBodies(t *testing.T) {
 }
 
 func TestHTTPMoreThanWireshark(t *testing.T) {
-	c, dir := newCapture(t, HTTPOptions{Partial: true, AllCodings: true})
+	c, dir := newPlayed(t, HTTPOptions{Partial: true, AllCodings: true})
 	c.get(1, "/zstd")
 	c.answer(1, "Content-Encoding: gzip, zstd\r\n", zst(zip("unpacked")))
 	c.get(1, "/part")
@@ -161,7 +161,7 @@ func TestHTTPMoreThanWireshark(t *testing.T) {
 
 // Wireshark takes a line without colon for the end of the header section, and what follows it for body.
 func TestHTTPStrayLine(t *testing.T) {
-	c, dir := newCapture(t, HTTPOptions{})
+	c, dir := newPlayed(t, HTTPOptions{})
 	c.conn(1).Data(flow.ClientToServer, []byte("POST /x HTTP/1.1\r\nHost: h\r\nA: b\nrest\r\nContent-Length: 2\r\n\r\nhi"))
 	if got, want := listing(t, dir), "x=rest\r\nContent-Length: 2\r\n\r\nhi"; got != want {
 		t.Errorf("got %q, want %q", got, want)
@@ -169,7 +169,7 @@ func TestHTTPStrayLine(t *testing.T) {
 }
 
 func TestHTTPStrayBytes(t *testing.T) {
-	c, dir := newCapture(t, HTTPOptions{})
+	c, dir := newPlayed(t, HTTPOptions{})
 	c.get(1, "/film.mp4")
 	for i, b := range []string{"text\nmore", "\x00binary\n", "no line end", "A: b\r\nC:\nrest\n", "A: b\n\nbehind", "A: b\n"} {
 		if err := c.objs.Stray(uint32(1+i%2), uint32(10+i), flow.ServerToClient, []byte(b)); err != nil {
@@ -185,7 +185,7 @@ func TestHTTPStrayBytes(t *testing.T) {
 }
 
 func TestHTTPLargeBodies(t *testing.T) {
-	c, dir := newCapture(t, HTTPOptions{})
+	c, dir := newPlayed(t, HTTPOptions{})
 	big := strings.Repeat("0123456789abcdef", 3*maxSpool/16)
 	c.get(1, "/a")
 	c.get(2, "/b")
@@ -209,7 +209,7 @@ func TestHTTPLargeBodies(t *testing.T) {
 }
 
 func TestHTTPUnfinishedBodiesAreDropped(t *testing.T) {
-	c, dir := newCapture(t, HTTPOptions{})
+	c, dir := newPlayed(t, HTTPOptions{})
 	c.conn(1).Data(flow.ServerToClient, []byte("HTTP/1.1 200 OK\r\n\r\n"+strings.Repeat("x", 2*maxSpool)))
 	c.objs.Close()
 	if got := listing(t, dir); got != "" {
@@ -218,7 +218,7 @@ func TestHTTPUnfinishedBodiesAreDropped(t *testing.T) {
 }
 
 func TestOtherMessagesAreIgnored(t *testing.T) {
-	c, _ := newCapture(t, HTTPOptions{})
+	c, _ := newPlayed(t, HTTPOptions{})
 	if err := c.objs.Message(HTTPMessage{Message: proto.Message{Protocol: "websocket"}}); err != nil || len(c.objs.Objects()) != 0 {
 		t.Errorf("%v, %v", err, c.objs.Objects())
 	}
