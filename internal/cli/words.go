@@ -69,8 +69,10 @@ Examples:
 
 	helpExportHTTP = `Writes the body of every HTTP message into a folder, decoded (de-chunked and decompressed), named after its URL. Nothing is overwritten: a second file of the same name becomes "name(1)".
 
-Example:
-  tcptalk export http --out files capture.pcapng`
+Examples:
+  tcptalk export http --out files capture.pcapng
+  tcptalk export http --requests --out uploads --manifest uploads.json capture.pcapng
+  tcptalk export http --join-ranges --connection 3,4,5 --out files capture.pcapng`
 
 	helpExportMessages = `Writes every message as a JSON object on a line of its own: its connection, packets, times, sender, byte range, whether it is complete, and what its protocol says. Text is written as text, anything else in base64 with "encoding":"base64".
 
@@ -352,4 +354,29 @@ func streamWritten(sum [2]export.StreamSum, sides [2]bool, path string) string {
 		parts = append(parts, part)
 	}
 	return strings.Join(parts, ", ") + ", written to " + path
+}
+
+// manifestThere says that the manifest would be written over something.
+func manifestThere(path string) string {
+	return path + ": there is such a file already; name another one for the manifest"
+}
+
+// incompleteObject says which file is not all of a body, and why.
+func incompleteObject(o *export.Object) string {
+	return fmt.Sprintf("tcptalk: incomplete: %s (packet %d): %s", visible(o.Name), o.Frame, o.Missing)
+}
+
+// maxAbsent is how many missing ranges are listed; the manifest has all.
+const maxAbsent = 5
+
+// notJoined says of a file that holds a range only why that is, and what is missing.
+func notJoined(o *export.Object) string {
+	text := fmt.Sprintf("tcptalk: incomplete: %s: %s", visible(o.Name), o.Missing)
+	for i, a := range o.Absent {
+		if i == maxAbsent {
+			return fmt.Sprintf("%s and %s more", text, narrate.Count(uint64(len(o.Absent)-i)))
+		}
+		text += fmt.Sprintf(", %d-%d", a.Start, a.End-1)
+	}
+	return text
 }

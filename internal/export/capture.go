@@ -1,6 +1,7 @@
 package export
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -10,16 +11,27 @@ import (
 
 	"tcptalk/internal/proto/all"
 	"tcptalk/internal/proto/http1"
+	"tcptalk/internal/proto/http2"
 	"tcptalk/internal/session"
+	"tcptalk/internal/tcp"
 )
 
 // HTTP writes the bodies of all HTTP messages of a capture with w and returns the manifest. progress is told how many of the
 // connections were looked at; it may be nil.
 func HTTP(ctx context.Context, s *session.Session, w *Writer, opt HTTPOptions, progress func(done, total int)) ([]Object, error) {
+	var pick func(c *tcp.Connection) bool
+	if opt.Connections != nil {
+		for _, stream := range opt.Connections {
+			if _, err := s.View(stream); err != nil {
+				return nil, err
+			}
+		}
+		pick = func(c *tcp.Connection) bool { return slices.Contains(opt.Connections, int(c.Stream)) }
+	}
 	objects := NewHTTPObjects(w, opt)
 	defer objects.Close()
 	var found []HTTPMessage
-	err := s.Sweep(ctx, nil, progress, func(v *session.View) error {
+	err := s.Sweep(ctx, pick, progress, func(v *session.View) error {
 		messages, err := httpMessages(ctx, v, objects)
 		found = append(found, messages...)
 		return err
@@ -27,36 +39,52 @@ func HTTP(ctx context.Context, s *session.Session, w *Writer, opt HTTPOptions, p
 	if err != nil {
 		return nil, err
 	}
-	slices.SortStableFunc(found, func(a, b HTTPMessage) int { return int(a.Frame) - int(b.Frame) })
+	slices.SortStableFunc(found, func(a, b HTTPMessage) int { return cmp.Compare(a.Frame, b.Frame) })
 	for _, m := range found {
 		if err := ctx.Err(); err != nil {
-			return nil, err
+			return objects.Objects(), err
 		}
-		if err := objects.Message(m); err != nil {
+		if err := objects.Message(ctx, m); err != nil {
 			return objects.Objects(), err
 		}
 	}
-	return objects.Objects(), nil
+	err = objects.Join(ctx)
+	return objects.Objects(), err
 }
 
 // httpMessages decodes one connection; the bodies go to objects.
 func httpMessages(ctx context.Context, v *session.View, objects *HTTPObjects) ([]HTTPMessage, error) {
 	var found []HTTPMessage
-	opt := all.Options{HTTP1: http1.Options{KeepBody: -1, Body: objects.Body}}
+	opt := all.Options{HTTP1: http1.Options{KeepBody: -1, Body: objects.Body}, Keep: -1}
+	streams := &h2Streams{v: v, objects: objects, found: &found}
+	if objects.opt.HTTP2 {
+		opt.HTTP2Body = streams.piece
+	}
 	err := v.Decode(ctx, opt, func(m session.Message, packets []uint32) bool {
-		if _, ok := m.Detail.(*http1.Head); !ok {
-			return true
+		switch d := m.Detail.(type) {
+		case *http1.Head:
+			found = append(found, HTTPMessage{
+				Stream: v.Conn.Stream, Frame: v.At(m.Ended).Frame, Packets: framesOf(v, packets), Message: m.Message,
+			})
+			streams.before(m.Message, d)
+		case *http2.Frame:
+			if objects.opt.HTTP2 {
+				streams.frame(m, d, packets)
+			}
 		}
-		frames := make([]uint32, len(packets))
-		for k, p := range packets {
-			frames[k] = v.At(int(p)).Frame
-		}
-		found = append(found, HTTPMessage{
-			Stream: v.Conn.Stream, Frame: v.At(m.Ended).Frame, Packets: frames, Message: m.Message,
-		})
 		return true
 	})
+	streams.finish()
 	return found, err
+}
+
+// framesOf returns the numbers of packets of a connection.
+func framesOf(v *session.View, packets []uint32) []uint32 {
+	frames := make([]uint32, len(packets))
+	for k, p := range packets {
+		frames[k] = v.At(int(p)).Frame
+	}
+	return frames
 }
 
 // Collection is what HTTP found in a capture, kept in a temporary folder of its own until it is closed.
@@ -76,7 +104,7 @@ func Collect(ctx context.Context, s *session.Session, progress func(done, total 
 	if err != nil {
 		return nil, errors.Join(err, c.Close())
 	}
-	objects, err := HTTP(ctx, s, w, HTTPOptions{Partial: true, AllCodings: true}, progress)
+	objects, err := HTTP(ctx, s, w, HTTPOptions{Partial: true, AllCodings: true, HTTP2: true}, progress)
 	if err = errors.Join(err, w.Close()); err != nil {
 		return nil, errors.Join(err, c.Close())
 	}

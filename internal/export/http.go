@@ -2,6 +2,9 @@ package export
 
 import (
 	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -12,6 +15,7 @@ import (
 	"tcptalk/internal/proto"
 	"tcptalk/internal/proto/body"
 	"tcptalk/internal/proto/http1"
+	"tcptalk/internal/proto/multipart"
 )
 
 // HTTPMessage is one decoded HTTP message of a capture.
@@ -33,8 +37,25 @@ type Object struct {
 	Dir           flow.Direction
 	// URI is the request's, as the connection showed it last; Host and ContentType are header values, "" if absent.
 	URI, Host, ContentType string
-	// Size is the number of bytes written.
-	Size int64
+	// Size is the number of bytes written, SHA256 their hash in hexadecimal if that was asked for.
+	Size   int64
+	SHA256 string
+	// Protocol is that of the message, which was a request or a response.
+	Protocol string
+	Request  bool
+	// Codings are the content codings of the body in the order applied; Coded says that they are still on in the file.
+	Codings []string
+	Coded   bool
+	// Lacks counts bytes of the body that were not captured.
+	Lacks int64
+	// Part is the name of the form's field that the file comes from.
+	Part string
+	// Bytes says which bytes of the whole the file holds if it was joined from ranges; Total is the length of the whole, -1 if
+	// no range says it, and Absent lists what no range brought. Streams are the connections they came on.
+	Bytes   Span
+	Total   int64
+	Absent  []Span
+	Streams []uint32
 	// Complete says that the file is the whole body. If not, Missing names what stands in the way: a proto.Message's
 	// Broken or a body.Stop.
 	Complete bool
@@ -50,14 +71,27 @@ const (
 	SkipCoding     Skip = "unreadable coding"    // no content coding that could be taken off
 	SkipTransfer   Skip = "compressed transfer"  // a transfer coding other than chunked
 	SkipForeign    Skip = "unknown to Wireshark" // a coding that tcptalk knows and Wireshark 4.0 does not
+	SkipForm       Skip = "not a form"           // a multipart body that cannot be taken apart
 )
 
 // HTTPOptions say what to write beyond what Wireshark would.
 type HTTPOptions struct {
-	// Partial also writes what there is of incomplete bodies.
-	Partial bool
+	// Partial also writes what there is of incomplete bodies; with Mark their names say so.
+	Partial, Mark bool
 	// AllCodings also writes bodies whose codings only tcptalk can take off (zstd, stacks of several).
 	AllCodings bool
+	// Raw leaves content codings on.
+	Raw bool
+	// HTTP2 also writes the bodies of HTTP/2, which Wireshark 4.0 does not.
+	HTTP2 bool
+	// Requests writes what requests carry and nothing else, forms in parts.
+	Requests bool
+	// JoinRanges writes one file for the parts (206) of one thing.
+	JoinRanges bool
+	// Hash computes Object.SHA256.
+	Hash bool
+	// Connections are those to look at, nil for all.
+	Connections []int
 }
 
 // HTTPObjects writes the bodies of a capture's HTTP messages as files: chunk syntax and content codings removed, named as
@@ -66,7 +100,8 @@ type HTTPOptions struct {
 type HTTPObjects struct {
 	w      *Writer
 	opt    HTTPOptions
-	spools map[*http1.Head]*spool
+	spools map[any]*spool // by *http1.Head, or by halfKey until that is known
+	ranges ranges
 	inMem  int
 	uri    map[uint32]string // the last request's, by stream
 	hosts  map[uint32]string
@@ -77,7 +112,7 @@ type HTTPObjects struct {
 // NewHTTPObjects returns an HTTPObjects that writes with w.
 func NewHTTPObjects(w *Writer, opt HTTPOptions) *HTTPObjects {
 	return &HTTPObjects{
-		w: w, opt: opt, spools: make(map[*http1.Head]*spool), uri: make(map[uint32]string), hosts: make(map[uint32]string),
+		w: w, opt: opt, spools: make(map[any]*spool), uri: make(map[uint32]string), hosts: make(map[uint32]string),
 	}
 }
 
@@ -85,7 +120,7 @@ func NewHTTPObjects(w *Writer, opt HTTPOptions) *HTTPObjects {
 func (o *HTTPObjects) Objects() []Object { return o.list }
 
 // Message takes the next message. Messages that are no HTTP are none of its business.
-func (o *HTTPObjects) Message(m HTTPMessage) error {
+func (o *HTTPObjects) Message(ctx context.Context, m HTTPMessage) error {
 	h, ok := m.Message.Detail.(*http1.Head)
 	if !ok {
 		return nil
@@ -95,26 +130,69 @@ func (o *HTTPObjects) Message(m HTTPMessage) error {
 	if o.err != nil {
 		return o.err
 	}
-	shown := m.Message.Complete
-	if h.Kind == http1.Request && (shown || o.opt.Partial) {
-		o.uri[m.Stream] = h.Target
-		o.hosts[m.Stream], _ = h.Get("Host")
-	}
-	if h.Kind == http1.Unreadable || !hasBody(h) && len(h.Stray) == 0 {
+	obj := o.object(m, h)
+	if h.Kind == http1.Unreadable || o.opt.Requests && !obj.Request || !hasBody(h) && len(h.Stray) == 0 {
 		return nil
 	}
+	var err error
+	switch {
+	case o.skipped(&obj, h, m.Message.Complete):
+	case o.opt.JoinRanges && h.Kind == http1.Response && h.Status == partialContent:
+		return o.addRanges(ctx, obj, h, sp)
+	case o.opt.Requests && multipart.Boundary(obj.ContentType) != "":
+		return o.form(ctx, obj, h, sp)
+	default:
+		err = o.write(ctx, &obj, h, sp)
+	}
+	if err == nil {
+		o.list = append(o.list, obj)
+	}
+	return err
+}
+
+// object describes the body of a message.
+func (o *HTTPObjects) object(m HTTPMessage, h *http1.Head) Object {
+	shown := m.Message.Complete
+	uri, host := o.uri[m.Stream], o.hosts[m.Stream]
+	asks := h.Kind == http1.Request
+	switch request := h.Request; {
+	case asks:
+		uri = h.Target
+		host, _ = h.Get("Host")
+		if m.Message.Protocol == http1.Name && (shown || o.opt.Partial) {
+			o.uri[m.Stream], o.hosts[m.Stream] = uri, host
+		} else if m.Message.Protocol == http1.Name {
+			uri, host = o.uri[m.Stream], o.hosts[m.Stream]
+		}
+	case m.Message.Protocol != http1.Name && request != nil:
+		uri = request.Target
+		host, _ = request.Get("Host")
+	}
 	obj := Object{
-		Stream: m.Stream, Frame: m.Frame, Packets: m.Packets, Dir: m.Message.Dir,
-		URI: o.uri[m.Stream], Host: o.hosts[m.Stream], Complete: shown, Missing: m.Message.Broken,
+		Stream: m.Stream, Frame: m.Frame, Packets: m.Packets, Dir: m.Message.Dir, Protocol: m.Message.Protocol, Request: asks,
+		URI: uri, Host: host, Complete: shown, Missing: m.Message.Broken, Lacks: lacks(h), Total: -1,
 	}
 	obj.ContentType, _ = h.Get("Content-Type")
+	if h.Body.Length > 0 {
+		obj.Codings = h.Body.Codings
+	}
+	return obj
+}
+
+// lacks counts bytes that the body has by its length and that were not captured.
+func lacks(h *http1.Head) int64 {
+	if h.Body.Kind == http1.ByLength && h.Body.Declared > 0 {
+		return max(h.Body.Declared-h.Body.Length, 0)
+	}
+	return h.Body.Missing
+}
+
+// skipped notes why a body is not to be written, if it is not.
+func (o *HTTPObjects) skipped(obj *Object, h *http1.Head, shown bool) bool {
 	if obj.Skipped = o.skip(h, shown); obj.Skipped != "" {
 		obj.Complete = false
-	} else if err := o.write(&obj, h, sp); err != nil {
-		return err
 	}
-	o.list = append(o.list, obj)
-	return nil
+	return obj.Skipped != ""
 }
 
 // skip says why a body is not to be written, "" if it is. shown says that its message is complete.
@@ -124,7 +202,7 @@ func (o *HTTPObjects) skip(h *http1.Head, shown bool) Skip {
 		return SkipIncomplete
 	case len(h.Body.Transfer) > 0:
 		return SkipTransfer
-	case !o.opt.AllCodings && !wiresharkDecodes(h.Body.Codings):
+	case !o.opt.AllCodings && !o.opt.Raw && !wiresharkDecodes(h.Body.Codings):
 		return SkipForeign
 	}
 	return ""
@@ -139,7 +217,7 @@ func (o *HTTPObjects) Stray(stream, frame uint32, dir flow.Direction, b []byte) 
 	}
 	obj := Object{
 		Stream: stream, Frame: frame, Packets: []uint32{frame}, Dir: dir, URI: o.uri[stream], Host: o.hosts[stream],
-		Missing: http1.BrokenNotHTTP,
+		Missing: http1.BrokenNotHTTP, Protocol: http1.Name, Total: -1,
 	}
 	var err error
 	obj.Name, obj.Size, err = o.w.Write(objectName(&obj), func(w io.Writer) error {
@@ -194,18 +272,34 @@ func wiresharkDecodes(codings []string) bool {
 }
 
 // write writes one object.
-func (o *HTTPObjects) write(obj *Object, h *http1.Head, sp *spool) error {
-	name := objectName(obj)
+func (o *HTTPObjects) write(ctx context.Context, obj *Object, h *http1.Head, sp *spool) error {
+	name := SafeName(objectName(obj))
+	if o.opt.Mark && !obj.Complete {
+		name = fit(name, incompleteMark)
+	}
 	raw, err := sp.reader(o.w, h.Stray)
 	if err != nil {
 		return &WriteError{name, o.w.dir, o.w.files, o.w.bytes, reason(err)}
 	}
 	defer raw.Close()
-	var codings []string
-	if h.Body.Length > 0 {
-		codings = h.Body.Codings
+	return o.writeBody(ctx, obj, name, raw)
+}
+
+// incompleteMark stands before the extension of files of which something is missing.
+const incompleteMark = "(incomplete)"
+
+// writeBody writes an object's file under a safe name, with its codings taken off unless they are to stay.
+func (o *HTTPObjects) writeBody(ctx context.Context, obj *Object, name string, raw io.Reader) error {
+	codings := obj.Codings
+	if o.opt.Raw || obj.Coded {
+		codings, obj.Coded = nil, len(codings) > 0
 	}
-	final, size, err := o.w.Write(name, func(w io.Writer) error {
+	hash := sha256.New()
+	final, size, err := o.w.write(name, func(w io.Writer) error {
+		w = contextWriter{ctx, w}
+		if o.opt.Hash {
+			w = io.MultiWriter(w, hash)
+		}
 		n, stop, err := body.Copy(w, raw, codings, bodyLimit(codings))
 		switch {
 		case stop == body.Whole:
@@ -229,7 +323,23 @@ func (o *HTTPObjects) write(obj *Object, h *http1.Head, sp *spool) error {
 		return err
 	}
 	obj.Name, obj.Size = final, size
+	if o.opt.Hash {
+		obj.SHA256 = hex.EncodeToString(hash.Sum(nil))
+	}
 	return nil
+}
+
+// contextWriter ends with its context, so that a large file can be given up.
+type contextWriter struct {
+	ctx context.Context
+	w   io.Writer
+}
+
+func (c contextWriter) Write(b []byte) (int, error) {
+	if err := c.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return c.w.Write(b)
 }
 
 // bodyLimit bounds what comes out of a decoder; a body without codings is as long as it was on the wire.

@@ -2,6 +2,7 @@ package export
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -31,7 +32,7 @@ func (c *played) conn(stream uint32) *http1.Decoder {
 	d := c.conns[stream]
 	if d == nil {
 		d = http1.New([2]int64{}, func(m proto.Message) {
-			err := c.objs.Message(HTTPMessage{Stream: stream, Frame: c.frame, Packets: []uint32{c.frame}, Message: m})
+			err := c.objs.Message(context.Background(), HTTPMessage{Stream: stream, Frame: c.frame, Packets: []uint32{c.frame}, Message: m})
 			if err != nil {
 				c.t.Error(err)
 			}
@@ -219,7 +220,7 @@ func TestHTTPUnfinishedBodiesAreDropped(t *testing.T) {
 
 func TestOtherMessagesAreIgnored(t *testing.T) {
 	c, _ := newPlayed(t, HTTPOptions{})
-	if err := c.objs.Message(HTTPMessage{Message: proto.Message{Protocol: "websocket"}}); err != nil || len(c.objs.Objects()) != 0 {
+	if err := c.objs.Message(context.Background(), HTTPMessage{Message: proto.Message{Protocol: "websocket"}}); err != nil || len(c.objs.Objects()) != 0 {
 		t.Errorf("%v, %v", err, c.objs.Objects())
 	}
 }

@@ -23,14 +23,17 @@ type spool struct {
 }
 
 // Body takes the next bytes of a message's body; it is meant for http1.Options.Body. Errors are told by Message.
-func (o *HTTPObjects) Body(_ flow.Direction, h *http1.Head, _ int64, b []byte) {
+func (o *HTTPObjects) Body(_ flow.Direction, h *http1.Head, _ int64, b []byte) { o.take(h, b) }
+
+// take takes the next bytes of the body with that key: the message's head, once that is known.
+func (o *HTTPObjects) take(key any, b []byte) {
 	if o.err != nil {
 		return
 	}
-	sp := o.spools[h]
+	sp := o.spools[key]
 	if sp == nil {
 		sp = &spool{}
-		o.spools[h] = sp
+		o.spools[key] = sp
 	}
 	sp.mem = append(sp.mem, b...)
 	o.inMem += len(b)
@@ -59,9 +62,17 @@ func (o *HTTPObjects) spill(sp *spool) error {
 	return errors.Join(err, f.Close())
 }
 
-// forget drops a message's spool.
-func (o *HTTPObjects) forget(h *http1.Head) {
-	sp := o.spools[h]
+// rename gives a body its message's head as key.
+func (o *HTTPObjects) rename(key any, h *http1.Head) {
+	if sp := o.spools[key]; sp != nil {
+		o.spools[h] = sp
+		delete(o.spools, key)
+	}
+}
+
+// forget drops a body.
+func (o *HTTPObjects) forget(key any) {
+	sp := o.spools[key]
 	if sp == nil {
 		return
 	}
@@ -69,11 +80,12 @@ func (o *HTTPObjects) forget(h *http1.Head) {
 	if sp.file != "" {
 		_ = o.w.root.Remove(sp.file) // a leftover does no harm beyond its size
 	}
-	delete(o.spools, h)
+	delete(o.spools, key)
 }
 
-// Close drops bodies whose messages never came.
+// Close drops bodies whose messages never came, and what was kept of ranges.
 func (o *HTTPObjects) Close() {
+	o.ranges.close(o.w)
 	for h := range o.spools {
 		o.forget(h)
 	}
