@@ -23,13 +23,12 @@ func (o *HTTPObjects) form(ctx context.Context, obj Object, h *http1.Head, sp *s
 	obj.Codings = nil // they were on all of the body, not on its parts
 	before := len(o.list)
 	err = multipart.Parts(plain, obj.ContentType, func(p multipart.Part) error { return o.part(ctx, obj, p) })
-	switch {
-	case err == nil, errors.Is(err, io.ErrUnexpectedEOF):
-	case errors.Is(err, multipart.ErrDamaged), errors.Is(err, multipart.ErrTooMany), errors.Is(err, multipart.ErrNoBoundary):
-	default:
+	cut := errors.Is(err, io.ErrUnexpectedEOF)
+	if err != nil && !cut && !errors.Is(err, multipart.ErrDamaged) && !errors.Is(err, multipart.ErrTooMany) {
 		return err
 	}
-	if len(o.list) == before {
+	toldOf := cut && len(o.list) > before && o.list[len(o.list)-1].Missing == string(body.Truncated)
+	if err != nil && !toldOf {
 		obj.Skipped, obj.Complete = SkipForm, false
 		o.list = append(o.list, obj)
 	}

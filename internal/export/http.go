@@ -71,7 +71,7 @@ const (
 	SkipCoding     Skip = "unreadable coding"    // no content coding that could be taken off
 	SkipTransfer   Skip = "compressed transfer"  // a transfer coding other than chunked
 	SkipForeign    Skip = "unknown to Wireshark" // a coding that tcptalk knows and Wireshark 4.0 does not
-	SkipForm       Skip = "not a form"           // a multipart body that cannot be taken apart
+	SkipForm       Skip = "not a form"           // a multipart body, or a part of it, that cannot be taken apart
 )
 
 // HTTPOptions say what to write beyond what Wireshark would.

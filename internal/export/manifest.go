@@ -64,6 +64,9 @@ func lineOf(s *session.Session, o *Object) line {
 		Missing: o.Missing, Lacks: o.Lacks, Connection: o.Stream, Client: c.Client.String(), Server: c.Server.String(),
 		Frame: o.Frame, Packets: o.Packets,
 	}
+	if l.Packets == nil {
+		l.Packets = []uint32{}
+	}
 	if o.Request {
 		l.From = "request"
 	}
