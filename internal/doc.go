@@ -66,6 +66,7 @@
 //   - a request paired with its response, how long each part took, who ended it: internal/exchange
 //   - HTTP exchanges written as HAR: internal/export/har.go; a request as a curl command: internal/export/curl.go
 //   - how far a capture can be believed, and where it was taken: internal/diagnose/trust.go
+//   - a file name made safe, and two names told apart: internal/export/names.go; parts of one file joined: internal/export/ranges.go
 //   - a sentence a user reads: internal/narrate; a command's wording: internal/cli
 //   - what Wireshark's label misses, and why we think so: internal/diagnose/opinion.go; the numbers behind a label: internal/tcp/evidence.go
 //   - how a connection closed, finely: internal/diagnose/closing.go; how far a capture can be believed: internal/diagnose/trust.go
