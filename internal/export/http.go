@@ -131,7 +131,7 @@ func (o *HTTPObjects) Message(ctx context.Context, m HTTPMessage) error {
 		return o.err
 	}
 	obj := o.object(m, h)
-	if h.Kind == http1.Unreadable || o.opt.Requests && !obj.Request || !hasBody(h) && len(h.Stray) == 0 {
+	if !o.wanted(h) {
 		return nil
 	}
 	var err error
@@ -148,6 +148,14 @@ func (o *HTTPObjects) Message(ctx context.Context, m HTTPMessage) error {
 		o.list = append(o.list, obj)
 	}
 	return err
+}
+
+// wanted reports that a message has a body, of a kind that is asked for.
+func (o *HTTPObjects) wanted(h *http1.Head) bool {
+	if h.Kind == http1.Unreadable || o.opt.Requests && h.Kind != http1.Request {
+		return false
+	}
+	return hasBody(h) || len(h.Stray) > 0
 }
 
 // object describes the body of a message.

@@ -56,7 +56,8 @@ func TestForms(t *testing.T) {
 		{"what would turn the text", Text, [2]bool{true, false}, []string{"c a\u202eb\x1b[31m\ufffd"}, "a.b.[31m\ufffd\n"},
 		{"nothing", Text, bothSides, nil, ""},
 		{
-			"hex", Hex, bothSides, []string{"c 0123456789abcdef!", "s \xff", "s-3", "s \x01", "c ?"},
+			"hex", Hex, bothSides,
+			[]string{"c 0123456789abcdef!", "s \xff", "s-3", "s \x01", "c ?"},
 			"> 00000000  30 31 32 33 34 35 36 37  38 39 61 62 63 64 65 66  0123456789abcdef\n" +
 				"> 00000010  21                                                !\n" +
 				"< 00000000  ff                                                .\n< [3 missing]\n" +
