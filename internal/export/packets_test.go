@@ -183,10 +183,6 @@ func TestPacketsEnd(t *testing.T) {
 	}
 }
 
-type failing struct{ err error }
-
-func (f failing) Write([]byte) (int, error) { return 0, f.err }
-
 // A connection of a cut capture comes out as far as it was read.
 func TestPacketsOfACutCapture(t *testing.T) {
 	whole := recording(t, "http-picture")
