@@ -88,12 +88,29 @@ func framesOfRequests(v *session.View, talk *session.Conversation) map[any]uint3
 	return frames
 }
 
-func (j *jsonLines) message(v *session.View, m *session.Message, requests map[any]uint32) error {
+// hasRecord says whether a message is one that Wireshark shows as well. Of HTTP httpFrame says it.
+func hasRecord(m *session.Message) bool {
 	switch d := m.Detail.(type) {
 	case *dns.Message:
-		if !m.Complete || !dnsReadable(d) {
-			return nil
-		}
+		return m.Complete && dnsReadable(d)
+	case *http2.Frame:
+		return m.Complete && !d.Preface && !d.Unreadable
+	case *mysql.Message:
+		return d.Kind != mysql.Unreadable
+	case *tls.Hello:
+		return m.Complete
+	case *websocket.Frame:
+		return m.Complete && !d.Unreadable
+	}
+	return true
+}
+
+func (j *jsonLines) message(v *session.View, m *session.Message, requests map[any]uint32) error {
+	if !hasRecord(m) {
+		return nil
+	}
+	switch d := m.Detail.(type) {
+	case *dns.Message:
 		j.placed("dns", v, v.At(m.Ended).Frame)
 		j.dns(d)
 	case *http1.Head:
@@ -104,24 +121,15 @@ func (j *jsonLines) message(v *session.View, m *session.Message, requests map[an
 		j.placed("http", v, frame)
 		j.http(d, requests)
 	case *http2.Frame:
-		if d.Preface || d.Unreadable || !m.Complete {
-			return nil
-		}
 		j.placed("http2", v, v.At(m.Ended).Frame)
 		j.num("h2_stream", int64(d.Stream))
 		j.num("h2_type", int64(d.Type))
 		j.num("flags", int64(d.Flags))
 		j.num("len", d.Length)
 	case *mysql.Message:
-		if d.Kind == mysql.Unreadable {
-			return nil
-		}
 		j.placed("mysql", v, v.At(m.Ended).Frame)
 		j.mysql(d, m.Complete)
 	case *tls.Hello:
-		if !m.Complete {
-			return nil
-		}
 		j.placed("tls", v, v.At(m.Ended).Frame)
 		j.tlsHello(d)
 	case *sse.Event:
@@ -131,9 +139,6 @@ func (j *jsonLines) message(v *session.View, m *session.Message, requests map[an
 		j.placed("sse", v, v.At(m.Ended).Frame)
 		j.event(d)
 	case *websocket.Frame:
-		if d.Unreadable || !m.Complete {
-			return nil
-		}
 		j.placed("websocket", v, v.At(m.Ended).Frame)
 		j.num("opcode", int64(d.Opcode))
 		j.bool("fin", d.Fin)
