@@ -233,9 +233,9 @@ func tlsEncrypted(l Lang, e *tls.Encrypted) string {
 		n    int
 		word Text
 	}{{e.Handshakes, Text{"handshake", "握手"}}, {e.Alerts, Text{"alert", "告警"}}} {
-		switch {
-		case k.n == 0:
-		case k.n == e.Records:
+		switch k.n {
+		case 0:
+		case e.Records:
 			parts = append(parts, k.word.In(l))
 		default:
 			parts = append(parts, fmt.Sprintf(Text{"%d of them %s", "其中%[2]s %[1]d 条"}.In(l), k.n, k.word.In(l)))

@@ -151,11 +151,8 @@ func hello(random string, selected string) string {
 
 var zeros = strings.Repeat("\x00", 32)
 
-// hi and hi13 are a ServerHello of TLS 1.2 and of TLS 1.3.
-var (
-	hi   = record(22, message(2, hello(zeros, "")))
-	hi13 = record(22, message(2, hello(zeros, "\x03\x04")))
-)
+// hi is a ServerHello of TLS 1.2.
+var hi = record(22, message(2, hello(zeros, "")))
 
 const (
 	saidHi   = `ServerHello 0303 TLS 1.2 [] session 0, 1 ciphers, first TLS_AES_128_GCM_SHA256, 0 extensions, "" [], shares []`
@@ -595,8 +592,22 @@ func TestDetectNotTLS(t *testing.T) {
 		at    int
 		to    byte
 	}{
-		{hello, 0, 25}, {hello, 1, 2}, {hello, 2, 9}, {hello, 3, 0xff}, {hello, 5, 77}, {hello, 6, 0xff}, {hello, 9, 2},
-		{old, 0, 0x7f}, {old, 1, 1}, {old, 2, 4}, {old, 3, 9}, {old, 4, 9}, {old, 6, 4}, {old, 6, 0}, {old, 8, 1}, {old, 10, 15},
+		{hello, 0, 25},
+		{hello, 1, 2},
+		{hello, 2, 9},
+		{hello, 3, 0xff},
+		{hello, 5, 77},
+		{hello, 6, 0xff},
+		{hello, 9, 2},
+		{old, 0, 0x7f},
+		{old, 1, 1},
+		{old, 2, 4},
+		{old, 3, 9},
+		{old, 4, 9},
+		{old, 6, 4},
+		{old, 6, 0},
+		{old, 8, 1},
+		{old, 10, 15},
 	} {
 		b := bytes.Clone(tt.bytes)
 		b[tt.at] = tt.to
