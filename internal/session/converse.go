@@ -7,7 +7,6 @@ import (
 
 	"tcptalk/internal/flow"
 	"tcptalk/internal/packet"
-	"tcptalk/internal/proto"
 	"tcptalk/internal/proto/all"
 	"tcptalk/internal/proto/http1"
 	"tcptalk/internal/stream"
@@ -73,39 +72,18 @@ func (v *View) Decode(ctx context.Context, opt all.Options, f func(m Message, pa
 
 // decode is Decode that also tells what came twice. It returns the streams as they are at last.
 func (v *View) decode(ctx context.Context, opt all.Options, overlap func(stream.Overlap), f func(m Message, packets []uint32) bool) (a *stream.Assembler, err error) {
-	var packets []uint32
-	more := true
-	opt.As = v.s.decodedAs(&v.Conn)
-	talk := all.New(v.Conn.Server.Port(), func(m proto.Message) {
-		packets = a.Packets(packets[:0], m.Dir, m.Start, m.End)
-		if len(packets) == 0 || !more {
-			return
-		}
-		last := slices.Max(packets)
-		more = f(Message{m, int(slices.Min(packets)), int(last), int(ended(a, &m, last))}, packets)
-	}, opt)
-	defer talk.Release()
-	a = stream.NewAssembler(talk)
-	a.OnOverlap(overlap)
+	d := v.s.NewDecoding(&v.Conn, opt, nil, f)
+	d.assembler.OnOverlap(overlap)
+	defer d.Release()
 	err = v.Feed(ctx, func(i int, dir flow.Direction, seg *packet.Segment) bool {
-		a.Segment(dir, uint32(i), seg)
-		return more
+		d.Segment(i, dir, seg)
+		return d.more
 	})
 	if err != nil {
 		return nil, err
 	}
-	a.Finish()
-	return a, nil
-}
-
-// ended returns the packet that completed a message whose last byte came in packet last.
-func ended(a *stream.Assembler, m *proto.Message, last uint32) uint32 {
-	if h, ok := m.Detail.(*http1.Head); ok && m.Complete && h.Body.Kind == http1.UntilClose {
-		if id, fin, _ := a.EndPacket(m.Dir); fin {
-			return max(last, id)
-		}
-	}
-	return last
+	d.Finish()
+	return d.assembler, nil
 }
 
 // Feed reads the segments of the connection again, in capture order, and hands them over until f returns false. The segment

@@ -42,6 +42,8 @@ const (
 	fromServer recordBits = 1 << iota
 	noNumbers
 	defragmented // put together from IP fragments
+	hidden       // tcp.Analysis.Hidden
+	partial      // tcp.Analysis.Partial
 )
 
 // Dir says who sent the segment.
@@ -54,6 +56,17 @@ func (r *Record) Dir() flow.Direction {
 
 // HasNumbers says that the segment's length was known, so that Seq, Ack, Window and Labels mean something.
 func (r *Record) HasNumbers() bool { return r.bits&noNumbers == 0 }
+
+// Partial says that the header claims fewer than 20 bytes, so that Flags, Ack and Window mean little.
+func (r *Record) Partial() bool { return r.bits&partial != 0 }
+
+// Shown returns the labels that Wireshark shows on the segment: none where the header is cut or malformed.
+func (r *Record) Shown() tcp.Labels {
+	if r.bits&(hidden|partial) != 0 {
+		return 0
+	}
+	return r.Labels
+}
 
 // NextSeq returns the relative sequence number behind the segment; SYN and FIN count as one.
 func (r *Record) NextSeq() uint32 {

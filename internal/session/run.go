@@ -245,4 +245,10 @@ func fill(r *Record, p *capture.Packet, seg *packet.Segment, a *tcp.Analysis) {
 	if !a.HasNumbers {
 		r.bits |= noNumbers
 	}
+	if a.Hidden {
+		r.bits |= hidden
+	}
+	if a.Partial {
+		r.bits |= partial
+	}
 }

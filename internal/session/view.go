@@ -144,30 +144,38 @@ func (d *segments) at(i int) (*packet.Segment, error) {
 	v := d.v
 	r := v.At(i)
 	if r.bits&defragmented != 0 {
-		v.s.mu.RLock()
-		seg, ok := v.s.defrag.segments[v.ids[i]]
-		v.s.mu.RUnlock()
-		if !ok {
-			return nil, nil
-		}
-		return &seg, nil
+		return v.s.defragmented(v.ids[i]), nil
 	}
 	b, err := d.data(i)
 	if err != nil {
 		return nil, err
 	}
-	p := capture.Packet{
-		Number: r.Frame, Time: r.Time, OrigLen: r.OrigLen, Offset: r.Offset, Data: b, LinkType: v.links[r.Interface],
-	}
-	found := d.decoder.Decode(&p)
-	src, dst := v.Conn.Client, v.Conn.Server
+	return r.segment(d.decoder, &v.Conn, b, v.links[r.Interface]), nil
+}
+
+// segment decodes the record's segment again from the packet's bytes, nil if it cannot be found any more. It is valid until
+// the decoder's next call.
+func (r *Record) segment(d *packet.Decoder, c *tcp.Connection, b []byte, link capture.LinkType) *packet.Segment {
+	p := capture.Packet{Number: r.Frame, Time: r.Time, OrigLen: r.OrigLen, Offset: r.Offset, Data: b, LinkType: link}
+	found := d.Decode(&p)
+	src, dst := c.Client, c.Server
 	if r.bits&fromServer != 0 {
 		src, dst = dst, src
 	}
 	for j := range found {
 		if seg := &found[j]; seg.Src == src && seg.Dst == dst && !seg.Quoted && seg.Flags == r.Flags && seg.Len == r.Len {
-			return seg, nil
+			return seg
 		}
 	}
-	return nil, nil
+	return nil
+}
+
+// defragmented returns a copy of the segment of a record that was put together from IP fragments, nil if it was not kept.
+func (s *Session) defragmented(id uint32) *packet.Segment {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if seg, ok := s.defrag.segments[id]; ok {
+		return &seg
+	}
+	return nil
 }
