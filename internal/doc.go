@@ -33,6 +33,7 @@
 //   - session: one open capture: records, connections, streams and messages on demand, progress, cancel.
 //   - exchange: requests with their responses, timed, whatever HTTP carries them.
 //   - narrate: every word about a packet, label, state or field, in both languages.
+//   - filter: display filters and searches over a session.
 //   - timeline: rows of a view as pure data. export: everything that leaves. lesson: cases, steps, questions, expectations.
 //   - cli: the subcommands. app: the window's state without a toolkit, one writer. ui, ui/widget, ui/theme: Fyne.
 //
@@ -72,6 +73,8 @@
 //   - how a connection closed, finely: internal/diagnose/closing.go; how far a capture can be believed: internal/diagnose/trust.go
 //   - which row stands where in the chat: internal/timeline
 //   - the views of a connection in the middle of the window: internal/ui/middle.go; the byte streams: internal/timeline/stream.go, the graphs: internal/timeline/graph.go
+//   - what a display filter can ask for, and how to add a field: internal/filter/doc.go, internal/filter/field.go
+//   - a whole capture read again from front to back: internal/session/replay.go
 //   - colours and sizes: internal/ui/theme
 //   - what a lesson may say and what is checked of it: internal/lesson
 //   - which package may import which: internal/architecture_test.go

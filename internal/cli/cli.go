@@ -23,6 +23,7 @@ const (
 	exitOK         = 0 // the whole capture was read
 	exitFailed     = 1 // not a readable capture, or the command was wrong
 	exitIncomplete = 2 // the capture is cut or damaged; everything before that was used
+	exitNothing    = 3 // nothing was found, in a capture that was read to its end
 )
 
 // env is what a subcommand may touch.
@@ -40,6 +41,8 @@ type grammar struct {
 	Open    openCmd    `cmd:"" default:"withargs" help:"Open the desktop app, with a capture if one is named."`
 	Show    showCmd    `cmd:"" help:"Read a connection as a chat in the terminal."`
 	Analyze analyzeCmd `cmd:"" help:"Analyse a capture: connections and totals, or every segment as JSON."`
+	Find    findCmd    `cmd:"" help:"Find packets by a display filter, or text in what was said."`
+	Fields  fieldsCmd  `cmd:"" help:"List the fields that a display filter can ask for."`
 	Export  exportCmd  `cmd:"" help:"Take out what was transferred."`
 	Cases   casesCmd   `cmd:"" help:"List the bundled cases, or show one."`
 	Version versionCmd `cmd:"" help:"Print the version."`
@@ -88,6 +91,9 @@ func report(e *env, err error) int {
 		return exitOK
 	case errors.Is(err, syscall.EPIPE), errors.Is(err, io.ErrClosedPipe), errors.As(err, &exit):
 		return exitFailed // whoever read the output has seen enough, or the desktop app has said why
+	case errors.Is(err, errNothingFound):
+		e.tell("tcptalk:", err)
+		return exitNothing
 	case errors.Is(err, context.Canceled):
 		e.tell("tcptalk:", errInterrupted)
 		return exitFailed

@@ -40,14 +40,9 @@ type terminal struct {
 
 func newTerminal(e *env, f *chatFlags) (*terminal, error) {
 	t := &terminal{printer: printer{w: newBufferedWriter(e.stdout)}, notation: notations[f.Notation], all: f.All, words: chatWords, others: true}
-	lang := f.Lang
-	if lang == "" {
-		lang = firstSet(e.getenv("LC_ALL"), e.getenv("LC_MESSAGES"), e.getenv("LANG"))
-	}
-	var known bool
-	t.lang, known = narrate.ParseLang(lang)
-	if !known && f.Lang != "" {
-		return nil, errors.New(unknownLanguage(f.Lang))
+	var err error
+	if t.lang, err = chooseLang(e, f.Lang); err != nil {
+		return nil, err
 	}
 	cols, isTerminal := terminalWidth(e.stdout)
 	t.color = f.Color == "always" || f.Color == "auto" && isTerminal && e.getenv("NO_COLOR") == ""
@@ -56,6 +51,16 @@ func newTerminal(e *env, f *chatFlags) (*terminal, error) {
 	}
 	t.width = min(max(cols, minWidth), maxWidth)
 	return t, nil
+}
+
+// chooseLang returns the language named by a flag, or that of the environment.
+func chooseLang(e *env, flag string) (narrate.Lang, error) {
+	name := firstSet(flag, e.getenv("LC_ALL"), e.getenv("LC_MESSAGES"), e.getenv("LANG"))
+	lang, known := narrate.ParseLang(name)
+	if !known && flag != "" {
+		return lang, errors.New(unknownLanguage(flag))
+	}
+	return lang, nil
 }
 
 func firstSet(values ...string) string {

@@ -10,6 +10,7 @@ import (
 	"tcptalk/internal/capture/pcapfile"
 	"tcptalk/internal/exchange"
 	"tcptalk/internal/export"
+	"tcptalk/internal/filter"
 	"tcptalk/internal/flow"
 	"tcptalk/internal/narrate"
 	"tcptalk/internal/session"
@@ -67,6 +68,23 @@ Examples:
   tcptalk analyze capture.pcapng
   tcptalk analyze --format ndjson capture.pcapng | jq 'select(.analysis != [])'`
 
+	helpFind = `Finds packets by a display filter, a subset of Wireshark's with the same meaning; "tcptalk fields" lists the fields. A text that is no filter is searched for, in any case: in addresses, in payload across packets, and in decoded messages (bodies without chunks and compression, WebSocket messages without mask and compression). A text in quotation marks is always searched for.
+
+Results are grouped by connection. The exit status is 0 if something was found, 3 if nothing was, 1 for a wrong filter or an unreadable capture, and 2 if the capture is damaged (what was found before that is printed).
+
+Examples:
+  tcptalk find capture.pcapng 'tcp.analysis.retransmission && tcp.port == 443'
+  tcptalk find capture.pcapng 'http.response.code in {400..599}'
+  tcptalk find capture.pcapng 'connection refused'
+  tcptalk find --hex capture.pcapng '1f 8b 08'
+  tcptalk find --tcpdump capture.pcapng 'ip.addr == 10.0.0.0/8 && tcp.flags.syn == 1'`
+
+	helpFields = `Lists the fields of display filters with their types, or those that begin like PREFIX.
+
+Examples:
+  tcptalk fields
+  tcptalk fields http.request`
+
 	helpExportHTTP = `Writes the body of every HTTP message into a folder, decoded (de-chunked and decompressed), named after its URL. Nothing is overwritten: a second file of the same name becomes "name(1)".
 
 Examples:
@@ -122,6 +140,44 @@ Examples:
   tcptalk cases show hello-tcp
   tcptalk cases show hello-tcp --lang zh`
 )
+
+// errNothingFound makes the exit status.
+var errNothingFound = errors.New("nothing was found")
+
+// findWords are the words of results that are not narrate's.
+var findWords = struct {
+	more, partly, noTcpdump narrate.Text
+	where                   [filter.NumWhere]narrate.Text
+}{
+	more:      narrate.Text{"… and %d more places", "…… 还有 %d 处"},
+	partly:    narrate.Text{"Of %d messages only the beginning was looked at: they are larger than the bound.", "有 %d 条消息只查看了开头：它们超过了上限。"},
+	noTcpdump: narrate.Text{"tcpdump cannot search for text: only a filter may have an equivalent.", "tcpdump 不能搜索文字：只有过滤器才可能有对应的写法。"},
+	where: [filter.NumWhere]narrate.Text{
+		filter.InAddress: {"address", "地址"}, filter.InPayload: {"payload", "载荷"}, filter.InHeader: {"header", "头部"},
+		filter.InBody: {"body", "正文"}, filter.InMessage: {"message", "消息"},
+	},
+}
+
+// foundHere says how much was found in a connection: packets of a filter, or places of a search.
+func foundHere(l narrate.Lang, n int, places bool) string {
+	switch {
+	case l == narrate.Chinese && places:
+		return narrate.Count(uint64(n)) + " 处"
+	case l == narrate.Chinese:
+		return narrate.Count(uint64(n)) + " 个包"
+	case places:
+		return count(uint64(n), "place")
+	}
+	return count(uint64(n), "packet")
+}
+
+// foundInAll sums up what was found.
+func foundInAll(l narrate.Lang, n, connections int) string {
+	if l == narrate.Chinese {
+		return fmt.Sprintf("共 %s，分布在 %s 条连接中", narrate.Count(uint64(n)), narrate.Count(uint64(connections)))
+	}
+	return fmt.Sprintf("%s in %s", narrate.Count(uint64(n)), count(uint64(connections), "connection"))
+}
 
 // listHeads are the heads of the list of connections.
 var listHeads = []any{"stream", "client", "server", "packets", "bytes", "duration", "how it ended"}

@@ -45,7 +45,7 @@ func newSearchPlayer(s *Search, sess *session.Session, q *queue, stream int, c *
 		p.hit(InAddress, -1, flow.ClientToServer, start, end, around, i, j)
 	})
 	p.contents.p = p
-	opt := all.Options{HTTP1: http1.Options{KeepBody: -1, BodyAt: p.contents.body}, Keep: maxContent}
+	opt := all.Options{HTTP1: http1.Options{KeepBody: -1, Body: p.contents.body}, Keep: maxContent}
 	p.decoding = sess.NewDecoding(c, opt, p, p.contents.message)
 	return p
 }

@@ -51,8 +51,11 @@ func (d *Decoding) Segment(i int, dir flow.Direction, seg *packet.Segment) {
 // Release ends what still runs for the decoding. It must be called in the end, also of a decoding that was not finished.
 func (d *Decoding) Release() { d.talk.Release() }
 
-// Finish says that there are no more segments.
-func (d *Decoding) Finish() { d.assembler.Finish() }
+// Finish says that there are no more segments. It releases, too.
+func (d *Decoding) Finish() {
+	d.assembler.Finish()
+	d.Release()
+}
 
 // Packets appends to dst the indexes of the packets that carry the bytes [start, end) of dir's stream.
 func (d *Decoding) Packets(dst []uint32, dir flow.Direction, start, end int64) []uint32 {
