@@ -103,6 +103,7 @@ func OtherPacket(l Lang, o *packet.Other, protocol string, m *proto.Message) str
 		if a, ok := packet.ParseARP(o.Payload); ok {
 			return ARP(l, &a)
 		}
+	default: // the name says what it is
 	}
 	name := OtherName(l, o.Kind, o.Number, protocol)
 	if m != nil {

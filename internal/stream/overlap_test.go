@@ -64,7 +64,8 @@ func TestOverlaps(t *testing.T) {
 			"5<4@3:cd=cd",
 		},
 		{
-			"in the SYN", []step{{c, at(c, syn, 0, 0, "early")}, {c, at(c, syn, 0, 0, "EARLY")}},
+			"in the SYN",
+			[]step{{c, at(c, syn, 0, 0, "early")}, {c, at(c, syn, 0, 0, "EARLY")}},
 			"2<1@1:EARLY",
 		},
 	} {

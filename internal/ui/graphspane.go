@@ -211,6 +211,7 @@ func (g *graphsPane) series() []widget.Series {
 			a := &d.Acks[i]
 			return a.At, 0, float64(a.Window()), int(a.Packet)
 		}}}
+	default: // the two graphs of sequence numbers
 	}
 	var again []timeline.GraphSegment
 	for _, s := range d.Segments {
@@ -300,8 +301,11 @@ func (g *graphsPane) legend(s *app.Graphs) []legendEntry {
 	switch s.Kind {
 	case app.GraphTrace:
 		return []legendEntry{
-			{own, graphWords.segment}, {widget.InkFail, graphWords.again}, {widget.InkOK, graphWords.ack},
-			{widget.InkWarn, graphWords.window}, {widget.InkInfo, graphWords.sack},
+			{own, graphWords.segment},
+			{widget.InkFail, graphWords.again},
+			{widget.InkOK, graphWords.ack},
+			{widget.InkWarn, graphWords.window},
+			{widget.InkInfo, graphWords.sack},
 		}
 	case app.GraphStevens:
 		return []legendEntry{{own, graphWords.segment}, {widget.InkFail, graphWords.again}}

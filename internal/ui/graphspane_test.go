@@ -52,13 +52,13 @@ func TestGraphsLeadToPackets(t *testing.T) {
 }
 
 func TestGraphsFitEveryWindow(t *testing.T) {
-	r, _, g := showGraphs(t)
+	r, _, _ := showGraphs(t)
 	for _, size := range []fyne.Size{minSize, firstSize, fyne.NewSize(2560, 1440)} {
 		for lang := range narrate.Lang(narrate.NumLangs) {
 			for _, mode := range []app.ThemeMode{app.ThemeDark, app.ThemeLight} {
 				for kind := range app.NumGraphKinds {
 					r.app.Set(func(set *app.Settings) { set.Lang, set.Theme = lang, mode })
-					g = r.capture.middle.panes[app.GraphsView].(*graphsPane) // made anew with the language
+					g := r.capture.middle.panes[app.GraphsView].(*graphsPane) // made anew with the language
 					r.app.SetGraph(kind, flow.Direction(kind%2))
 					r.win.Resize(size)
 					for _, f := range lint.Check(g.root, lint.Options{Whole: []string{"Save…", "保存…"}}) {

@@ -21,7 +21,7 @@ var keyHelp = []struct {
 	{"[   ]", narrate.Text{"the connection before, the next connection", "上一条连接、下一条连接"}},
 	{"1  2  3", narrate.Text{"lesson, diagnosis, files", "课程、诊断、文件"}},
 	{"Ctrl+1 … 5", narrate.Text{"the views of the connection, in their order", "连接的各个视图，依次"}},
-	{"+  −  0", narrate.Text{"in graphs: closer, further, all of it; the wheel and a drag do it too", "图表中：放大、缩小、显示全部；滚轮和拖动也可以"}},
+	{"+  −  0", narrate.Text{"in graphs: closer, further, all of it", "图表中：放大、缩小、显示全部"}},
 	{"D", narrate.Text{"show or hide packet details", "显示或收起包详情"}},
 	{"H", narrate.Text{"header or field tree", "头部或字段树"}},
 	{"N", narrate.Text{"explain packets in plain words, or not", "显示或隐藏白话说明"}},

@@ -188,7 +188,7 @@ func (s *streamPane) drawHead(p *widget.Pen, w, h float32) {
 	if text := s.count(b); text != "" {
 		p.T(s.countAt, 0, findCount-6, streamBar, text, theme.Tiny, p.P.Text2, widget.Right)
 	}
-	text := narrate.Text{}
+	var text narrate.Text
 	switch c := s.w.app.Capture; {
 	case b.Err != nil:
 		p.Para(theme.ViewMargin, streamBar+20, w-2*theme.ViewMargin, 20, s.w.t(streamWords.failed)+b.Err.Error(), theme.Body, p.P.Fail, 4)

@@ -65,13 +65,13 @@ func TestStreamSharesTheSelection(t *testing.T) {
 }
 
 func TestStreamFitsEveryWindow(t *testing.T) {
-	r, c, s := showStream(t)
+	r, c, _ := showStream(t)
 	for _, size := range []fyne.Size{minSize, firstSize, fyne.NewSize(2560, 1440)} {
 		for lang := range narrate.Lang(narrate.NumLangs) {
 			for _, mode := range []app.ThemeMode{app.ThemeDark, app.ThemeLight} {
 				for form := range timeline.NumStreamForms {
 					r.app.Set(func(set *app.Settings) { set.Lang, set.Theme = lang, mode })
-					s = r.capture.middle.panes[app.StreamView].(*streamPane) // made anew with the language
+					s := r.capture.middle.panes[app.StreamView].(*streamPane) // made anew with the language
 					r.app.SetBytes(timeline.StreamOptions{Form: form})
 					r.until("the rows are made", func() bool { return c.Bytes.Rows != nil })
 					r.win.Resize(size)

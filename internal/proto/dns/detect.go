@@ -118,21 +118,26 @@ func Recognise(src, dst uint16, b []byte) string {
 	case either(portNBNS):
 		return NBNS
 	}
+	if whole(b) {
+		return Name
+	}
+	return ""
+}
+
+// whole reports that b is DNS from its first byte to its last, with a question that real programs ask.
+func whole(b []byte) bool {
 	if !plausible(b, len(b)) || !single(b) {
-		return ""
+		return false
 	}
 	r := reader{b: b, at: headerLen}
 	if q, ok := r.question(); !ok || !usual(&q) {
-		return ""
+		return false
 	}
 	h := readHeader(b)
 	for range h.claimed() - 1 {
 		if _, _, ok := r.record(); !ok {
-			return ""
+			return false
 		}
 	}
-	if r.at != len(b) {
-		return ""
-	}
-	return Name
+	return r.at == len(b)
 }

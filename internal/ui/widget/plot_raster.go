@@ -74,38 +74,50 @@ func (r *raster) series(s *Series, pal *theme.Palette) {
 	if joined {
 		first = max(first-1, 0)
 	}
-	var px, py, pl int
+	var last entryPixels
 	for i := first; i < s.Len; i++ {
 		t, lo, hi, _ := s.Entry(i)
 		x, y := r.at(t, hi)
-		low := y
+		now := entryPixels{x, y, y}
 		if s.Kind == Bars {
-			_, low = r.at(t, lo)
+			_, now.low = r.at(t, lo)
 		}
-		switch {
-		case i > first && x == px && y == py && low == pl: // as the one before
-		case s.Kind == Dots:
-			r.rect(x-width, y-width, x+width, y+width)
-		case s.Kind == Bars:
-			r.rect(x-width+1, y, x+width-1, low)
-			if low-y > 4*r.dot {
-				r.rect(x-2*width, y, x+2*width, y)
-				r.rect(x-2*width, low, x+2*width, low)
-			}
-		case i == first:
-		case s.Kind == Steps:
-			r.rect(px, py-width+1, x, py)
-			r.rect(x, min(y, py), x+width-1, max(y, py))
-		default:
-			r.line(px, py, x, y, width)
+		if i == first || now != last {
+			r.entry(s.Kind, width, now, last, i == first)
 		}
-		px, py, pl = x, y, low
+		last = now
 		if t > r.plot.x1 {
 			return
 		}
 	}
 	if s.Kind == Steps && s.Len > first {
-		r.rect(px, py-width+1, r.img.Rect.Max.X, py)
+		r.rect(last.x, last.y-width+1, r.img.Rect.Max.X, last.y)
+	}
+}
+
+// entryPixels is where an entry is drawn; low is the lower end of a bar.
+type entryPixels struct{ x, y, low int }
+
+// entry draws one entry; last is the one before, if it is not the first.
+func (r *raster) entry(kind SeriesKind, width int, now, last entryPixels, first bool) {
+	switch kind {
+	case Dots:
+		r.rect(now.x-width, now.y-width, now.x+width, now.y+width)
+	case Bars:
+		r.rect(now.x-width+1, now.y, now.x+width-1, now.low)
+		if now.low-now.y > 4*r.dot {
+			r.rect(now.x-2*width, now.y, now.x+2*width, now.y)
+			r.rect(now.x-2*width, now.low, now.x+2*width, now.low)
+		}
+	case Steps:
+		if !first {
+			r.rect(last.x, last.y-width+1, now.x, last.y)
+			r.rect(now.x, min(now.y, last.y), now.x+width-1, max(now.y, last.y))
+		}
+	case Lines:
+		if !first {
+			r.line(last.x, last.y, now.x, now.y, width)
+		}
 	}
 }
 
@@ -134,11 +146,9 @@ func (r *raster) line(x0, y0, x1, y1, width int) {
 		return
 	}
 	// Of a line that begins far outside only what is near the picture is walked along.
-	from, to := 0, n
+	from, to := span(y0, dy, b.Max.Y, n)
 	if abs(dx) == n {
 		from, to = span(x0, dx, b.Max.X, n)
-	} else {
-		from, to = span(y0, dy, b.Max.Y, n)
 	}
 	for i := from; i <= to; i++ {
 		x, y := x0+dx*i/n, y0+dy*i/n
