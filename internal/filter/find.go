@@ -245,6 +245,13 @@ func (p *filterPlayer) shownOn(m *session.Message) int {
 	return m.Ended
 }
 
+// Drop implements session.Player.
+func (p *filterPlayer) Drop() {
+	if p.decoding != nil {
+		p.decoding.Release()
+	}
+}
+
 // End implements session.Player.
 func (p *filterPlayer) End(context.Context) {
 	if p.decoding != nil {

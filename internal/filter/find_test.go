@@ -258,5 +258,9 @@ func TestCancelled(t *testing.T) {
 		if !errors.Is(err, context.Canceled) || steps != 1 {
 			t.Errorf("%s: %v after %d steps", name, err, steps)
 		}
+		got := 0
+		if err := find(context.Background(), nil, func(Result) bool { got++; return false }); err != nil || got != 1 {
+			t.Errorf("%s: %d results when one is enough, %v", name, got, err)
+		}
 	}
 }

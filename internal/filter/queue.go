@@ -20,6 +20,7 @@ type queue struct {
 	next     int
 	finished []bool
 	held     map[int]Result
+	stopped  bool // nobody wants more
 	ready    []Result
 }
 
@@ -65,7 +66,7 @@ func (q *queue) step(progress Progress, yield func(Result) bool) func(done, tota
 	return func(done, total int64) bool {
 		for _, r := range q.take(false) {
 			if !yield(r) {
-				q.held = nil
+				q.stopped = true
 				return false
 			}
 		}
@@ -78,7 +79,7 @@ func (q *queue) step(progress Progress, yield func(Result) bool) func(done, tota
 
 // finish delivers what is left after a replay that ended with err. What was finished before an error is delivered too.
 func (q *queue) finish(ctx context.Context, err error, yield func(Result) bool) error {
-	if ctx.Err() != nil || q.held == nil {
+	if ctx.Err() != nil || q.stopped {
 		return err
 	}
 	for _, r := range q.take(true) {

@@ -94,6 +94,9 @@ func (p *searchPlayer) Gap(dir flow.Direction, n int64) {
 // Close implements stream.Sink.
 func (p *searchPlayer) Close(dir flow.Direction) { p.payload[dir].end(p.found[dir]) }
 
+// Drop implements session.Player.
+func (p *searchPlayer) Drop() { p.decoding.Release() }
+
 // End implements session.Player.
 func (p *searchPlayer) End(ctx context.Context) {
 	p.ctx = ctx

@@ -48,7 +48,7 @@ func (d *Decoding) Segment(i int, dir flow.Direction, seg *packet.Segment) {
 	d.assembler.Segment(dir, uint32(i), seg)
 }
 
-// Release ends what still runs for the decoding. It must be called in the end, also of a decoding that was not finished.
+// Release ends what still runs for a decoding that is not going to be finished.
 func (d *Decoding) Release() { d.talk.Release() }
 
 // Finish says that there are no more segments. It releases, too.

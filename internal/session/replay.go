@@ -17,6 +17,8 @@ type Player interface {
 	Segment(ctx context.Context, i int, r *Record, frame []byte, seg *packet.Segment)
 	// End says that the connection has no more packets.
 	End(ctx context.Context)
+	// Drop comes in place of End where the run ended before the connection did: what the player holds is to be released.
+	Drop()
 }
 
 // Replay reads the packets of connections again, once and in capture order, whatever the number of connections: a job over a
@@ -85,7 +87,9 @@ func (p Replay) Run(ctx context.Context, x *Index) error {
 	for range windowsAhead {
 		free <- &window{items: make([][]item, workers)}
 	}
+	r := reader{p: &p, x: x, cast: make([]*cast, len(x.streams)), seen: make([]bool, len(x.streams))}
 	var all sync.WaitGroup
+	defer r.drop()
 	defer all.Wait()
 	defer stop()
 	work := make([]chan *window, workers)
@@ -93,10 +97,7 @@ func (p Replay) Run(ctx context.Context, x *Index) error {
 		work[i] = make(chan *window, windowsAhead)
 		all.Go(func() { x.play(ctx, i, work[i]) })
 	}
-	all.Go(func() {
-		r := reader{p: &p, x: x, cast: make([]*cast, len(x.streams)), seen: make([]bool, len(x.streams))}
-		r.run(ctx, free, ordered, work)
-	})
+	all.Go(func() { r.run(ctx, free, ordered, work) })
 	return p.conduct(ctx, x, free, ordered)
 }
 
@@ -207,6 +208,15 @@ func (r *reader) player(rec *Record) *cast {
 	return r.cast[stream]
 }
 
+// drop releases the players whose last packet was in no window. Nobody plays any more.
+func (r *reader) drop() {
+	for _, c := range r.cast {
+		if c != nil {
+			c.player.Drop()
+		}
+	}
+}
+
 // span is what a window reads: stretches of the capture that lie one behind the other in its buffer.
 type span struct {
 	pieces []piece
@@ -268,17 +278,24 @@ func (s *span) read(session *Session, w *window) error {
 func (x *Index) play(ctx context.Context, worker int, windows <-chan *window) {
 	decoder := packet.NewDecoder()
 	for w := range windows {
+		items := w.items[worker]
 		if w.err == nil {
-			x.playItems(ctx, decoder, w, w.items[worker])
+			items = items[x.playItems(ctx, decoder, w, items):]
+		}
+		for _, it := range items { // not played
+			if it.id == it.cast.last {
+				it.cast.player.Drop()
+			}
 		}
 		w.left.Done()
 	}
 }
 
-func (x *Index) playItems(ctx context.Context, decoder *packet.Decoder, w *window, items []item) {
+// playItems plays packets and returns how many: less than all where ctx ends.
+func (x *Index) playItems(ctx context.Context, decoder *packet.Decoder, w *window, items []item) int {
 	for k, it := range items {
 		if k%checkEvery == 0 && ctx.Err() != nil {
-			return
+			return k
 		}
 		r, c := x.at(it.id), it.cast
 		var frame []byte
@@ -295,4 +312,5 @@ func (x *Index) playItems(ctx context.Context, decoder *packet.Decoder, w *windo
 			c.player.End(ctx)
 		}
 	}
+	return len(items)
 }

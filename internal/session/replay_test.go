@@ -20,8 +20,9 @@ import (
 
 // playedSegments notes what a player gets.
 type playedSegments struct {
-	list  []string
-	ended int
+	list    []string
+	ended   int
+	dropped int
 }
 
 func describe(i int, r *Record, seg *packet.Segment) string {
@@ -39,6 +40,8 @@ func (p *playedSegments) Segment(_ context.Context, i int, r *Record, frame []by
 }
 
 func (p *playedSegments) End(context.Context) { p.ended++ }
+
+func (p *playedSegments) Drop() { p.dropped++ }
 
 // TestReplay compares a replay through windows of many sizes with reading every connection by itself.
 func TestReplay(t *testing.T) {
@@ -86,33 +89,70 @@ func TestReplay(t *testing.T) {
 			}); err != nil {
 				t.Fatal(err)
 			}
-			if !slices.Equal(p.list, want) || p.ended != 1 {
+			if !slices.Equal(p.list, want) || p.ended != 1 || p.dropped != 0 {
 				t.Errorf("windows of %d: connection %d is played\n%v (ended %d times), want\n%v", size[0], stream, p.list, p.ended, want)
 			}
 		}
 	}
 }
 
+// troupe is the players of a replay.
+type troupe []*playedSegments
+
+func (t *troupe) pick(int, *tcp.Connection) Player {
+	p := &playedSegments{}
+	*t = append(*t, p)
+	return p
+}
+
+// check says whether every player was told once that it is over, and whether some were told so before their connection ended.
+func (t troupe) check(tt *testing.T, wantDropped bool) {
+	tt.Helper()
+	dropped := 0
+	for i, p := range t {
+		if p.ended+p.dropped != 1 {
+			tt.Errorf("player %d of %d ended %d times and was dropped %d times", i, len(t), p.ended, p.dropped)
+		}
+		dropped += p.dropped
+	}
+	if (dropped > 0) != wantDropped {
+		tt.Errorf("%d of %d players were dropped", dropped, len(t))
+	}
+}
+
 // TestReplayEnds ends replays from the outside.
 func TestReplayEnds(t *testing.T) {
 	b := newBuilder(t)
+	var talks []*talk
 	for n := range 50 {
-		b.talk(t, n).handshake().data(0, "hello")
+		talks = append(talks, b.talk(t, n).handshake())
+	}
+	for range 100 {
+		for _, k := range talks {
+			k.data(0, "and more")
+		}
 	}
 	s := ran(t, b.capture(t))
-	steps := 0
-	all := func(int, *tcp.Connection) Player { return &playedSegments{} }
-	err := Replay{window: 200, gap: 0, Pick: all, Step: func(int64, int64) bool { steps++; return steps < 3 }}.Run(context.Background(), s.Index())
-	if err != nil || steps != 3 {
-		t.Errorf("%v after %d steps", err, steps)
+	for _, size := range []int{200, 20_000, 1 << 20} {
+		steps := 0
+		var stopped troupe
+		err := Replay{window: size, Pick: stopped.pick, Step: func(int64, int64) bool { steps++; return steps < 3 }}.Run(context.Background(), s.Index())
+		if last := size == 1<<20; err != nil || !last && steps != 3 {
+			t.Errorf("windows of %d: %v after %d steps", size, err, steps)
+		}
+		stopped.check(t, size != 1<<20)
+
+		ctx, cancel := context.WithCancel(context.Background())
+		var once sync.Once
+		var cancelled troupe
+		err = Replay{window: size, Pick: cancelled.pick, Step: func(int64, int64) bool { once.Do(cancel); return true }}.Run(ctx, s.Index())
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("windows of %d, cancelled: %v", size, err)
+		}
+		cancelled.check(t, size != 1<<20)
 	}
-	ctx, cancel := context.WithCancel(context.Background())
-	var once sync.Once
-	err = Replay{window: 200, gap: 0, Pick: all, Step: func(int64, int64) bool { once.Do(cancel); return true }}.Run(ctx, s.Index())
-	if !errors.Is(err, context.Canceled) {
-		t.Errorf("cancelled: %v", err)
-	}
-	if err := (Replay{Pick: all}).Run(context.Background(), ran(t, newBuilder(t).capture(t)).Index()); err != nil {
+	var nobody troupe
+	if err := (Replay{Pick: nobody.pick}).Run(context.Background(), ran(t, newBuilder(t).capture(t)).Index()); err != nil {
 		t.Errorf("no packets: %v", err)
 	}
 }
@@ -139,13 +179,12 @@ func TestReplayCutFile(t *testing.T) {
 	if err := os.Truncate(name, int64(len(data)/2)); err != nil {
 		t.Fatal(err)
 	}
-	ended := 0
-	err = Replay{window: 200, Pick: func(int, *tcp.Connection) Player { return &playedSegments{} }, Step: func(int64, int64) bool {
-		ended++
-		return true
-	}}.Run(context.Background(), s.Index())
+	windows := 0
+	var players troupe
+	err = Replay{window: 200, Pick: players.pick, Step: func(int64, int64) bool { windows++; return true }}.Run(context.Background(), s.Index())
 	var bad *pcapfile.Error
-	if !errors.As(err, &bad) || ended == 0 {
-		t.Errorf("%v after %d windows", err, ended)
+	if !errors.As(err, &bad) || windows == 0 {
+		t.Errorf("%v after %d windows", err, windows)
 	}
+	players.check(t, true)
 }
