@@ -10,4 +10,4 @@ fi
 export LIBGL_ALWAYS_SOFTWARE=1 FYNE_SCALE=1 TCPTALK_BIN="$PWD/bin"
 # The window manager ends with the display.
 # shellcheck disable=SC2086 # a list of folders without spaces
-xvfb-run -a -s '-screen 0 1600x1000x24' sh -c 'openbox 2>/dev/null & exec go test -tags e2e -count=1 "$@"' e2e $tests
+xvfb-run -a -s '-screen 0 2600x1500x24' sh -c 'openbox 2>/dev/null & exec go test -tags e2e -count=1 "$@"' e2e $tests
