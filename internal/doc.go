@@ -72,6 +72,7 @@
 //   - what Wireshark's label misses, and why we think so: internal/diagnose/opinion.go; the numbers behind a label: internal/tcp/evidence.go
 //   - how a connection closed, finely: internal/diagnose/closing.go; how far a capture can be believed: internal/diagnose/trust.go
 //   - which row stands where in the chat: internal/timeline
+//   - a command of the window with its words and key, and how to add one: internal/ui/commands.go
 //   - the views of a connection in the middle of the window: internal/ui/middle.go; the byte streams: internal/timeline/stream.go, the graphs: internal/timeline/graph.go
 //   - what a display filter can ask for, and how to add a field: internal/filter/doc.go, internal/filter/field.go
 //   - a whole capture read again from front to back: internal/session/replay.go

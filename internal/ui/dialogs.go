@@ -191,19 +191,6 @@ func (s *scrim) CreateRenderer() fyne.WidgetRenderer {
 // Tapped is Fyne's.
 func (s *scrim) Tapped(*fyne.PointEvent) { s.tapped() }
 
-// showKeys shows every key.
-func (w *Window) showKeys() {
-	const row = 25
-	list := widget.NewCanvas(fyne.NewSize(0, float32(len(keyHelp))*row), func(p *widget.Pen, cw, _ float32) {
-		for i, k := range keyHelp {
-			y := float32(i) * row
-			p.T(0, y, 170, row, k.keys, theme.Mono, p.P.Accent, widget.Left)
-			p.T(180, y, cw-180, row, k.does.In(w.lang()), theme.Body, p.P.Text, widget.Left)
-		}
-	})
-	w.openDialog(fyne.NewSize(560, 64+float32(len(keyHelp))*row+28), w.t(words.keysTitle), list)
-}
-
 // showSettings shows what the reader can choose; it applies at once.
 func (w *Window) showSettings() {
 	s := &w.app.Settings

@@ -1,115 +1,121 @@
 package ui
 
 import (
+	"strings"
+	"unicode"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
 
 	"tcptalk/internal/app"
-	"tcptalk/internal/narrate"
 )
 
-// keyHelp lists every key, in the order of the help.
-var keyHelp = []struct {
-	keys string
-	does narrate.Text
-}{
-	{"↑  ↓", narrate.Text{"the packet before, the next packet", "上一个包、下一个包"}},
-	{"←  →", narrate.Text{"the lesson's step before, the next step", "课程上一步、下一步"}},
-	{"Page Up  Page Down", narrate.Text{"a page back, a page on", "向上翻页、向下翻页"}},
-	{"Home  End", narrate.Text{"to the first packet, to the last one", "到第一个包、到最后一个包"}},
-	{"Enter  Space", narrate.Text{"fold or unfold, show more lines", "折叠或展开、显示更多行"}},
-	{"[   ]", narrate.Text{"the connection before, the next connection", "上一条连接、下一条连接"}},
-	{"1  2  3", narrate.Text{"lesson, diagnosis, files", "课程、诊断、文件"}},
-	{"Ctrl+1 … 5", narrate.Text{"the views of the connection, in their order", "连接的各个视图，依次"}},
-	{"+  −  0", narrate.Text{"in graphs: closer, further, all of it", "图表中：放大、缩小、显示全部"}},
-	{"D", narrate.Text{"show or hide packet details", "显示或收起包详情"}},
-	{"H", narrate.Text{"header or field tree", "头部或字段树"}},
-	{"N", narrate.Text{"explain packets in plain words, or not", "显示或隐藏白话说明"}},
-	{"Ctrl+C", narrate.Text{"copy the selected packet as text", "复制所选包的文字"}},
-	{"Ctrl+Shift+C", narrate.Text{"copy the whole conversation", "复制整个会话"}},
-	{"Ctrl+O", narrate.Text{"open a capture", "打开抓包"}},
-	{"Ctrl+F", narrate.Text{"go to the search box", "到搜索框"}},
-	{"Ctrl+S", narrate.Text{"save the selected file (in Files)", "保存所选文件（文件页）"}},
-	{"Ctrl+,", narrate.Text{"settings", "设置"}},
-	{"Tab", narrate.Text{"to the next control", "到下一个控件"}},
-	{"Esc", narrate.Text{"close what is open, then Home", "关闭打开的窗口，再回首页"}},
-	{"F1", narrate.Text{"these keys", "本帮助"}},
+// press is a key with what is held down meanwhile.
+type press struct {
+	key fyne.KeyName
+	mod fyne.KeyModifier
 }
 
-// bindKeys makes the keys work wherever the focus is; what the focused widget does not use comes here too.
+// keyNames are the keys that Fyne calls otherwise than our table of commands does.
+var keyNames = map[string]fyne.KeyName{
+	"Esc": fyne.KeyEscape, "PageUp": fyne.KeyPageUp, "PageDown": fyne.KeyPageDown, "Enter": fyne.KeyReturn,
+}
+
+// keyModifiers are the names of what is held down.
+var keyModifiers = map[string]fyne.KeyModifier{
+	"Ctrl": fyne.KeyModifierShortcutDefault, "Shift": fyne.KeyModifierShift, "Alt": fyne.KeyModifierAlt,
+}
+
+// parsePress reads a key as commands write it. A character by itself is no key: r is then that character, in lower case.
+func parsePress(s string) (p press, r rune) {
+	for name, rest, more := strings.Cut(s, "+"); more && rest != ""; name, rest, more = strings.Cut(s, "+") {
+		p.mod |= keyModifiers[name]
+		s = rest
+	}
+	if p.mod == 0 && len(s) == 1 && !movingKeys[s] {
+		return p, unicode.ToLower(rune(s[0]))
+	}
+	if p.key = keyNames[s]; p.key == "" {
+		p.key = fyne.KeyName(s)
+	}
+	return p, 0
+}
+
+// movingKeys are characters that widgets hand on as keys: the views have a use for them.
+var movingKeys = map[string]bool{"+": true, "=": true, "-": true, "0": true}
+
+// keyWords are keys as the reader knows them, where the table has a longer name.
+var keyWords = strings.NewReplacer("Up", "↑", "Down", "↓", "Left", "←", "Right", "→", "PageUp", "Page Up", "PageDown", "Page Down")
+
+// keyLabel is a key as it is shown: "Ctrl+Shift+P", "↑".
+func keyLabel(key string) string { return keyWords.Replace(key) }
+
+// bindKeys makes the keys of the commands work wherever the focus is; what the focused widget does not use comes here too.
 func (w *Window) bindKeys() {
 	c := w.win.Canvas()
-	onPage := func(do func()) func(fyne.Shortcut) {
-		return func(fyne.Shortcut) {
-			if !w.covered() {
-				do()
-			}
-		}
-	}
 	c.SetOnTypedKey(w.key)
 	c.SetOnTypedRune(w.rune)
-	for key, f := range map[fyne.KeyName]func(){
-		fyne.KeyO: w.chooseFile, fyne.KeyF: w.focusSearch, fyne.KeyComma: w.showSettings, fyne.KeyS: w.saveSelected,
-	} {
-		c.AddShortcut(&desktop.CustomShortcut{KeyName: key, Modifier: fyne.KeyModifierShortcutDefault}, onPage(f))
+	w.byKey, w.byRune = map[press]string{}, map[rune]string{}
+	for _, cmd := range w.commands {
+		for _, key := range cmd.keys {
+			w.bind(cmd.id, key)
+		}
 	}
-	for i, key := range []fyne.KeyName{fyne.Key1, fyne.Key2, fyne.Key3, fyne.Key4, fyne.Key5} {
-		c.AddShortcut(&desktop.CustomShortcut{KeyName: key, Modifier: fyne.KeyModifierShortcutDefault}, onPage(func() {
-			if w.app.Page == app.CapturePage {
-				w.capture.middle.viewBy(i)
-			}
-		}))
+	w.byKey[press{key: fyne.KeyEnter}] = w.byKey[press{key: fyne.KeyReturn}] // the one of the number pad
+}
+
+// bind makes a key start the command id. It is looked up when the key comes: the commands are made anew with the language.
+func (w *Window) bind(id, key string) {
+	p, r := parsePress(key)
+	if r != 0 {
+		w.byRune[r] = id
+		return
 	}
-	c.AddShortcut(&fyne.ShortcutCopy{}, onPage(w.copySelected))
-	c.AddShortcut(&desktop.CustomShortcut{
-		KeyName: fyne.KeyC, Modifier: fyne.KeyModifierShortcutDefault | fyne.KeyModifierShift,
-	}, onPage(func() { w.capture.middle.chat.copyAll() }))
+	w.byKey[p] = id
+	if p.mod == 0 || p.mod == fyne.KeyModifierShift { // these come as keys
+		return
+	}
+	run := func(fyne.Shortcut) { w.start(id) }
+	if p == (press{fyne.KeyC, fyne.KeyModifierShortcutDefault}) {
+		w.win.Canvas().AddShortcut(&fyne.ShortcutCopy{}, run)
+		return
+	}
+	w.win.Canvas().AddShortcut(&desktop.CustomShortcut{KeyName: p.key, Modifier: p.mod}, run)
+}
+
+// start does a command, if it is possible and nothing covers the page, or if it is the one that takes away what does.
+func (w *Window) start(id string) {
+	if w.covered() && id != "back" {
+		return
+	}
+	for i := range w.commands {
+		if c := &w.commands[i]; c.id == id && c.possible() {
+			c.do()
+			return
+		}
+	}
 }
 
 func (w *Window) key(e *fyne.KeyEvent) {
-	if w.covered() && e.Name != fyne.KeyEscape {
-		return
+	p := press{key: e.Name}
+	if d, ok := w.fyne.Driver().(desktop.Driver); ok {
+		p.mod = d.CurrentKeyModifiers() & fyne.KeyModifierShift
 	}
-	a := w.app
-	switch e.Name {
-	case fyne.KeyF1:
-		w.showKeys()
-	case fyne.KeyEscape:
-		w.escape()
-	case fyne.KeyLeft:
-		a.StepBy(-1)
-	case fyne.KeyRight:
-		a.StepBy(1)
-	case fyne.KeyUp, fyne.KeyDown, fyne.KeyPageUp, fyne.KeyPageDown, fyne.KeyHome, fyne.KeyEnd, fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace,
-		fyne.KeyPlus, fyne.KeyEqual, fyne.KeyMinus, fyne.Key0:
-		if a.Page == app.CapturePage {
-			w.capture.middle.key(e)
-		}
+	id, ok := w.byKey[p]
+	if !ok && p.mod != 0 { // Shift with a key that does not care
+		id = w.byKey[press{key: e.Name}]
 	}
+	w.start(id)
 }
 
-// rune handles the keys that are letters.
-func (w *Window) rune(r rune) {
-	if w.app.Page != app.CapturePage || w.covered() {
-		return
-	}
-	switch r {
-	case '1', '2', '3':
-		w.capture.showPane(true)
-		w.app.ShowTab(app.Tab(r - '1'))
-	case '[':
-		w.connectionBy(-1)
-	case ']':
-		w.connectionBy(1)
-	case 'd', 'D':
+// rune handles the keys that are characters.
+func (w *Window) rune(r rune) { w.start(w.byRune[unicode.ToLower(r)]) }
+
+// switchDrawer shows the other view of the packet.
+func (w *Window) switchDrawer() {
+	w.app.Set(func(s *app.Settings) { s.DrawerTab = 1 - s.DrawerTab })
+	if !w.capture.drawerOpen() {
 		w.capture.toggleDrawer()
-	case 'n', 'N':
-		w.app.Set(func(s *app.Settings) { s.Notes = !s.Notes })
-	case 'h', 'H':
-		w.app.Set(func(s *app.Settings) { s.DrawerTab = 1 - s.DrawerTab })
-		if !w.capture.drawerOpen() {
-			w.capture.toggleDrawer()
-		}
 	}
 }
 

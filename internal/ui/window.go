@@ -39,6 +39,10 @@ type Window struct {
 	home    *homePage
 	capture *capturePage
 	dialog  fyne.CanvasObject // the open dialog, nil if none
+	// commands are what the window can do, byKey and byRune the ids of those that keys start.
+	commands []command
+	byKey    map[press]string
+	byRune   map[rune]string
 }
 
 // Options are what a Window starts with.
@@ -135,6 +139,7 @@ func (w *Window) build() {
 	w.overlay = widget.NewOverlay()
 	w.home = newHomePage(w)
 	w.capture = newCapturePage(w)
+	w.commands = w.newCommands()
 	w.body = container.NewStack()
 	w.layers = container.NewStack(w.body, w.overlay)
 	w.win.SetContent(w.layers)

@@ -27,6 +27,8 @@ type List struct {
 	OnCopy    func(i int)
 	// Links says that the rows lead away: one click opens a row, the arrow keys only go from row to row, and none stays selected.
 	Links bool
+	// Choice says that one click opens a row, while the arrow keys move the selection, which is shown.
+	Choice bool
 	// Flat leaves out the accent bar and the rounded ends, for tables.
 	Flat bool
 	// Inset is what the rows' backgrounds keep free at both sides.
@@ -165,7 +167,7 @@ func (l *List) Tapped(e *fyne.PointEvent) {
 	i := l.rowAt(e.Position)
 	switch {
 	case i < 0:
-	case l.OnOpen != nil && (l.Links || i == l.selected):
+	case l.OnOpen != nil && (l.Links || l.Choice || i == l.selected):
 		l.OnOpen(i)
 	default:
 		l.pick(i)

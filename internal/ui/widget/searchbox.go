@@ -17,7 +17,9 @@ type SearchBox struct {
 	fynewidget.Entry
 	// OnEscape is called when Escape is pressed in an empty field; with text, Escape clears it.
 	OnEscape func()
-	end      *searchEnd
+	// OnKey, if set, is asked first what to do with a key; true says that it was used.
+	OnKey func(e *fyne.KeyEvent) bool
+	end   *searchEnd
 }
 
 // NewSearchBox returns an empty search box.
@@ -62,11 +64,12 @@ func (s *SearchBox) Focus() {
 // TypedKey adds Escape to Entry's keys.
 func (s *SearchBox) TypedKey(e *fyne.KeyEvent) {
 	switch {
+	case s.OnKey != nil && s.OnKey(e):
 	case e.Name == fyne.KeyEscape && s.Text != "":
 		s.SetText("")
 	case e.Name == fyne.KeyEscape && s.OnEscape != nil:
 		s.OnEscape()
-	case e.Name == fyne.KeyF1:
+	case len(e.Name) > 1 && e.Name[0] == 'F' && e.Name[1] >= '1' && e.Name[1] <= '9': // the function keys
 		passKey(s, e)
 	default:
 		s.Entry.TypedKey(e)

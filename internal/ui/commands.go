@@ -1,0 +1,191 @@
+package ui
+
+import (
+	"slices"
+
+	"fyne.io/fyne/v2"
+
+	"tcptalk/internal/app"
+	"tcptalk/internal/narrate"
+)
+
+// command is something that the window can do for the reader. The key bindings, the help on keys and the palette are made of
+// commands: whoever adds one adds it to a list here, or to a list of their own that newCommands names.
+type command struct {
+	// id is its name in traces and tests.
+	id    string
+	group group
+	does  narrate.Text
+	// keys start it, as "Ctrl+Shift+P", "F3", "Up" or "]" (a character by itself); the first is the one that is shown. "" for none.
+	keys []string
+	// can says that it makes sense now; nil for always.
+	can func() bool
+	// do does it; nil for what Fyne does by itself, which is listed for the help only.
+	do func()
+	// plain marks what needs no place in the palette, because it moves about.
+	plain bool
+}
+
+// group is what a command has to do with.
+type group uint8
+
+// The groups, in the order of the help.
+const (
+	groupMove group = iota
+	groupFind
+	groupView
+	groupPacket
+	groupWindow
+	numGroups = iota
+)
+
+var groupWords = [numGroups]narrate.Text{
+	groupMove: {"Move", "移动"}, groupFind: {"Find", "查找"}, groupView: {"View", "视图"},
+	groupPacket: {"Packet and connection", "包与连接"}, groupWindow: {"Window", "窗口"},
+}
+
+// newCommands makes all commands, by group.
+func (w *Window) newCommands() []command {
+	var all []command
+	for _, list := range []func() []command{w.moveCommands, w.findCommands, w.viewCommands, w.packetCommands, w.windowCommands} {
+		all = append(all, list()...)
+	}
+	slices.SortStableFunc(all, func(a, b command) int { return int(a.group) - int(b.group) })
+	return all
+}
+
+// onCapture says that a connection is shown.
+func (w *Window) onCapture() bool { return w.app.Page == app.CapturePage && w.app.Capture.Chat != nil }
+
+// moveCommands go from packet to packet, step to step, connection to connection.
+func (w *Window) moveCommands() []command {
+	move := func(key fyne.KeyName) func() {
+		return func() { w.capture.middle.key(&fyne.KeyEvent{Name: key}) }
+	}
+	inLesson := func() bool { return w.onCapture() && w.app.Capture.Case != nil }
+	inGraphs := func() bool { return w.onCapture() && w.app.Capture.Shows == app.GraphsView }
+	list := []command{
+		{id: "packet.before", does: narrate.Text{"the packet before", "上一个包"}, keys: []string{"Up"}, do: move(fyne.KeyUp)},
+		{id: "packet.next", does: narrate.Text{"the next packet", "下一个包"}, keys: []string{"Down"}, do: move(fyne.KeyDown)},
+		{id: "packet.first", does: narrate.Text{"to the first packet", "到第一个包"}, keys: []string{"Home"}, do: move(fyne.KeyHome)},
+		{id: "packet.last", does: narrate.Text{"to the last packet", "到最后一个包"}, keys: []string{"End"}, do: move(fyne.KeyEnd)},
+		{id: "page.before", does: narrate.Text{"a page back", "向上翻页"}, keys: []string{"PageUp"}, plain: true, do: move(fyne.KeyPageUp)},
+		{id: "page.next", does: narrate.Text{"a page on", "向下翻页"}, keys: []string{"PageDown"}, plain: true, do: move(fyne.KeyPageDown)},
+		{id: "row.fold", does: narrate.Text{"fold or unfold, show more lines", "折叠或展开、显示更多行"}, keys: []string{"Enter", "Space"}, plain: true, do: move(fyne.KeyReturn)},
+		{id: "step.before", does: narrate.Text{"the lesson's step before", "课程上一步"}, keys: []string{"Left"}, can: inLesson, do: func() { w.app.StepBy(-1) }},
+		{id: "step.next", does: narrate.Text{"the lesson's next step", "课程下一步"}, keys: []string{"Right"}, can: inLesson, do: func() { w.app.StepBy(1) }},
+		{id: "connection.before", does: narrate.Text{"the connection before", "上一条连接"}, keys: []string{"["}, do: func() { w.connectionBy(-1) }},
+		{id: "connection.next", does: narrate.Text{"the next connection", "下一条连接"}, keys: []string{"]"}, do: func() { w.connectionBy(1) }},
+		{id: "graph.closer", does: narrate.Text{"in graphs: closer", "图表中：放大"}, keys: []string{"+", "="}, can: inGraphs, do: move(fyne.KeyPlus)},
+		{id: "graph.further", does: narrate.Text{"in graphs: further", "图表中：缩小"}, keys: []string{"-"}, can: inGraphs, do: move(fyne.KeyMinus)},
+		{id: "graph.all", does: narrate.Text{"in graphs: all of it", "图表中：显示全部"}, keys: []string{"0"}, can: inGraphs, do: move(fyne.Key0)},
+	}
+	for i := range list {
+		list[i].group = groupMove
+		if list[i].can == nil {
+			list[i].can = w.onCapture
+		}
+	}
+	return append(list, command{id: "focus.next", group: groupMove, does: narrate.Text{"to the next control", "到下一个控件"}, keys: []string{"Tab"}, plain: true})
+}
+
+// findCommands find things.
+func (w *Window) findCommands() []command {
+	return []command{
+		{id: "find", group: groupFind, does: narrate.Text{"go to the search box", "到搜索框"}, keys: []string{"Ctrl+F"}, do: w.focusSearch},
+	}
+}
+
+// viewCommands choose what is shown.
+func (w *Window) viewCommands() []command {
+	var list []command
+	for i, kind := range w.capture.middle.kinds {
+		name := viewWords[kind]
+		list = append(list, command{
+			id: "view." + kind.String(), group: groupView, can: w.onCapture, do: func() { w.capture.middle.viewBy(i) },
+			does: narrate.Text{"view: " + name[narrate.English], "视图：" + name[narrate.Chinese]}, keys: []string{"Ctrl+" + itoa(i+1)},
+		})
+	}
+	for i, name := range []narrate.Text{words.lesson, words.diagnosis, words.files} {
+		tab := app.Tab(i)
+		list = append(list, command{
+			id: "tab." + tab.String(), group: groupView, does: narrate.Text{"tab: " + name[narrate.English], "标签页：" + name[narrate.Chinese]},
+			keys: []string{itoa(i + 1)},
+			can:  func() bool { return w.onCapture() && (tab != app.LessonTab || w.app.Capture.Case != nil) },
+			do:   func() { w.capture.showPane(true); w.app.ShowTab(tab) },
+		})
+	}
+	return append(list,
+		command{
+			id: "drawer", group: groupView, does: narrate.Text{"show or hide packet details", "显示或收起包详情"}, keys: []string{"D"},
+			can: w.onCapture, do: w.capture.toggleDrawer,
+		},
+		command{
+			id: "drawer.tab", group: groupView, does: narrate.Text{"header or field tree", "头部或字段树"}, keys: []string{"H"}, can: w.onCapture, do: w.switchDrawer,
+		},
+		command{
+			id: "notes", group: groupView, does: narrate.Text{"explain packets in plain words, or not", "显示或隐藏白话说明"}, keys: []string{"N"},
+			can: w.onCapture, do: func() { w.app.Set(func(s *app.Settings) { s.Notes = !s.Notes }) },
+		},
+	)
+}
+
+// packetCommands do something with what is selected.
+func (w *Window) packetCommands() []command {
+	return []command{
+		{
+			id: "copy.packet", group: groupPacket, does: narrate.Text{"copy the selected packet as text", "复制所选包的文字"}, keys: []string{"Ctrl+C"},
+			can: w.onCapture, do: w.copySelected,
+		},
+		{
+			id: "copy.connection", group: groupPacket, does: narrate.Text{"copy the whole conversation", "复制整个会话"}, keys: []string{"Ctrl+Shift+C"},
+			can: w.onCapture, do: w.capture.middle.chat.copyAll,
+		},
+		{
+			id: "save.file", group: groupPacket, does: narrate.Text{"save the selected file (in Files)", "保存所选文件（文件页）"}, keys: []string{"Ctrl+S"},
+			can: func() bool { return w.onCapture() && w.app.Capture.Tab == app.FilesTab }, do: w.saveSelected,
+		},
+	}
+}
+
+// windowCommands are about the window as a whole.
+func (w *Window) windowCommands() []command {
+	list := []command{
+		{id: "palette", does: narrate.Text{"find a command by its words", "按名称查找命令"}, keys: []string{"Ctrl+Shift+P"}, plain: true, do: w.showPalette},
+		{id: "open", does: narrate.Text{"open a capture", "打开抓包"}, keys: []string{"Ctrl+O"}, do: w.chooseFile},
+		{id: "settings", does: narrate.Text{"settings", "设置"}, keys: []string{"Ctrl+,"}, do: w.showSettings},
+		{id: "keys", does: narrate.Text{"all keys", "全部快捷键"}, keys: []string{"F1"}, do: w.showKeys},
+		{id: "back", does: narrate.Text{"close what is open, then Home", "关闭打开的窗口，再回首页"}, keys: []string{"Esc"}, plain: true, do: w.escape},
+		{id: "home", does: narrate.Text{"go to Home", "回到首页"}, can: func() bool { return w.app.Page == app.CapturePage }, do: w.app.GoHome},
+		{id: "cancel", does: narrate.Text{"stop reading the capture", "停止读取抓包"}, can: func() bool { return w.app.Capture != nil && w.app.Capture.Loading }, do: w.app.Cancel},
+	}
+	for mode, name := range []narrate.Text{words.themeAuto, words.themeDark, words.themeLight} {
+		list = append(list, command{
+			id: "theme." + string(themeModes[mode]), does: narrate.Text{"theme: " + name[narrate.English], "主题：" + name[narrate.Chinese]},
+			can: func() bool { return w.app.Settings.Theme != themeModes[mode] },
+			do:  func() { w.app.Set(func(s *app.Settings) { s.Theme = themeModes[mode] }) },
+		})
+	}
+	for lang, name := range []string{"English", "中文"} {
+		list = append(list, command{
+			id: "language." + narrate.Lang(lang).String(), does: narrate.Text{"language: " + name, "语言：" + name},
+			can: func() bool { return w.lang() != narrate.Lang(lang) },
+			do:  func() { w.app.Set(func(s *app.Settings) { s.Lang = narrate.Lang(lang) }) },
+		})
+	}
+	for i := range list {
+		list[i].group = groupWindow
+	}
+	return list
+}
+
+// possible reports that a command makes sense now.
+func (c *command) possible() bool { return c.do != nil && (c.can == nil || c.can()) }
+
+// key is the key that is shown for the command, "" if it has none.
+func (c *command) key() string {
+	if len(c.keys) == 0 {
+		return ""
+	}
+	return c.keys[0]
+}
