@@ -247,6 +247,9 @@ func past(v *session.View, k int) history {
 	return h
 }
 
+// Unacked returns the bytes that each end sent and that were not acknowledged, by what was captured. It reads every record once.
+func Unacked(v *session.View) [2]uint32 { return flight(v, v.Len()) }
+
 // flight returns the bytes that each end sent in the first n segments and that were not acknowledged in them.
 func flight(v *session.View, n int) (unacked [2]uint32) {
 	var sent, acked [2]seqnum.Number

@@ -91,12 +91,54 @@ func TestSilence(t *testing.T) {
 			"3 > FA 101 501 0 1000", "4 < A 501 102 0 1000", "900 < FA 501 102 0 1000")},
 		{"after the end", "Over client", append(opened[:3:3],
 			"3 > FA 101 501 0 1000", "4 < FA 501 102 0 1000", "5 > A 102 502 0 1000", "900 < R 502 0 0 0")},
+		{"an answer that is the first acknowledgment", "Unsure client", append(opened[:3:3],
+			"3 > PA 101 501 10 1000", "900 < PA 501 111 10 1000")},
+		{"an acknowledgment is held back", "HoldsAck server", append(opened[:3:3], "3 > PA 101 501 10 1000", "203 < A 501 111 0 1000")},
+		{"an acknowledgment is later than a receiver may hold it", "ForAck client", append(opened[:3:3],
+			"3 > PA 101 501 10 1000", "703 < A 501 111 0 1000")},
+		{"an acknowledgment takes as long as the network", "ForAck client", []string{
+			"0 > S 100 0 0 1000", "80 < SA 500 101 0 1000", "80 > A 101 501 0 1000", "90 > PA 101 501 10 1000", "290 < A 501 111 0 1000",
+		}},
+		{"data is sent again", "SendsAgain client", append(opened[:3:3], "3 > PA 101 501 10 1000", "900 > PA 101 501 10 1000")},
+		{"a closed window is probed", "AsksRoom client", append(opened[:3:3],
+			"3 > PA 101 501 10 1000", "4 < A 501 111 0 0", "900 > A 110 501 0 1000")},
+		{"a quiet connection is probed", "AsksLife client", append(opened[:3:3],
+			"3 > PA 101 501 10 1000", "4 < A 501 111 0 1000", "9000 > A 110 501 0 1000")},
+		{"the capture began after what is waited for", "NotShown client", []string{"0 > A 101 501 0 1000", "1 < A 501 101 0 1000", "900 > PA 101 501 10 1000"}},
 		{"one side only", "NotShown client", []string{"0 > PA 101 501 10 1000", "900 > PA 111 501 10 1000"}},
 	} {
 		v := script(t, c.lines...)
 		w, by := Silence(v, Moments(v), v.Len()-1)
 		if got := fmt.Sprintf("%s %s", waitingNames[w], sideNames[by]); got != c.want {
 			t.Errorf("%s: got %s, want %s", c.name, got, c.want)
+		}
+	}
+}
+
+// TestIsSilence tries how long a silence must be. The last line is what ends it; the round trip is that of the handshake.
+func TestIsSilence(t *testing.T) {
+	far := []string{"0 > S 100 0 0 1000", "200 < SA 500 101 0 1000", "200 > A 101 501 0 1000"}
+	satellite := []string{"0 > S 100 0 0 1000", "1000 < SA 500 101 0 1000", "1000 > A 101 501 0 1000"}
+	const question, answer = " > PA 101 501 10 1000", " < PA 501 111 10 1000"
+	for _, c := range []struct {
+		name  string
+		want  bool
+		lines []string
+	}{
+		{"400 ms nearby", true, append(opened[:3:3], "3"+question, "403"+answer)},
+		{"399 ms nearby", false, append(opened[:3:3], "3"+question, "402"+answer)},
+		{"less than four round trips", false, append(far[:3:3], "300"+question, "1099"+answer)},
+		{"four round trips", true, append(far[:3:3], "300"+question, "1100"+answer)},
+		{"three seconds however long the round trip is", true, append(satellite[:3:3], "1000"+question, "4000"+answer)},
+		{"a delayed acknowledgment", true, append(opened[:3:3], "3"+question, "43 < A 501 111 0 1000")},
+		{"a delayed acknowledgment that the network explains", false, append(far[:3:3], "300"+question, "340 < A 501 111 0 1000")},
+		{"a retransmission timer", true, append(opened[:3:3], "3"+question, "203"+question)},
+		{"a retransmission timer sooner than anybody notices", false, append(opened[:3:3], "3"+question, "23"+question)},
+		{"the clock went back", false, append(opened[:3:3], "9000"+question, "43"+answer)},
+	} {
+		v := script(t, c.lines...)
+		if got := IsSilence(v, Moments(v), v.Len()-1, minSilence); got != c.want {
+			t.Errorf("%s: %t", c.name, got)
 		}
 	}
 }

@@ -10,6 +10,7 @@ var momentNames = [NumMoments]string{
 
 var waitingNames = [NumWaitings]string{
 	"Idle", "NotShown", "ForAnswer", "ForConfirm", "Unheard", "ForAck", "ForWindow", "ForReply", "ForLife", "ForClose", "Over",
+	"SendsAgain", "HoldsAck", "AsksRoom", "AsksLife", "Unsure", "Pausing", "NoRequest",
 }
 
 var codeNames = [NumCodes]string{

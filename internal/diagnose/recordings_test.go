@@ -94,7 +94,7 @@ func report(v *session.View) string {
 	fmt.Fprintf(&b, "  %s:", healthNames[HealthOf(&v.Conn)])
 	for i, m := range ms {
 		if i > 0 {
-			if gap := time.Duration(v.At(i).Time - v.At(i-1).Time); gap >= minSilence {
+			if IsSilence(v, ms, i, minSilence) {
 				w, by := Silence(v, ms, i)
 				fmt.Fprintf(&b, " (%s %s)", waitingNames[w], sideNames[by])
 			}

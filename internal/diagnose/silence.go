@@ -1,6 +1,8 @@
 package diagnose
 
 import (
+	"time"
+
 	"tcptalk/internal/flow"
 	"tcptalk/internal/packet"
 	"tcptalk/internal/seqnum"
@@ -24,6 +26,13 @@ const (
 	ForLife                    // a keep-alive probe is out, unanswered
 	ForClose                   // one side has closed, the other not yet
 	Over                       // for one side the connection does not exist any more
+	SendsAgain                 // data or FIN is out, unacknowledged, until a timer makes the sender send it again
+	HoldsAck                   // the receiver delays its acknowledgment: the network alone would not take so long
+	AsksRoom                   // the window is closed, until the persist timer makes the sender ask
+	AsksLife                   // nothing outstanding, until the keep-alive timer makes one side ask
+	Unsure                     // a request is out, its answer is its first acknowledgment: network or program, nothing tells
+	Pausing                    // one side stops in the middle of a message: see timeline, which knows messages
+	NoRequest                  // everything is answered, and the side that asks has nothing to ask: see timeline
 	NumWaitings = iota
 )
 
@@ -42,23 +51,38 @@ func Silence(v *session.View, ms []Moment, i int) (Waiting, flow.Direction) {
 		return NotShown, d
 	}
 	if closed, ok := closedWindow(v, i); ok {
+		if ms[i] == AskRoom {
+			return AsksRoom, d
+		}
 		return ForWindow, closed.Reverse()
+	}
+	if w, ok := resent(after, ms[i]); ok {
+		return w, d
 	}
 	server := before.States[flow.ServerToClient]
 	switch {
-	case ms[i] == CloseAgain, after.Labels.Has(tcp.Retransmission) && !after.Labels.Has(tcp.SpuriousRetransmission):
-		return ForAck, d
 	case server.State() == tcp.SynReceived && before.States[flow.ClientToServer].State() == tcp.Established && unheard(v, ms, i):
 		return Unheard, flow.ServerToClient
 	case ms[i-1] == AskAlive || ms[i-1] == AskAliveAgain:
 		return ForLife, before.Dir()
 	case ms[i] == AskAlive:
-		return Idle, d
+		return AsksLife, d
 	}
 	if w, by, ok := closing(before, ms[i]); ok {
 		return w, by
 	}
 	return pending(v, i)
+}
+
+// resent tells what a segment that is sent again was sent for.
+func resent(r *session.Record, m Moment) (Waiting, bool) {
+	switch {
+	case r.Labels.Has(tcp.FastRetransmission):
+		return ForAck, true
+	case m == CloseAgain, r.Labels.Has(tcp.Retransmission) && !r.Labels.Has(tcp.SpuriousRetransmission):
+		return SendsAgain, true
+	}
+	return Idle, false
 }
 
 // opening tells silences in a handshake from what ended them.
@@ -121,21 +145,44 @@ func closing(before *session.Record, m Moment) (Waiting, flow.Direction, bool) {
 // pending looks for the last data before segment i: if the other side speaks next, its program was being waited for.
 func pending(v *session.View, i int) (Waiting, flow.Direction) {
 	after := v.At(i)
-	for j := i - 1; j >= max(0, i-lookBack); j-- {
+	j := i - 1
+	for ; j >= max(0, i-lookBack); j-- {
 		r := v.At(j)
 		switch {
 		case r.Len == 0 || !r.HasNumbers() || r.Labels.Has(tcp.KeepAlive) || r.Flags.Has(packet.RST):
 			continue
 		case after.Dir() == r.Dir():
 			return Idle, after.Dir()
-		case after.Len > 0:
+		case after.Len > 0 && acknowledged(v, j, i):
 			return ForReply, r.Dir()
+		case after.Len > 0:
+			return Unsure, r.Dir()
 		case after.PureAck() && !acknowledged(v, j, i):
+			if heldBack(v, j, i) {
+				return HoldsAck, after.Dir()
+			}
 			return ForAck, r.Dir()
 		}
 		return Idle, after.Dir()
 	}
+	if j >= 0 || !v.At(0).Flags.Has(packet.SYN) { // what was said before is out of reach, or was not captured
+		return NotShown, after.Dir()
+	}
 	return Idle, after.Dir()
+}
+
+// Bounds of a delayed acknowledgment: stacks begin at 40 ms, and RFC 9293 §3.8.6.3 forbids more than half a second; timers are coarse.
+const (
+	ackHeldLeast = 30 * time.Millisecond
+	ackHeldMost  = 550 * time.Millisecond
+	// ackHeldTrips is how many round trips it takes longer than: what the network may take.
+	ackHeldTrips = 3
+)
+
+// heldBack reports that segment i acknowledges segment j later than the network explains, and no later than a receiver may.
+func heldBack(v *session.View, j, i int) bool {
+	took, trip := time.Duration(v.At(i).Time-v.At(j).Time), trip(&v.Conn)
+	return trip > 0 && took >= ackHeldLeast && took <= ackHeldMost && took > ackHeldTrips*trip
 }
 
 // acknowledged reports that segment j was acknowledged before segment i.

@@ -195,35 +195,23 @@ var waitings = [diagnose.NumWaitings]Text{
 	diagnose.ForConfirm: {"the ${who} waits for the third handshake packet", "${who}在等第三次握手"},
 	diagnose.Unheard:    {"the ${other} believes it is connected, the ${who} still lacks the third packet", "${other}以为已经连接，${who}却仍缺第三次握手"},
 	diagnose.ForAck:     {"the ${who} waits for an acknowledgment", "${who}在等确认"},
-	diagnose.ForWindow:  {"the ${who} waits until the other side has room", "${who}在等对方腾出空间"},
-	diagnose.ForReply:   {"the ${who} waits for the other program", "${who}在等对方的程序"},
+	diagnose.ForWindow:  {"the ${who} waits until the other side has room", "${who}在等对方腾出空间（零窗口）"},
+	diagnose.ForReply:   {"the ${other}'s program works on it: the ${who} waits", "${other}的程序在处理，${who}在等"},
 	diagnose.ForLife:    {"the ${who} waits for a sign of life", "${who}在等对方回应保活"},
 	diagnose.Over:       {"for the ${who} the connection is over", "对${who}来说连接已经结束"},
-	diagnose.ForClose:   {"the ${who} waits for the other side to close", "${who}在等对方关闭"},
+	diagnose.ForClose:   {"the ${who} has closed and waits for the other side's FIN", "${who}已关闭，在等对方的 FIN"},
+	diagnose.SendsAgain: {"no acknowledgment, until the ${who}'s retransmission timer runs out", "没有确认，直到${who}的重传定时器超时"},
+	diagnose.HoldsAck:   {"the ${who} holds its acknowledgment back (delayed ACK)", "${who}推迟了确认（延迟 ACK）"},
+	diagnose.AsksRoom:   {"no room on the other side, until the ${who}'s persist timer runs out", "对方没有空间，直到${who}的坚持定时器超时"},
+	diagnose.AsksLife:   {"nobody has anything to say, until the ${who}'s keep-alive timer runs out", "双方都无话可说，直到${who}的保活定时器超时"},
+	diagnose.Unsure:     {"the ${who} waits for the answer: from the program, or from the network", "${who}在等回答：可能是程序慢，也可能是网络慢"},
+	diagnose.Pausing:    {"the ${who} pauses in the middle of a message", "${who}的消息发到一半停住了"},
+	diagnose.NoRequest:  {"all is answered; the ${who} asks nothing", "都已回答，${who}没有新的请求"},
 }
 
 // Silence says who waited for what.
 func Silence(l Lang, w diagnose.Waiting, by flow.Direction) string {
 	return os.Expand(waitings[w].In(l), func(name string) string { return findingValue(l, diagnose.Finding{By: by}, name) })
-}
-
-// Folded describes segments folded into one row: how many, and the payload bytes of each side.
-func Folded(l Lang, n int, payload [2]uint64) string {
-	s := Count(uint64(n)) + " " + Text{"packets", "个包"}.In(l)
-	for d := flow.ClientToServer; d <= flow.ServerToClient; d++ {
-		if payload[d] > 0 {
-			s += " · " + os.Expand(Text{"${b} from the ${who}", "${who}发送 ${b}"}.In(l), func(name string) string {
-				if name == "b" {
-					return Bytes(payload[d])
-				}
-				return Side(l, d)
-			})
-		}
-	}
-	if payload == [2]uint64{} {
-		s += " · " + Text{"acknowledgments only", "只有确认"}.In(l)
-	}
-	return s
 }
 
 // Fact names of the closing card.
@@ -238,9 +226,18 @@ const (
 	FactClientSent
 	FactServerSent
 	FactSentAgain
+	FactClientUnacked
+	FactServerUnacked
 )
 
-var factNames = [...]Text{{"lasted", "历时"}, {"client sent", "客户端发送"}, {"server sent", "服务器发送"}, {"sent again", "重发"}}
+var factNames = [...]Text{
+	{"lasted", "历时"},
+	{"client sent", "客户端发送"},
+	{"server sent", "服务器发送"},
+	{"sent again", "重发"},
+	{"client's unacknowledged", "客户端未确认"},
+	{"server's unacknowledged", "服务器未确认"},
+}
 
 // Frame writes a packet number.
 func Frame(n uint32) string { return "#" + strconv.FormatUint(uint64(n), 10) }

@@ -269,16 +269,21 @@ func TestClosingCards(t *testing.T) {
 		text(t, "fact", factNames[f], false)
 	}
 	for _, c := range []struct {
-		n       int
-		payload [2]uint64
-		want    Text
+		f    Fold
+		want Text
 	}{
-		{8, [2]uint64{}, Text{"8 packets · acknowledgments only", "8 个包 · 只有确认"}},
-		{1234, [2]uint64{0, 49000}, Text{"1,234 packets · 49 kB from the server", "1,234 个包 · 服务器发送 49 kB"}},
-		{9, [2]uint64{7, 60000}, Text{"9 packets · 7 B from the client · 60 kB from the server", "9 个包 · 客户端发送 7 B · 服务器发送 60 kB"}},
+		{Fold{Packets: 8}, Text{"8 packets · acknowledgments only", "8 个包 · 只有确认"}},
+		{Fold{Packets: 1234, Payload: [2]uint64{0, 49000}}, Text{"1,234 packets · 49 kB from the server", "1,234 个包 · 服务器发送 49 kB"}},
+		{Fold{Packets: 9, Payload: [2]uint64{7, 60000}}, Text{"9 packets · 7 B from the client · 60 kB from the server", "9 个包 · 客户端发送 7 B · 服务器发送 60 kB"}},
+		{Fold{Packets: 12, Duplicates: 12}, Text{"12 packets · duplicate ACKs: 12", "12 个包 · 12 个重复 ACK"}},
+		{Fold{Packets: 9, Payload: [2]uint64{0, 9000}, Duplicates: 2, Again: 5}, Text{
+			"9 packets · 9.0 kB from the server · duplicate ACKs: 2 · sent again: 5", "9 个包 · 服务器发送 9.0 kB · 2 个重复 ACK · 重传 5 个",
+		}},
+		{Fold{Packets: 10, Payload: [2]uint64{1, 0}, Probes: 6, Answers: 4}, Text{"10 packets · keep-alive probes: 6 · answers: 4", "10 个包 · 6 个保活探测 · 4 个应答"}},
+		{Fold{Packets: 10, Probes: 10, Room: true}, Text{"10 packets · zero-window probes: 10", "10 个包 · 10 个零窗口探测"}},
 	} {
 		for l := range Lang(NumLangs) {
-			if got := Folded(l, c.n, c.payload); got != c.want[l] {
+			if got := Folded(l, c.f); got != c.want[l] {
 				t.Errorf("%q, want %q", got, c.want[l])
 			}
 		}

@@ -13,6 +13,9 @@ import (
 // foldRun is the longest run of unremarkable segments that is still shown in full.
 const foldRun = 7
 
+// foldAsking is the same for probes and their answers: their growing distances are worth seeing for a while.
+const foldAsking = 12
+
 // smallTalk is the largest payload, in bytes, that counts as something said where no protocol is known: people's lines and
 // small commands. Larger segments are parts of a transfer.
 const smallTalk = 512
@@ -20,12 +23,11 @@ const smallTalk = 512
 // build makes the rows.
 func (c *Chat) build() {
 	c.findUpgrade()
-	b := builder{c: c, n: c.view.Len(), unknown: c.talk.Unknown(), silence: int64(c.options.Silence)}
+	b := builder{c: c, n: c.view.Len(), unknown: c.talk.Unknown(), silence: c.options.Silence}
 	if c.talk != nil {
 		b.messages = c.talk.Messages
 	}
 	b.begin()
-	b.finish()
 }
 
 // findUpgrade looks for the first message after which the two ends speak another protocol.
@@ -47,42 +49,95 @@ type builder struct {
 	c        *Chat
 	n        int
 	unknown  bool
-	silence  int64
+	silence  time.Duration
 	messages []session.Message // those that begin in the present segment or later
 	run      int               // where the present run begins, -1 if there is none
-	payload  [2]uint64         // of the present run, by sender
+	asking   bool              // the run is of probes and their answers
+	sum      narrate.Fold      // of the present run
+	storms   storms
 	phase    phases
 }
 
 func (b *builder) begin() {
 	c := b.c
 	b.run = -1
-	var last int64
 	for i := range b.n {
 		r := c.view.At(i)
-		if i > 0 && b.silence > 0 && r.Time-last >= b.silence {
+		kind := b.segment(i, r)
+		if b.silent(i) && (b.run < 0 || kind != askingRun || !b.asking) {
 			b.endRun(i)
 			c.rows = append(c.rows, ref{kind: Silence, first: int32(i), last: int32(i)})
 		}
-		last = r.Time
-		speaks := b.messageIn(i)
 		if p, ok := b.phase.at(c, r, i); ok {
 			b.endRun(i)
 			c.rows = append(c.rows, ref{kind: Divider, arg: uint8(p), first: int32(i), last: int32(i)})
 		}
-		switch {
-		case speaks || !c.options.FoldRuns || !b.unremarkable(r, c.moments[i]) || c.view.Comment(i) != "":
+		if kind == noRun {
 			b.endRun(i)
 			c.rows = append(c.rows, ref{kind: Bubble, first: int32(i), last: int32(i)})
-		default:
-			if b.run < 0 {
-				b.run, b.payload = i, [2]uint64{}
-			}
-			b.payload[r.Dir()] += uint64(r.Len)
+			continue
 		}
+		if b.run >= 0 && b.asking != (kind == askingRun) {
+			b.endRun(i)
+		}
+		if b.run < 0 {
+			b.run, b.asking, b.sum = i, kind == askingRun, narrate.Fold{}
+		}
+		b.count(r, c.moments[i])
 	}
 	b.endRun(b.n)
+	b.finish()
 }
+
+// silent reports that a silence stands in front of segment i.
+func (b *builder) silent(i int) bool {
+	return i > 0 && b.silence > 0 && diagnose.IsSilence(b.c.view, b.c.moments, i, b.silence)
+}
+
+// runKind says with what a segment may be folded.
+type runKind uint8
+
+const (
+	noRun     runKind = iota // it stands alone
+	plainRun                 // data and acknowledgments
+	askingRun                // probes of a silent peer or a closed window, and their answers
+)
+
+// segment says whether segment i, which is not smaller than in the call before, may be folded.
+func (b *builder) segment(i int, r *session.Record) runKind {
+	m := b.c.moments[i]
+	stormy := b.storms.next(r)
+	switch {
+	case b.messageIn(i) || !b.c.options.FoldRuns || b.c.view.Comment(i) != "":
+		return noRun
+	case m == diagnose.AskAlive || m == diagnose.AskAliveAgain || m == diagnose.AliveAnswer || m == diagnose.AskRoom || m == diagnose.NoRoom:
+		return askingRun
+	case b.unremarkable(r, m, stormy):
+		return plainRun
+	}
+	return noRun
+}
+
+// count adds a segment to the sum of the present run.
+func (b *builder) count(r *session.Record, m diagnose.Moment) {
+	s := &b.sum
+	s.Packets++
+	s.Payload[r.Dir()] += uint64(r.Len)
+	switch {
+	case b.asking && r.Labels.Any(tcp.KeepAlive|tcp.ZeroWindowProbe):
+		s.Probes++
+	case b.asking:
+		s.Answers++
+	case r.Labels.Has(tcp.DuplicateAck):
+		s.Duplicates++
+	case r.Labels.Any(again):
+		s.Again++
+	}
+	s.Room = s.Room || m == diagnose.AskRoom
+}
+
+// again are the labels of segments that were sent before.
+const again = tcp.Retransmission | tcp.FastRetransmission | tcp.SpuriousRetransmission
 
 // messageIn reports that a message begins in segment i, which is not smaller than in the call before.
 func (b *builder) messageIn(i int) bool {
@@ -99,15 +154,22 @@ func (b *builder) endRun(i int) {
 		return
 	}
 	b.run = -1
-	if i-first > foldRun {
+	most := foldRun
+	if b.asking {
+		most = foldAsking
+	}
+	if i-first > most {
 		fold := ref{kind: Fold, first: int32(first), last: int32(i - 1), fold: int32(len(c.folds))}
-		c.rows, c.folds = append(c.rows, fold), append(c.folds, b.payload)
+		c.rows, c.folds = append(c.rows, fold), append(c.folds, b.sum)
 		if lo, hi := c.openIn(fold); lo == hi {
 			return
 		}
 	}
-	for ; first < i; first++ {
-		c.rows = append(c.rows, ref{kind: Bubble, first: int32(first), last: int32(first)})
+	for k := first; k < i; k++ {
+		if k > first && b.silent(k) { // a run of probes is one of silences as well
+			c.rows = append(c.rows, ref{kind: Silence, first: int32(k), last: int32(k)})
+		}
+		c.rows = append(c.rows, ref{kind: Bubble, first: int32(k), last: int32(k)})
 	}
 }
 
@@ -120,12 +182,43 @@ func (b *builder) finish() {
 	}
 }
 
-// unremarkable reports a segment that carries data or an acknowledgment and nothing else worth a row in a long transfer.
-func (b *builder) unremarkable(r *session.Record, m diagnose.Moment) bool {
-	if m != diagnose.Nothing || r.Labels != 0 || !r.HasNumbers() || r.Flags.Any(packet.SYN|packet.FIN|packet.RST|packet.URG) {
+// unremarkable reports a segment that carries data or an acknowledgment and nothing else worth a row in a long transfer. In a storm
+// of the same label only its beginning is.
+func (b *builder) unremarkable(r *session.Record, m diagnose.Moment, stormy bool) bool {
+	if m != diagnose.Nothing || r.Labels != 0 && !stormy || !r.HasNumbers() || r.Flags.Any(packet.SYN|packet.FIN|packet.RST|packet.URG) {
 		return false
 	}
 	return !b.unknown || r.Len == 0 || r.Len > smallTalk || !r.Flags.Has(packet.PSH)
+}
+
+// storms counts, by sender, segments with labels that come in bursts after a single cause.
+type storms [2]struct{ duplicates, again, quiet int }
+
+// Bounds of a storm.
+const (
+	// stormShown is how many segments of a storm are shown: the third duplicate is what makes a sender send again.
+	stormShown = 3
+	// stormGap is how many other segments of the same side may lie between two of a storm.
+	stormGap = 16
+)
+
+// next reports that a segment continues a storm of which enough is shown already.
+func (s *storms) next(r *session.Record) bool {
+	e := &s[r.Dir()]
+	const burst = tcp.DuplicateAck | again
+	if !r.Labels.Any(burst) || r.Labels&^burst != 0 {
+		if e.quiet++; e.quiet > stormGap {
+			e.duplicates, e.again = 0, 0
+		}
+		return false
+	}
+	e.quiet = 0
+	n := &e.again
+	if r.Labels.Has(tcp.DuplicateAck) {
+		n = &e.duplicates
+	}
+	*n++
+	return *n > stormShown
 }
 
 // gap is the time between segment i and the one before.

@@ -62,9 +62,11 @@ type Chat struct {
 	opinions *diagnose.OpinionSet
 	options  Options
 	failure  error
+	// unacked are the bytes of each side that were not acknowledged.
+	unacked [2]uint32
 
 	rows  []ref
-	folds [][2]uint64 // payload bytes of each fold, by sender
+	folds []narrate.Fold // what each fold holds
 	// unfolded holds one packet of each fold that the reader has opened, ascending.
 	unfolded []int32
 	expanded map[int32]bool // bubbles whose whole payload is shown, by packet
@@ -80,6 +82,7 @@ var _ Model = (*Chat)(nil)
 func NewChat(v *session.View, talk *session.Conversation, o Options, failure error) *Chat {
 	c := &Chat{
 		view: v, talk: talk, moments: diagnose.Moments(v), options: o, failure: failure, expanded: map[int32]bool{},
+		unacked: diagnose.Unacked(v),
 	}
 	c.build()
 	return c
@@ -184,6 +187,7 @@ func (c *Chat) sameRows() *Chat {
 func (c *Chat) clone() *Chat {
 	return &Chat{
 		view: c.view, talk: c.talk, moments: c.moments, opinions: c.opinions, options: c.options, failure: c.failure,
+		unacked:  c.unacked,
 		unfolded: slices.Clone(c.unfolded), expanded: maps.Clone(c.expanded),
 	}
 }

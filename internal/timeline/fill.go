@@ -54,7 +54,7 @@ func (c *Chat) Row(i int, r *Row) {
 	case Divider:
 		r.Text = narrate.PhaseName(c.options.Lang, narrate.Phase(ref.arg), c.protocol)
 	case Silence:
-		w, by := diagnose.Silence(c.view, c.moments, int(ref.first))
+		w, by := c.silence(int(ref.first))
 		r.Text = narrate.Duration(c.gap(int(ref.first)))
 		r.Detail = narrate.Silence(c.options.Lang, w, by)
 	case Fold:
@@ -243,7 +243,7 @@ func (c *Chat) fold(ref ref, r *Row) {
 	lo, hi := c.openIn(ref)
 	r.Open = lo < hi
 	r.Text = narrate.Frame(r.Frame) + "–" + narrate.Frame(r.LastFrame)
-	r.Detail = narrate.Folded(c.options.Lang, int(ref.last-ref.first)+1, c.folds[ref.fold])
+	r.Detail = narrate.Folded(c.options.Lang, c.folds[ref.fold])
 }
 
 func (c *Chat) ending() narrate.Ending {
@@ -308,8 +308,21 @@ func (c *Chat) facts() []Fact {
 	if n := conn.Retransmissions[0] + conn.Retransmissions[1]; n > 0 {
 		facts = append(facts, Fact{narrate.FactName(l, narrate.FactSentAgain), narrate.Count(uint64(n))})
 	}
+	for d, n := range c.unacked {
+		if n > 0 {
+			facts = append(facts, Fact{narrate.FactName(l, narrate.FactClientUnacked+narrate.FactKind(d)), narrate.Bytes(uint64(n))})
+		}
+	}
+	for d, e := range c.view.At(c.view.Len() - 1).States {
+		if s := e.State(); s != tcp.Unknown {
+			facts = append(facts, Fact{narrate.Side(l, flow.Direction(d)), s.String() + unproven[e.Inferred()]})
+		}
+	}
 	return facts
 }
+
+// unproven is what stands behind a state that the capture does not prove.
+var unproven = map[bool]string{true: "?"}
 
 // chipOrder lists the labels in the order of the chips.
 var chipOrder = []tcp.Labels{

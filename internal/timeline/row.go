@@ -1,6 +1,13 @@
 // Package timeline turns one connection into the rows of a view. Rows are pure data: whoever shows them decides how they
 // look, and nothing here measures text.
 //
+// A silence gets a row of its own between two segments if diagnose.IsSilence says so: if it is long both absolutely
+// (Options.Silence) and for the connection (four round trips), or if a timer demonstrably ended it. The row says who waited for
+// what as far as segments and messages show it, and says so where they do not.
+//
+// Runs of segments that say nothing new fold into one row: data and acknowledgments, with what continues a storm of duplicate
+// ACKs or retransmissions of which the first are shown; and probes of a silent peer or a closed window with their answers.
+//
 // A Chat is built once per connection and fold state; building costs a few bytes a row. A row's words are made when it is
 // asked for, so a connection of a million packets opens at once. Start with Chat.
 package timeline

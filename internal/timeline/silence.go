@@ -1,0 +1,46 @@
+package timeline
+
+import (
+	"sort"
+
+	"tcptalk/internal/diagnose"
+	"tcptalk/internal/flow"
+	"tcptalk/internal/proto/dns"
+	"tcptalk/internal/proto/http1"
+	"tcptalk/internal/proto/mysql"
+	"tcptalk/internal/proto/postgres"
+	"tcptalk/internal/proto/redis"
+)
+
+// silence says who waited for whom in front of segment i: what the segments show, and what the messages add to that.
+func (c *Chat) silence(i int) (diagnose.Waiting, flow.Direction) {
+	w, by := diagnose.Silence(c.view, c.moments, i)
+	after := c.view.At(i)
+	if after.Len == 0 || c.talk == nil || w != diagnose.Idle && w != diagnose.ForReply && w != diagnose.Unsure {
+		return w, by
+	}
+	d := after.Dir()
+	all := c.talk.Messages
+	at := sort.Search(len(all), func(k int) bool { return all[k].First >= i })
+	for k := at - 1; k >= max(0, at-maxMessages); k-- {
+		if m := &all[k]; m.Dir == d && m.Last >= i {
+			return diagnose.Pausing, d
+		}
+	}
+	if d == flow.ClientToServer && at < len(all) && all[at].First == i && all[at].Dir == d && asks(all[at].Protocol) {
+		return diagnose.NoRequest, d
+	}
+	return w, by
+}
+
+// maxMessages bounds the search for a message that is not finished: few are open at a time.
+const maxMessages = 64
+
+// asks reports a protocol in which the client asks and the server answers.
+func asks(protocol string) bool {
+	switch protocol {
+	case http1.Name, redis.Name, mysql.Name, postgres.Name, dns.Name:
+		return true
+	}
+	return false
+}

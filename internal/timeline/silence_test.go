@@ -1,0 +1,50 @@
+package timeline
+
+import (
+	"testing"
+	"time"
+
+	"tcptalk/internal/narrate"
+	"tcptalk/internal/packet"
+)
+
+// TestSilenceRows checks what the rows between bubbles say where the messages tell more than the segments.
+func TestSilenceRows(t *testing.T) {
+	const data = packet.PSH | packet.ACK
+	const request, head = "GET / HTTP/1.1\r\nHost: a\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n12345"
+	at := func(ms int) int64 { return int64(ms) * int64(time.Millisecond) }
+	c := chatOf(t, made(t, []seg{
+		{at: at(0), flags: packet.SYN, seq: 99, window: 65000},
+		{at: at(1), server: true, flags: packet.SYN | packet.ACK, seq: 499, ack: 100, window: 65000},
+		{at: at(2), flags: packet.ACK, seq: 100, ack: 500, window: 65000},
+		{at: at(900), flags: data, seq: 100, ack: 500, window: 65000, text: request},
+		{at: at(901), server: true, flags: packet.ACK, seq: 500, ack: 127, window: 65000},
+		{at: at(1901), server: true, flags: data, seq: 500, ack: 127, window: 65000, text: head},
+		{at: at(2701), server: true, flags: data, seq: 544, ack: 127, window: 65000, text: "67890"},
+		{at: at(2702), flags: packet.ACK, seq: 127, ack: 549, window: 65000},
+		{at: at(5702), flags: data, seq: 127, ack: 549, window: 65000, text: request},
+		{at: at(6500), server: true, flags: data, seq: 549, ack: 154, window: 65000, text: head + "67890"},
+	}), 0, DefaultOptions())
+	var got []string
+	var r Row
+	for i := range c.Len() {
+		if c.Row(i, &r); r.Kind == Silence {
+			got = append(got, r.PlainText(narrate.English))
+		}
+	}
+	want := []string{
+		"898 ms  all is answered; the client asks nothing",
+		"1 s  the server's program works on it: the client waits",
+		"800 ms  the server pauses in the middle of a message",
+		"3 s  all is answered; the client asks nothing",
+		"798 ms  the client waits for the answer: from the program, or from the network",
+	}
+	if len(got) != len(want) {
+		t.Fatalf("%q", got)
+	}
+	for i := range want {
+		if got[i] != want[i] {
+			t.Errorf("%q, want %q", got[i], want[i])
+		}
+	}
+}
