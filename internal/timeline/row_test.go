@@ -22,11 +22,11 @@ func TestPlainText(t *testing.T) {
 	for i, want := range map[int]string{
 		0: "Handshake",
 		4: "Data",
-		6: "205 ms  no acknowledgment, until the client's retransmission timer runs out",
+		6: "205 ms  no ACK, until the client's retransmission timer runs out",
 		7: "#5 client  0.205215 (+205 ms)  PSH ACK  seq 1  ack 1  len 78  win 64,512\n" +
 			"  client ESTABLISHED, server ESTABLISHED\n  [Retransmission]\n" +
 			"  Sent before in #4, 205 ms ago, and not acknowledged since.",
-		10:          "424 ms  no acknowledgment, until the client's retransmission timer runs out",
+		10:          "424 ms  no ACK, until the client's retransmission timer runs out",
 		c.Len() - 1: "Closed in order; the server began at 6.85 s  Both directions were closed and acknowledged.\n  lasted 6.85 s\n  client sent 546 B\n  server sent 377 B\n  sent again 8\n  client CLOSED?\n  server TIME-WAIT",
 	} {
 		c.Row(i, &r)
