@@ -13,7 +13,7 @@ func (b *builder) measure(x *Exchange, first bool) {
 	t := &x.Timing
 	*t = Timing{Connect: Unknown, TLS: Unknown, Send: Unknown, Wait: Unknown, Receive: Unknown, Total: Unknown}
 	if first {
-		t.Connect = handshake(b.v)
+		t.Connect = Handshake(b.v)
 	}
 	q, r := x.Request, x.Response
 	if q != nil {
@@ -41,8 +41,8 @@ func between(from, to int64) time.Duration {
 	return time.Duration(to - from)
 }
 
-// handshake returns how long the client waited for the connection: from its first SYN to its ACK of the answer.
-func handshake(v *session.View) time.Duration {
+// Handshake returns how long the client waited for the connection: from its first SYN to its ACK of the answer.
+func Handshake(v *session.View) time.Duration {
 	const most = 1000 // segments; a handshake is over long before, however often it is sent again
 	start, answered := int64(-1), false
 	for i := range min(v.Len(), most) {
