@@ -273,23 +273,45 @@ func TestSizeOfHTTP2(t *testing.T) {
 	}
 }
 
-// BenchmarkDecode reads one long connection of an unknown protocol: file, packets, streams.
-func BenchmarkDecode(b *testing.B) {
-	c := newBuilder(b)
-	k := c.talk(b, 0).handshake()
-	text := strings.Repeat("\x00\x01data", 1460/6)
-	const n = 20_000
+// unknownTalk is one long connection of an unknown protocol, of n segments with the text.
+func unknownTalk(t testing.TB, n int, text string) *View {
+	t.Helper()
+	c := newBuilder(t)
+	k := c.talk(t, 0).handshake()
 	for range n {
 		k.data(1, text)
 	}
-	s := ran(b, c.capture(b))
-	v := viewOf(b, s, 0)
+	return viewOf(t, ran(t, c.capture(t)), 0)
+}
+
+// decodeAll decodes a connection without a look at its messages.
+func decodeAll(t testing.TB, v *View) {
+	t.Helper()
+	if err := v.Decode(context.Background(), all.Options{}, func(Message, []uint32) bool { return true }); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestDecodeAllocations checks that reading a connection again allocates for the connection and not for its segments.
+func TestDecodeAllocations(t *testing.T) {
+	text := strings.Repeat("\x00\x01data", 1460/6)
+	const few, many = 500, 1500
+	short, long := unknownTalk(t, few, text), unknownTalk(t, many, text)
+	a := testing.AllocsPerRun(5, func() { decodeAll(t, short) })
+	b := testing.AllocsPerRun(5, func() { decodeAll(t, long) })
+	if per := (b - a) / (many - few); per > 0.05 { // what grows does so by doubling
+		t.Errorf("%v allocations for %d segments and %v for %d: %v per segment", a, few, b, many, per)
+	}
+}
+
+// BenchmarkDecode reads one long connection of an unknown protocol: file, packets, streams.
+func BenchmarkDecode(b *testing.B) {
+	text := strings.Repeat("\x00\x01data", 1460/6)
+	const n = 20_000
+	v := unknownTalk(b, n, text)
 	b.SetBytes(int64(n * len(text)))
 	b.ReportAllocs()
 	for b.Loop() {
-		err := v.Decode(context.Background(), all.Options{}, func(Message, []uint32) bool { return true })
-		if err != nil {
-			b.Fatal(err)
-		}
+		decodeAll(b, v)
 	}
 }

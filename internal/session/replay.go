@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"sync"
 
+	"tcptalk/internal/capture"
 	"tcptalk/internal/packet"
 	"tcptalk/internal/tcp"
 )
@@ -276,11 +277,11 @@ func (s *span) read(session *Session, w *window) error {
 
 // play plays a worker's packets of one window after the other.
 func (x *Index) play(ctx context.Context, worker int, windows <-chan *window) {
-	decoder := packet.NewDecoder()
+	decoder, pkt := packet.NewDecoder(), new(capture.Packet)
 	for w := range windows {
 		items := w.items[worker]
 		if w.err == nil {
-			items = items[x.playItems(ctx, decoder, w, items):]
+			items = items[x.playItems(ctx, decoder, pkt, w, items):]
 		}
 		for _, it := range items { // not played
 			if it.id == it.cast.last {
@@ -292,7 +293,7 @@ func (x *Index) play(ctx context.Context, worker int, windows <-chan *window) {
 }
 
 // playItems plays packets and returns how many: less than all where ctx ends.
-func (x *Index) playItems(ctx context.Context, decoder *packet.Decoder, w *window, items []item) int {
+func (x *Index) playItems(ctx context.Context, decoder *packet.Decoder, pkt *capture.Packet, w *window, items []item) int {
 	for k, it := range items {
 		if k%checkEvery == 0 && ctx.Err() != nil {
 			return k
@@ -304,7 +305,7 @@ func (x *Index) playItems(ctx context.Context, decoder *packet.Decoder, w *windo
 			seg = x.s.defragmented(it.id)
 		} else {
 			frame = w.buf[it.at:][:r.CapLen:r.CapLen]
-			seg = r.segment(decoder, &c.conn, frame, x.links[r.Interface])
+			seg = r.segment(decoder, pkt, &c.conn, frame, x.links[r.Interface])
 		}
 		c.player.Segment(ctx, c.played, r, frame, seg)
 		c.played++

@@ -88,6 +88,7 @@ type segments struct {
 	// buf holds the bytes of the capture from start on.
 	buf   []byte
 	start int64
+	pkt   capture.Packet // scratch for Record.segment
 }
 
 // How far segments reads ahead: as long as packets lie close enough together that reading what is between them is cheaper
@@ -150,14 +151,14 @@ func (d *segments) at(i int) (*packet.Segment, error) {
 	if err != nil {
 		return nil, err
 	}
-	return r.segment(d.decoder, &v.Conn, b, v.links[r.Interface]), nil
+	return r.segment(d.decoder, &d.pkt, &v.Conn, b, v.links[r.Interface]), nil
 }
 
 // segment decodes the record's segment again from the packet's bytes, nil if it cannot be found any more. It is valid until
-// the decoder's next call.
-func (r *Record) segment(d *packet.Decoder, c *tcp.Connection, b []byte, link capture.LinkType) *packet.Segment {
-	p := capture.Packet{Number: r.Frame, Time: r.Time, OrigLen: r.OrigLen, Offset: r.Offset, Data: b, LinkType: link}
-	found := d.Decode(&p)
+// the decoder's next call. The decoder holds on to p, which is scratch: one for many records spares an allocation for each.
+func (r *Record) segment(d *packet.Decoder, p *capture.Packet, c *tcp.Connection, b []byte, link capture.LinkType) *packet.Segment {
+	*p = capture.Packet{Number: r.Frame, Time: r.Time, OrigLen: r.OrigLen, Offset: r.Offset, Data: b, LinkType: link}
+	found := d.Decode(p)
 	src, dst := c.Client, c.Server
 	if r.bits&fromServer != 0 {
 		src, dst = dst, src
