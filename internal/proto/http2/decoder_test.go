@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"runtime"
 	"strings"
@@ -258,6 +259,40 @@ func TestConversations(t *testing.T) {
 			if got != tt.want {
 				t.Errorf("%s, in pieces of %d:\n got %s\nwant %s", tt.name, piece, got, tt.want)
 				break
+			}
+		}
+	}
+}
+
+// cutUp cuts the data of events at random places, into pieces of up to most bytes.
+func cutUp(events []ev, r *rand.Rand, most int) (out []ev) {
+	for _, e := range events {
+		for len(e.data) > 1 {
+			n := 1 + r.IntN(min(len(e.data)-1, most))
+			out = append(out, ev{dir: e.dir, data: e.data[:n]})
+			e.data = e.data[n:]
+		}
+		out = append(out, e)
+	}
+	return out
+}
+
+// However data is cut, the same frames and the same bodies come out.
+func TestSplitInvariance(t *testing.T) {
+	client, server := recording(t)
+	scripts := [][]ev{{{dir: c, data: client}, {dir: s, data: server}, {dir: c, end: 'f'}, {dir: s, end: 'c'}}}
+	for _, tt := range conversations {
+		scripts = append(scripts, tt.events)
+	}
+	for i, events := range scripts {
+		frames, bodies := play(Options{}, events, whole), bodiesOf(events, whole)
+		for seed := range uint64(8) {
+			cut := cutUp(events, rand.New(rand.NewPCG(seed, 1)), 1<<(2*seed))
+			if got := play(Options{}, cut, whole); got != frames {
+				t.Errorf("script %d, cut %d:\n got %s\nwant %s", i, seed, got, frames)
+			}
+			if got := bodiesOf(cut, whole); got != bodies {
+				t.Errorf("script %d, cut %d: bodies %s, want %s", i, seed, got, bodies)
 			}
 		}
 	}

@@ -3,6 +3,7 @@ package redis
 import (
 	"bytes"
 	"fmt"
+	"math/rand/v2"
 	"strconv"
 	"strings"
 	"testing"
@@ -447,6 +448,27 @@ func TestConversations(t *testing.T) {
 			if got := play(Options{}, tt.script, piece); got != tt.want {
 				t.Errorf("%s, in pieces of %d:\n got %s\nwant %s", tt.name, piece, got, tt.want)
 				break
+			}
+		}
+	}
+}
+
+// However data is cut, the same messages come out.
+func TestSplitInvariance(t *testing.T) {
+	for seed := range uint64(8) {
+		r := rand.New(rand.NewPCG(seed, 1))
+		for _, tt := range conversations {
+			var script []string
+			for _, l := range tt.script {
+				for l[1] == ' ' && len(l) > 3 {
+					n := 3 + r.IntN(min(len(l)-3, 1<<(2*seed)))
+					script = append(script, l[:n])
+					l = l[:2] + l[n:]
+				}
+				script = append(script, l)
+			}
+			if got := play(Options{}, script, whole); got != tt.want {
+				t.Errorf("%s, cut %d:\n got %s\nwant %s", tt.name, seed, got, tt.want)
 			}
 		}
 	}
