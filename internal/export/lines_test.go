@@ -158,11 +158,13 @@ func TestMembers(t *testing.T) {
 		},
 		{
 			"HTTP/2",
-			[]string{"c PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00\x00\x01\x01\x04\x00\x00\x00\x01\x82\x00\x00\x02\x00\x01\x00\x00\x00\x01hi"},
+			[]string{"c PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00\x00\x01\x01\x04\x00\x00\x00\x01\x82\x00\x00\x02\x00\x01\x00\x00\x00\x01hi", "s \x00\x00\x01\x01\x05\x00\x00\x00\x01\x8d"},
 			`{"title":"connection preface","frame_type":0,"flags":0,"h2_stream":0,"length":24}` + "\n" +
 				`{"title":"SETTINGS","frame_type":4,"flags":0,"h2_stream":0,"length":0}` + "\n" +
-				`{"title":"HEADERS · stream 1","frame_type":1,"flags":4,"h2_stream":1,"length":1,"headers":[{"name":":method","value":"GET"}]}` + "\n" +
-				`{"title":"DATA · stream 1 · 2 B · END_STREAM","frame_type":0,"flags":1,"h2_stream":1,"length":2,"data":"hi"}`,
+				`{"title":"HEADERS · stream 1 · GET ?","frame_type":1,"flags":4,"h2_stream":1,"length":1,"headers":[{"name":":method","value":"GET"}]}` + "\n" +
+				`{"title":"DATA · stream 1 · 2 B · END_STREAM","frame_type":0,"flags":1,"h2_stream":1,"length":2,"data":"hi"}` + "\n" +
+				`{"title":"HEADERS · stream 1 · 404 Not Found ← GET ? · END_STREAM","frame_type":1,"flags":5,"h2_stream":1,"length":1,` +
+				`"headers":[{"name":":status","value":"404"}],"request":{"method":"GET","target":""},"problems":["not-settings-first"]}`,
 		},
 	} {
 		if got := membersOf(t, c.script...); got != c.want {

@@ -1,7 +1,9 @@
 package narrate
 
 import (
+	"cmp"
 	"fmt"
+	"net/http"
 	"strconv"
 	"strings"
 
@@ -40,9 +42,7 @@ func HTTP2Frame(l Lang, f *http2.Frame) string {
 	default:
 		parts = append(parts, Count(uint64(f.Length))+" B")
 	}
-	if p := f.Priority; p != nil {
-		parts = append(parts, Text{"depends on ", "依赖"}.In(l)+stream(l, p.Stream)+Text{", weight ", "，权重 "}.In(l)+strconv.Itoa(p.Weight))
-	}
+	parts = append(parts, headerFacts(l, f)...)
 	switch f.Type {
 	case http2.Settings, http2.Ping:
 		parts = appendFlag(parts, f, http2.FlagAck, "ACK")
@@ -51,6 +51,36 @@ func HTTP2Frame(l Lang, f *http2.Frame) string {
 	default: // the other flags say how the frame is written, not what it means
 	}
 	return strings.Join(parts, " · ")
+}
+
+// headerFacts says what stands in front of the list of header fields.
+func headerFacts(l Lang, f *http2.Frame) (parts []string) {
+	if s := requestLine(f); s != "" {
+		parts = append(parts, s)
+	}
+	if p := f.Priority; p != nil {
+		parts = append(parts, Text{"depends on ", "依赖"}.In(l)+stream(l, p.Stream)+Text{", weight ", "，权重 "}.In(l)+strconv.Itoa(p.Weight))
+	}
+	return parts
+}
+
+// requestLine says in short what a header block asks, or what it answers to what, "" if it is no such block.
+func requestLine(f *http2.Frame) string {
+	asked := ""
+	if q := f.Request; q != nil {
+		asked = q.Method + " " + cmp.Or(q.Target, "?")
+	}
+	status := f.Value(":status")
+	if status == "" {
+		return asked
+	}
+	if n, err := strconv.Atoi(status); err == nil && http.StatusText(n) != "" {
+		status += " " + http.StatusText(n) // HTTP/2 does not send it
+	}
+	if asked != "" {
+		status += " ← " + asked
+	}
+	return status
 }
 
 func appendFlag(parts []string, f *http2.Frame, flag uint8, name string) []string {

@@ -7,6 +7,9 @@ import (
 	"tcptalk/internal/proto/http2"
 )
 
+// answered is the header list of a response.
+func answered(status string) []http2.Field { return []http2.Field{{Name: ":status", Value: status}} }
+
 func TestHTTP2Frame(t *testing.T) {
 	for _, c := range []struct {
 		frame http2.Frame
@@ -19,6 +22,16 @@ func TestHTTP2Frame(t *testing.T) {
 			http2.Frame{Type: http2.Headers, Stream: 3, Flags: 4, Priority: &http2.Dependency{Weight: 16}},
 			Text{"HEADERS · stream 3 · depends on stream 0, weight 16", "HEADERS · 流 3 · 依赖流 0，权重 16"},
 		},
+		{
+			http2.Frame{Type: http2.Headers, Stream: 3, Flags: 5, Request: &http2.Asked{Method: "GET", Target: "/a"}},
+			Text{"HEADERS · stream 3 · GET /a · END_STREAM", "HEADERS · 流 3 · GET /a · END_STREAM"},
+		},
+		{
+			http2.Frame{Type: http2.Headers, Stream: 3, Fields: answered("404"), Request: &http2.Asked{Method: "GET"}},
+			Text{"HEADERS · stream 3 · 404 Not Found ← GET ?", "HEADERS · 流 3 · 404 Not Found ← GET ?"},
+		},
+		{http2.Frame{Type: http2.Headers, Stream: 3, Fields: answered("600")}, Text{"HEADERS · stream 3 · 600", "HEADERS · 流 3 · 600"}},
+		{http2.Frame{Type: http2.Headers, Stream: 3, Fields: answered("x")}, Text{"HEADERS · stream 3 · x", "HEADERS · 流 3 · x"}},
 		{http2.Frame{Type: http2.Settings, Flags: 1}, Text{"SETTINGS · ACK", "SETTINGS · ACK"}},
 		{http2.Frame{Type: http2.PushPromise, Stream: 1, Other: 2}, Text{"PUSH_PROMISE · stream 1 · promises stream 2", "PUSH_PROMISE · 流 1 · 预告流 2"}},
 		{http2.Frame{Type: http2.RSTStream, Stream: 1, Error: http2.Cancel}, Text{"RST_STREAM · stream 1 · CANCEL: no longer wanted", "RST_STREAM · 流 1 · CANCEL：不再需要"}},

@@ -56,7 +56,7 @@ func Message(l Lang, m *proto.Message) (title string, lines []string) {
 	return ProtocolName(m.Protocol), nil
 }
 
-// HTTPTitle names an HTTP message; more says that it goes on in later packets.
+// HTTPTitle names an HTTP message, and of a response what it answers, as it came on the wire; more says that it goes on in later packets.
 func HTTPTitle(l Lang, h *http1.Head, more bool) string {
 	var s string
 	switch h.Kind {
@@ -64,6 +64,9 @@ func HTTPTitle(l Lang, h *http1.Head, more bool) string {
 		s = Text{"HTTP request", "HTTP 请求"}.In(l)
 	case http1.Response:
 		s = Text{"HTTP response", "HTTP 响应"}.In(l)
+		if q := h.Request; q != nil && q.Kind == http1.Request {
+			s += " ← " + q.Method + " " + q.Target
+		}
 	default:
 		s = Text{"Not readable as HTTP", "无法按 HTTP 解读"}.In(l)
 	}

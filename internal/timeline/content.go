@@ -182,7 +182,7 @@ func (c *Chat) messages(ms []session.Message) content {
 // head shows an HTTP message: its start line and header fields as sent, what is odd about them, and the body if it is text.
 func (c *Chat) head(m *session.Message, h *http1.Head) (title string, lines []string) {
 	l := c.options.Lang
-	title = narrate.HTTPTitle(l, h, m.Last > m.First)
+	title = cut(clean(narrate.HTTPTitle(l, h, m.Last > m.First)))
 	lines = append(lines, clean(h.Line))
 	for i := range h.Fields {
 		lines = append(lines, fieldLine(&h.Fields[i]))

@@ -20,7 +20,7 @@ func framesFrom(ms []session.Message) int {
 // http2 shows an HTTP/2 frame: a line, below it its settings or header fields, and what is odd about it.
 func (c *Chat) http2(m *session.Message, f *http2.Frame) []string {
 	l := c.options.Lang
-	first := narrate.HTTP2Frame(l, f)
+	first := clean(narrate.HTTP2Frame(l, f))
 	if (f.Type == http2.Data || f.Type == http2.GoAway) && printable(f.Data) {
 		first += " · " + clean(string(f.Data[:min(len(f.Data), maxColumns)]))
 	}

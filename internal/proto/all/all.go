@@ -92,6 +92,10 @@ func (c *Conversation) successor(m proto.Message, start [2]int64) proto.Decoder 
 		return c.webSocket(m, start)
 	}
 	name := Named(m.Next)
+	if h, ok := m.Detail.(*http1.Head); ok && name == http2.Name && h.Request != nil {
+		asked := &http2.Asked{Method: h.Request.Method, Target: h.Request.Target}
+		return http2.New(start, c.note, http2.Options{Keep: c.opt.Keep, Body: c.opt.HTTP2Body, Upgraded: asked})
+	}
 	opt := c.opt
 	opt.As = ""
 	for _, d := range Detectors(opt) {

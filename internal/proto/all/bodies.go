@@ -87,9 +87,9 @@ func (c *Conversation) http2Frame(m *proto.Message, f *http2.Frame) {
 	case f.Type != http2.Headers && f.Type != http2.Continuation:
 	case f.Has(http2.FlagEndStream) && f.Type == http2.Headers: // trailers, or no body
 		o.endStream(key, "")
-	case len(f.Fields) > 0 && o.streams[key] == nil && len(o.streams) < maxEventStreams && http2Value(f, ":status") != "":
+	case len(f.Fields) > 0 && o.streams[key] == nil && len(o.streams) < maxEventStreams && f.Value(":status") != "":
 		codings := body.Codings(http2Value(f, "content-encoding"))
-		if e := newEvents(http2Value(f, "content-type"), codings, m.Dir, c.emit, c.opt.Keep); e != nil {
+		if e := newEvents(f.Value("content-type"), codings, m.Dir, c.emit, c.opt.Keep); e != nil {
 			if o.streams == nil {
 				o.streams = map[streamID]*stream{}
 			}
@@ -98,7 +98,7 @@ func (c *Conversation) http2Frame(m *proto.Message, f *http2.Frame) {
 	}
 }
 
-// http2Value returns the values of a header field, "" if it is not there.
+// http2Value returns all values of a header field, "" if it is not there.
 func http2Value(f *http2.Frame, name string) string {
 	var values []string
 	for i := range f.Fields {

@@ -32,6 +32,8 @@ type Options struct {
 	Client flow.Direction
 	// Body, if set, is handed the bodies that DATA frames carry as they come, before the frame's own message.
 	Body func(Piece)
+	// Upgraded is the request of HTTP/1.1 that stream 1 answers (RFC 7540 §3.2), nil if there was none.
+	Upgraded *Asked
 }
 
 // Decoder is the proto.Decoder of HTTP/2.
@@ -39,6 +41,8 @@ type Decoder struct {
 	emit proto.Emit
 	opt  Options
 	side [2]side
+
+	asked asked
 }
 
 type state uint8
@@ -70,6 +74,7 @@ type side struct {
 	table       *table
 	block       []byte // the open header block
 	blockStream uint32 // 0 if no block is open
+	promised    uint32 // the stream that the last block promises, 0 if it is none of a PUSH_PROMISE
 	blockBroken bool   // bytes of it are missing
 	blockLarge  bool   // it is above maxBlock
 }
@@ -79,7 +84,10 @@ func New(start [2]int64, emit proto.Emit, opt Options) *Decoder {
 	if opt.Keep == 0 {
 		opt.Keep = DefaultKeep
 	}
-	d := &Decoder{emit: emit, opt: opt}
+	d := &Decoder{emit: emit, opt: opt, asked: newAsked()}
+	if opt.Upgraded != nil {
+		d.asked.add(1, opt.Upgraded)
+	}
 	for i := range d.side {
 		d.side[i] = side{state: header, pos: start[i], start: start[i], maxFrame: defaultMaxFrame, table: newTable()}
 	}
@@ -262,6 +270,7 @@ func (d *Decoder) finish(dir flow.Direction, s *side, reason string) {
 		reason = s.reason
 	}
 	s.read(f, reason == "")
+	d.pair(dir, s, f)
 	s.frame, s.reason, s.state, s.buf = nil, "", header, s.buf[:0]
 	if cap(s.buf) > defaultMaxFrame {
 		s.buf = nil

@@ -55,6 +55,9 @@ type Frame struct {
 	// may hold the first ones only.
 	Fields     []Field
 	FieldCount int
+	// Request is what the stream asks for, on the frame that ends the header block of a request or of a response to it; of a
+	// PUSH_PROMISE what the promised stream does. It is nil if that is not known.
+	Request *Asked
 	// Settings are those of a SETTINGS frame, in the order sent.
 	Settings []Setting
 	// Error is the code of RST_STREAM and GOAWAY.
@@ -84,6 +87,16 @@ func (f *Frame) Kept() int {
 		n += f.Fields[i].size()
 	}
 	return n
+}
+
+// Value returns the value of the first header field of that name, which is in lower case; "" if there is none.
+func (f *Frame) Value(name string) string {
+	for i := range f.Fields {
+		if f.Fields[i].Name == name {
+			return f.Fields[i].Value
+		}
+	}
+	return ""
 }
 
 // Has reports that a flag is set.

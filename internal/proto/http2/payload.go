@@ -7,6 +7,7 @@ func (s *side) read(f *Frame, whole bool) {
 	b := s.unpad(f)
 	switch f.Type {
 	case Headers:
+		s.promised = 0
 		if f.Has(FlagPriority) {
 			b = f.readPriority(b)
 		}
@@ -16,6 +17,7 @@ func (s *side) read(f *Frame, whole bool) {
 			f.Other = number(b)
 			b = b[4:]
 		}
+		s.promised = f.Other
 		s.addBlock(f, b, whole)
 	case Continuation:
 		s.addBlock(f, b, whole)
