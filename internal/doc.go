@@ -71,7 +71,6 @@
 //   - a sentence a user reads: internal/narrate; a command's wording: internal/cli
 //   - what Wireshark's label misses, and why we think so: internal/diagnose/opinion.go; the numbers behind a label: internal/tcp/evidence.go
 //   - how a connection closed, finely: internal/diagnose/closing.go; how far a capture can be believed: internal/diagnose/trust.go
-//   - which row stands where in the chat: internal/timeline
 //   - a command of the window with its words and key, and how to add one: internal/ui/commands.go
 //   - which row stands where in the chat: internal/timeline/build.go; from when on a pause is a silence: internal/diagnose/quiet.go, who waits in it: internal/diagnose/silence.go, internal/timeline/silence.go
 //   - the views of a connection in the middle of the window: internal/ui/middle.go; the byte streams: internal/timeline/stream.go, the graphs: internal/timeline/graph.go
