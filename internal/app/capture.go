@@ -59,6 +59,9 @@ type Capture struct {
 	Only  int
 	Shown []int
 	Order Order
+	// Side is what else the column at the left shows; Other is a conversation that is not TCP, if one is shown.
+	Side  Side
+	Other OtherTalk
 	// Health counts the connections of each class, listed or not. Where there are many, it and Shown follow after a moment.
 	Health [diagnose.NumHealths]int
 
@@ -175,7 +178,7 @@ func (a *App) openCase(l *lesson.Case) {
 // show replaces what is open by a capture that is about to be read; s is nil if err says why it cannot be.
 func (a *App) show(s *session.Session, err error) *Capture {
 	a.closeCapture()
-	c := &Capture{Session: s, Err: err, Stream: -1, Packet: -1, Only: -1, File: -1, wanted: -1, Began: time.Now()}
+	c := &Capture{Session: s, Err: err, Stream: -1, Packet: -1, Only: -1, File: -1, wanted: -1, Other: noOther(), Began: time.Now()}
 	c.ctx, c.cancel = context.WithCancel(context.Background())
 	c.reading, c.stopReading = context.WithCancel(c.ctx)
 	c.Loading = err == nil

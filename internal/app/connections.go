@@ -1,7 +1,6 @@
 package app
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -11,43 +10,23 @@ import (
 	"tcptalk/internal/tcp"
 )
 
-// Order is how the list of connections is sorted.
-type Order uint8
-
-// The orders.
-const (
-	ByTime Order = iota
-	ByPackets
-	ByBytes
-	ByDuration
-	NumOrders = iota
-)
-
-// key is what an order sorts by, the largest first.
-func (o Order) key(t *tcp.Connection) uint64 {
-	switch o {
-	case ByPackets:
-		return uint64(t.Packets[0]) + uint64(t.Packets[1])
-	case ByBytes:
-		return t.Bytes[0] + t.Bytes[1]
-	case ByDuration:
-		return uint64(max(t.LastTime-t.FirstTime, 0))
-	case ByTime: // the order of the stream numbers
-	}
-	return 0
-}
-
 // query says which connections are listed, and in what order.
 type query struct {
 	filter *filter
 	only   int // a diagnose.Health, -1 for any
-	order  Order
+	sorting
+	text   string // the filter, for what is not TCP
+	family Family
 }
 
 // list is what a query finds: the connections, and how many of each class there are, listed or not.
 type list struct {
 	shown  []int
 	health [diagnose.NumHealths]int
+	// totals counts the conversations of each family, listed or not; groups are those of the rows, nil if there are none.
+	totals [NumFamilies]int
+	others []int
+	groups []Group
 }
 
 // askedAtOnce is the number of connections that are looked at before the session is let go on: it waits meanwhile.
@@ -55,12 +34,8 @@ const askedAtOnce = 4096
 
 // run looks through the connections known now. It ends early, with a list of no use, when ctx does.
 func (q *query) run(ctx context.Context, s *session.Session) list {
-	type row struct {
-		stream int
-		key    uint64
-	}
 	var l list
-	var rows []row
+	var rows []listed
 	for from, n := 0, askedAtOnce; n == askedAtOnce && ctx.Err() == nil; from += n {
 		n = 0
 		s.EachConnection(from, func(t *tcp.Connection) bool {
@@ -71,17 +46,23 @@ func (q *query) run(ctx context.Context, s *session.Session) list {
 			h := diagnose.HealthOf(t)
 			l.health[h]++
 			if (q.only < 0 || int(h) == q.only) && q.filter.matches(t) {
-				rows = append(rows, row{int(t.Stream), q.order.key(t)})
+				rows = append(rows, listedConnection(t, h, q.order))
 			}
 			return n < askedAtOnce
 		})
 	}
-	if q.order != ByTime {
-		slices.SortStableFunc(rows, func(a, b row) int { return cmp.Compare(b.key, a.key) })
+	for _, n := range l.health {
+		l.totals[TCPFamily] += n
 	}
-	l.shown = make([]int, len(rows))
-	for i, r := range rows {
-		l.shown[i] = r.stream
+	others := q.runOthers(ctx, s, &l)
+	if q.family != TCPFamily {
+		l.others, l.groups = q.arrange(ctx, s, others)
+		rows = rows[:0:0]
+	}
+	var groups []Group
+	l.shown, groups = q.arrange(ctx, s, rows)
+	if q.family == TCPFamily {
+		l.groups = groups
 	}
 	return l
 }
@@ -98,8 +79,8 @@ func (a *App) list(c *Capture) {
 	if c.Session == nil {
 		return
 	}
-	q, began := query{parseFilter(c.Filter), c.Only, c.Order}, time.Now()
-	if c.Session.Streams() <= listedAtOnce {
+	q, began := c.query(), time.Now()
+	if c.Session.Streams()+c.Session.Others() <= listedAtOnce && !q.readsNames() {
 		a.listed(c, q.run(c.ctx, c.Session), began)
 		return
 	}
@@ -116,10 +97,11 @@ func (a *App) list(c *Capture) {
 // listed takes over a list that was begun at the given time. The first connection is shown as soon as there is one.
 func (a *App) listed(c *Capture, l list, began time.Time) {
 	c.Shown, c.Health = l.shown, l.health
+	c.Side.listed(&l)
 	c.listedAt = time.Now()
 	c.listTook = c.listedAt.Sub(began)
-	if c.wanted < 0 && c.Case == nil && len(c.Shown) > 0 {
-		a.selectConnection(c.Shown[0])
+	if a.chooseFirst(c) {
+		return
 	}
 	ch := ConnectionsChanged
 	if c.Chat == nil { // the page may have waited for it
@@ -159,14 +141,6 @@ func (a *App) ShowHealth(h diagnose.Health) {
 		c.Only = int(h)
 	}
 	a.list(c)
-}
-
-// NextOrder sorts the connections by the next criterion.
-func (a *App) NextOrder() {
-	if c := a.Capture; c != nil {
-		c.Order = (c.Order + 1) % NumOrders
-		a.list(c)
-	}
 }
 
 // Row returns the place of a connection in the list, -1 if it is not shown.

@@ -43,19 +43,25 @@ func TestHealthClasses(t *testing.T) {
 }
 
 func TestOrders(t *testing.T) {
-	a, _, c := lostHandshakes(t)
+	a, h, c := lostHandshakes(t)
 	for _, o := range []struct {
 		order Order
 		shown []int
 	}{
-		{ByPackets, []int{3, 1, 0, 2, 4}}, {ByBytes, []int{3, 1, 0, 2, 4}}, {ByDuration, []int{1, 0, 2, 3, 4}}, {ByTime, []int{0, 1, 2, 3, 4}},
+		{ByPackets, []int{3, 1, 0, 2, 4}},
+		{ByBytes, []int{3, 1, 0, 2, 4}},
+		{ByDuration, []int{1, 0, 2, 3, 4}},
+		{ByTime, []int{0, 1, 2, 3, 4}},
+		{ByHost, []int{4, 2, 0, 1, 3}},
+		{ByTrouble, []int{1, 0, 2, 3, 4}},
 	} {
-		a.NextOrder()
+		a.SortBy(o.order)
+		h.until("they are sorted", func() bool { return c.listing == nil })
 		if c.Order != o.order || !slices.Equal(c.Shown, o.shown) {
 			t.Errorf("order %d: %v, want order %d: %v", c.Order, c.Shown, o.order, o.shown)
 		}
 	}
-	a.NextOrder()
+	a.SortBy(ByPackets)
 	a.SetFilter("rst") // the order holds for what is filtered
 	if !slices.Equal(c.Shown, []int{1, 0, 2}) || c.Row(0) != 1 || c.Row(4) != -1 {
 		t.Errorf("%v, connection 0 in row %d, 4 in %d", c.Shown, c.Row(0), c.Row(4))
@@ -125,7 +131,7 @@ func TestManyConnectionsAreListedInTheBackground(t *testing.T) {
 		t.Errorf("connection %d is shown, classes %v", c.Stream, c.Health)
 	}
 	a.SetFilter("nothing like it")
-	a.NextOrder()
+	a.SortBy(ByPackets)
 	a.ShowHealth(diagnose.Failed)
 	a.ShowHealth(diagnose.Failed)
 	h.changes = 0
@@ -167,10 +173,10 @@ func BenchmarkList1M(b *testing.B) {
 		b.Fatal(err)
 	}
 	for name, q := range map[string]query{
-		"all":       {parseFilter(""), -1, ByTime},
-		"condition": {parseFilter("tcp.port == 1101"), -1, ByTime},
-		"words":     {parseFilter("open 10.0.3"), -1, ByTime},
-		"by bytes":  {parseFilter(""), -1, ByBytes},
+		"all":       {filter: parseFilter(""), only: -1, sorting: sorting{order: ByTime}},
+		"condition": {filter: parseFilter("tcp.port == 1101"), only: -1, sorting: sorting{order: ByTime}},
+		"words":     {filter: parseFilter("open 10.0.3"), only: -1, sorting: sorting{order: ByTime}},
+		"by bytes":  {filter: parseFilter(""), only: -1, sorting: sorting{order: ByBytes}},
 	} {
 		b.Run(name, func(b *testing.B) {
 			for range b.N {

@@ -35,6 +35,7 @@ func (a *App) GoToStep(n int) {
 func (a *App) goToStep(n int) {
 	c := a.Capture
 	c.Step = n
+	a.leaveOther(c)
 	step := &c.Case.Steps[n]
 	if c.Stream != int(step.Stream) {
 		a.selectConnection(int(step.Stream))

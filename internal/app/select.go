@@ -10,7 +10,12 @@ import (
 
 // SelectConnection shows another connection.
 func (a *App) SelectConnection(stream int) {
-	if c := a.Capture; c != nil && c.Session != nil && (c.wanted != stream || c.Loading) {
+	c := a.Capture
+	if c == nil || c.Session == nil {
+		return
+	}
+	a.leaveOther(c)
+	if c.wanted != stream || c.Loading {
 		a.selectConnection(stream)
 	}
 }
@@ -145,7 +150,10 @@ func (c *Capture) rebuild(a *App) {
 // SelectPacket selects segment i of the connection shown.
 func (a *App) SelectPacket(i int) {
 	c := a.Capture
-	if c == nil || c.View == nil || i < 0 || i >= c.View.Len() || i == c.Packet {
+	if c == nil || c.View == nil || i < 0 || i >= c.View.Len() {
+		return
+	}
+	if a.leaveOther(c); i == c.Packet {
 		return
 	}
 	c.Packet, c.Field = i, ""

@@ -81,6 +81,7 @@ func (a *App) Set(change func(s *Settings)) {
 	c := Change(SettingsChanged)
 	if a.Capture != nil && a.Settings.options() != before.options() {
 		a.Capture.rebuild(a)
+		a.otherAgain(a.Capture)
 		c |= ChatChanged
 	}
 	a.changed(c)

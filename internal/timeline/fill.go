@@ -121,22 +121,11 @@ func (c *Chat) meta(p int, rec *session.Record) string {
 }
 
 func (c *Chat) times(p int, rec *session.Record) (at, delta string) {
-	switch c.options.Time {
-	case ClockUTC:
-		at = time.Unix(0, rec.Time).UTC().Format("15:04:05.000000")
-	case ClockLocal:
-		at = time.Unix(0, rec.Time).Format("15:04:05.000000")
-	default:
-		at = seconds(rec.Time - c.view.At(0).Time)
-	}
+	at = c.options.at(rec.Time, c.view.At(0).Time)
 	if p == 0 {
 		return at, narrate.Start(c.options.Lang)
 	}
-	d := time.Duration(rec.Time - c.view.At(p-1).Time)
-	if d < 0 {
-		return at, narrate.Duration(d)
-	}
-	return at, string(narrate.AppendDuration([]byte{'+'}, d))
+	return at, c.options.delta(time.Duration(rec.Time - c.view.At(p-1).Time))
 }
 
 // seconds writes nanoseconds as seconds with six decimals.

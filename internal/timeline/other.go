@@ -64,9 +64,7 @@ func (c *OtherChat) Row(i int) OtherRow {
 		row.Delta = time.Duration(r.Time - c.view.At(i-1).Time)
 	}
 	if i < len(c.pairs) && c.pairs[i] >= 0 {
-		row.Asked = int(c.pairs[i])
-		asked := c.view.At(row.Asked)
-		row.Answer = narrate.OtherAnswer(c.lang, asked.Frame, narrate.Duration(time.Duration(r.Time-asked.Time)))
+		row.Asked, row.Answer = int(c.pairs[i]), c.answer(i)
 	}
 	payload, err := c.view.Payload(i)
 	if err != nil {
@@ -75,6 +73,15 @@ func (c *OtherChat) Row(i int) OtherRow {
 	}
 	row.Text, row.Lines = c.words(i, payload)
 	return row
+}
+
+// answer says which packet packet i answers, "" if none is known.
+func (c *OtherChat) answer(i int) string {
+	if i >= len(c.pairs) || c.pairs[i] < 0 {
+		return ""
+	}
+	asked := c.view.At(int(c.pairs[i]))
+	return narrate.OtherAnswer(c.lang, asked.Frame, narrate.Duration(time.Duration(c.view.At(i).Time-asked.Time)))
 }
 
 // words says what packet i holds.

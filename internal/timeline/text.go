@@ -19,8 +19,10 @@ func (r *Row) PlainText(l narrate.Lang) string {
 	case Bubble:
 		add(narrate.Frame(r.Frame) + " " + narrate.Side(l, r.Dir) + "  " + r.Time + " (" + r.Delta + ")  " +
 			strings.Join(narrate.FlagNames(r.Flags), " ") + "  " + r.Meta)
-		add("  " + narrate.Side(l, flow.ClientToServer) + " " + r.States[0].State.String() + ", " +
-			narrate.Side(l, flow.ServerToClient) + " " + r.States[1].State.String())
+		if r.States != [2]StateMark{} { // UDP has none
+			add("  " + narrate.Side(l, flow.ClientToServer) + " " + r.States[0].State.String() + ", " +
+				narrate.Side(l, flow.ServerToClient) + " " + r.States[1].State.String())
+		}
 		for _, c := range r.Chips {
 			add("  [" + c.Text + "]")
 		}

@@ -21,6 +21,7 @@ type capturePage struct {
 	bar     *topBar
 	side    *sidebar
 	middle  *middlePane
+	other   *otherPane // in place of the middle and the drawer
 	right   *rightPane
 	rail    *rail
 	drawer  *drawer
@@ -61,6 +62,7 @@ func newCapturePage(w *Window) *capturePage {
 	c.bar = newTopBar(w)
 	c.side = newSidebar(w)
 	c.middle = newMiddlePane(w)
+	c.other = newOtherPane(w)
 	c.right = newRightPane(w)
 	c.rail = newRail(w)
 	c.drawer = newDrawer(w)
@@ -69,7 +71,7 @@ func newCapturePage(w *Window) *capturePage {
 	c.empty = newEmptyState(w)
 	c.status = widget.NewCanvas(fyne.NewSize(0, theme.StatusHeight), c.drawStatus)
 	c.lines = widget.NewCanvas(fyne.NewSize(0, 0), c.drawLines)
-	c.root = arrange(minSize, c.place, c.lines, c.side.root, c.middle.root, c.right.root, c.rail.root, c.drawer.root, c.bar.root, c.status,
+	c.root = arrange(minSize, c.place, c.lines, c.side.root, c.middle.root, c.other.root, c.right.root, c.rail.root, c.drawer.root, c.bar.root, c.status,
 		c.banner, c.empty.root, c.loading.root)
 	return c
 }
@@ -82,7 +84,7 @@ type columns struct{ middle, right, end float32 }
 
 func (c *capturePage) columns(width float32) columns {
 	switch {
-	case c.nothing():
+	case c.nothing() || c.others() && c.state().Tab != app.LessonTab:
 		return columns{sideWidth, width, width}
 	case !c.narrow():
 		rw := float32(rightWidth)
@@ -97,7 +99,12 @@ func (c *capturePage) columns(width float32) columns {
 }
 
 // narrow reports that the window has no room for three columns.
-func (c *capturePage) narrow() bool { return c.root.Size().Width < tightWidth && !c.nothing() }
+func (c *capturePage) narrow() bool {
+	return c.root.Size().Width < tightWidth && !c.nothing() && !(c.others() && c.state().Tab != app.LessonTab)
+}
+
+// others reports that a conversation that is not TCP stands in the middle.
+func (c *capturePage) others() bool { return c.state() != nil && c.state().Other.Shown() }
 
 // showPane shows, in a narrow window, the right column in place of the connections, or the other way round.
 func (c *capturePage) showPane(pane bool) {
@@ -111,7 +118,7 @@ func (c *capturePage) showPane(pane bool) {
 // nothing reports that there is no connection to show.
 func (c *capturePage) nothing() bool {
 	s := c.state()
-	return s == nil || s.Chat == nil
+	return s == nil || s.Chat == nil && !s.Other.Shown()
 }
 
 func (c *capturePage) place(size fyne.Size) {
@@ -145,6 +152,7 @@ func (c *capturePage) place(size fyne.Size) {
 		top += h + 12
 	}
 	put(c.middle.root, middle, top, right-middle, foot-drawer-top)
+	put(c.other.root, middle, top, right-middle, foot-top)
 	put(c.right.root, right+1, barHeight, max(0, at.end-right-1), foot-drawer-barHeight)
 	put(c.empty.root, middle, barHeight, size.Width-middle, foot-barHeight)
 	put(c.loading.root, middle+(size.Width-middle-loadingWidth)/2, barHeight+(foot-barHeight-loadingTall)*0.4, loadingWidth, loadingTall)
@@ -159,6 +167,15 @@ func (c *capturePage) drawerOpen() bool {
 }
 
 func (c *capturePage) low() bool { return c.root.Size().Height < lowHeight }
+
+// key hands a key for moving about to what stands in the middle.
+func (c *capturePage) key(e *fyne.KeyEvent) {
+	if c.others() {
+		c.other.key(e)
+	} else {
+		c.middle.key(e)
+	}
+}
 
 // toggleDrawer shows or hides the packet's details.
 func (c *capturePage) toggleDrawer() {
@@ -184,12 +201,16 @@ func (c *capturePage) changed(ch app.Change) {
 		c.updateBanner(s)
 		c.loading.update(s)
 		c.empty.update(s)
-		show(c.middle.root, s.Chat != nil)
-		show(c.drawer.root, s.Chat != nil)
+		show(c.middle.root, s.Chat != nil && !c.others())
+		show(c.drawer.root, s.Chat != nil && !c.others())
+		show(c.other.root, c.others())
 	}
 	c.bar.changed(ch)
 	c.side.changed(ch)
 	c.missed |= ch
+	if c.others() {
+		c.other.changed(ch)
+	}
 	if s.Chat != nil {
 		c.middle.changed(c.missed)
 		c.right.changed(c.missed)
@@ -206,7 +227,7 @@ func (c *capturePage) changed(ch app.Change) {
 // updateBanner says above the chat that the file is damaged or was read in part.
 func (c *capturePage) updateBanner(s *app.Capture) {
 	switch {
-	case s.Chat == nil:
+	case c.nothing():
 		c.banner.Hide()
 	case s.Loading && s.Total > 0:
 		c.banner.SetText(timeline.Info, c.w.t(words.reading), narrate.Percent(s.Read, s.Total))

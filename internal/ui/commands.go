@@ -57,10 +57,13 @@ func (w *Window) newCommands() []command {
 // onCapture says that a connection is shown.
 func (w *Window) onCapture() bool { return w.app.Page == app.CapturePage && w.app.Capture.Chat != nil }
 
+// onPackets says that packets are shown: of a connection, or of a conversation that is not TCP.
+func (w *Window) onPackets() bool { return w.app.Page == app.CapturePage && !w.capture.nothing() }
+
 // moveCommands go from packet to packet, step to step, connection to connection.
 func (w *Window) moveCommands() []command {
 	move := func(key fyne.KeyName) func() {
-		return func() { w.capture.middle.key(&fyne.KeyEvent{Name: key}) }
+		return func() { w.capture.key(&fyne.KeyEvent{Name: key}) }
 	}
 	inLesson := func() bool { return w.onCapture() && w.app.Capture.Case != nil }
 	inGraphs := func() bool { return w.onCapture() && w.app.Capture.Shows == app.GraphsView }
@@ -83,7 +86,7 @@ func (w *Window) moveCommands() []command {
 	for i := range list {
 		list[i].group = groupMove
 		if list[i].can == nil {
-			list[i].can = w.onCapture
+			list[i].can = w.onPackets
 		}
 	}
 	return append(list, command{id: "focus.next", group: groupMove, does: narrate.Text{"to the next control", "到下一个控件"}, keys: []string{"Tab"}, plain: true})
@@ -118,7 +121,7 @@ func (w *Window) viewCommands() []command {
 	return append(list,
 		command{
 			id: "drawer", group: groupView, does: narrate.Text{"show or hide packet details", "显示或收起包详情"}, keys: []string{"D"},
-			can: w.onCapture, do: w.capture.toggleDrawer,
+			can: w.onPackets, do: w.capture.toggleDrawer,
 		},
 		command{
 			id: "drawer.tab", group: groupView, does: narrate.Text{"header or field tree", "头部或字段树"}, keys: []string{"H"}, can: w.onCapture, do: w.switchDrawer,
@@ -135,7 +138,7 @@ func (w *Window) packetCommands() []command {
 	return []command{
 		{
 			id: "copy.packet", group: groupPacket, does: narrate.Text{"copy the selected packet as text", "复制所选包的文字"}, keys: []string{"Ctrl+C"},
-			can: w.onCapture, do: w.copySelected,
+			can: w.onPackets, do: w.copySelected,
 		},
 		{
 			id: "copy.connection", group: groupPacket, does: narrate.Text{"copy the whole conversation", "复制整个会话"}, keys: []string{"Ctrl+Shift+C"},

@@ -152,8 +152,11 @@ func (w *Window) connectionBy(n int) {
 	if c == nil {
 		return
 	}
-	if row := c.Row(c.Stream) + n; row >= 0 && row < len(c.Shown) {
-		w.app.SelectConnection(c.Shown[row])
+	for row := c.RowOfSelected() + n; row >= 0 && row < c.ListLen(); row += n {
+		if !c.ListRow(row).Head {
+			w.capture.side.choose(row)
+			return
+		}
 	}
 }
 
@@ -166,7 +169,12 @@ func (w *Window) focusSearch() {
 }
 
 func (w *Window) copySelected() {
-	if c := w.app.Capture; w.app.Page == app.CapturePage && c != nil && c.Chat != nil {
+	c := w.app.Capture
+	switch {
+	case w.app.Page != app.CapturePage || c == nil:
+	case c.Other.Shown():
+		w.copy(w.capture.other.text(c.Other.Packet))
+	case c.Chat != nil:
 		w.copy(w.capture.middle.chat.text(c.Chat.RowOf(c.Packet)))
 	}
 }

@@ -79,7 +79,7 @@ func TestKeysWorkWhereverTheFocusIs(t *testing.T) {
 		"a click on the connections":   func() { r.clickAt(p.side.list, 100, 30) },
 		"a click on a bubble":          func() { r.clickAt(p.middle.chat.rows, 300, 80) },
 		"a click on a byte":            func() { r.clickAt(p.drawer.hex, 100, 30) },
-		"a click on a button":          func() { r.click(p.side.order) },
+		"a click on a button":          func() { r.click(p.bar.keys); r.closeDialog() },
 		"a click on a tab":             func() { r.clickAt(p.right.tabs, 40, 20); r.app.ShowTab(app.LessonTab) },
 		"the keyboard on a button":     func() { r.win.Canvas().Focus(p.bar.open) },
 		"the keyboard on the donut":    func() { r.win.Canvas().Focus(p.side.donut) },

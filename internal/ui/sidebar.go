@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"strconv"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -23,13 +22,16 @@ type sidebar struct {
 	donut  *widget.Donut
 	search *widget.SearchBox
 	head   *widget.Canvas
-	order  *widget.Button
-	list   *widget.List
+	// families chooses the list, family is the one that is shown.
+	families *widget.Segmented
+	family   app.Family
+	order    *widget.Button
+	list     *widget.List
 }
 
 // Measures of the sidebar, in pixels.
 const (
-	donutHeight = 128
+	donutHeight = 112
 	sideHead    = 36
 )
 
@@ -41,26 +43,25 @@ func newSidebar(w *Window) *sidebar {
 	s.search.OnChanged = w.app.SetFilter
 	s.search.OnEscape = func() { w.win.Canvas().Unfocus() }
 	s.search.OnSubmitted = func(string) {
-		if c := w.app.Capture; c != nil && len(c.Shown) > 0 {
-			w.app.SelectConnection(c.Shown[0])
+		if s.isHead(0) {
+			s.choose(1)
+		} else {
+			s.choose(0)
 		}
 	}
 	s.head = widget.NewCanvas(fyne.NewSize(0, 0), s.drawHead)
-	s.order = widget.NewButton(widget.Quiet, "", w.t(words.byTime), w.app.NextOrder)
+	s.order = widget.NewButton(widget.Quiet, "", w.t(sideWords.orders[app.ByTime]), s.orderMenu)
+	s.families = widget.NewSegmented([]string{"TCP", "UDP", ""}, 0, func(i int) { w.app.ShowFamily(app.Family(i)) })
 	s.list = widget.NewList(widget.ConnectionHeight)
 	s.list.Count = func() int {
 		if w.app.Capture == nil {
 			return 0
 		}
-		return len(w.app.Capture.Shown)
+		return w.app.Capture.ListLen()
 	}
 	s.list.Draw = s.drawRow
-	s.list.OnSelect = func(i int) {
-		if c := w.app.Capture; c != nil && i >= 0 && i < len(c.Shown) {
-			w.app.SelectConnection(c.Shown[i])
-		}
-	}
-	s.root = arrange(fyne.NewSize(sideWidth, 0), s.place, s.head, s.donut, s.search, s.order, s.list)
+	s.list.OnSelect, s.list.OnOpen, s.list.OnContext, s.list.Heads = s.choose, s.open, s.menu, s.isHead
+	s.root = arrange(fyne.NewSize(sideWidth, 0), s.place, s.head, s.donut, s.search, s.families, s.order, s.list)
 	return s
 }
 
@@ -70,6 +71,8 @@ func (s *sidebar) place(size fyne.Size) {
 	y := float32(44 + donutHeight + 8)
 	put(s.search, 14, y, size.Width-28, theme.FieldHeight)
 	y += theme.FieldHeight + 8
+	put(s.families, 14, y, size.Width-28, theme.ButtonHeight-4)
+	y += theme.ButtonHeight
 	ow := s.order.MinSize().Width
 	put(s.order, size.Width-ow-8, y, ow, sideHead-6)
 	y += sideHead
@@ -80,7 +83,10 @@ func (s *sidebar) changed(c app.Change) {
 	p := s.w.app.Capture
 	if c&(app.PageChanged|app.SettingsChanged|app.ConnectionsChanged|app.ProgressChanged) != 0 {
 		s.updateTotals(p)
-		s.order.SetText(s.w.t(orderNames[p.Order]))
+		s.order.SetText(s.w.t(sideWords.orders[p.Order]))
+		s.order.SetIcon(map[bool]string{false: "down", true: "up"}[p.Side.Reversed])
+		s.families.SetItems(familyNames(s.w, p))
+		s.families.SetSelected(int(p.Side.Family))
 		if s.search.Text != p.Filter {
 			s.search.SetText(p.Filter)
 		}
@@ -89,14 +95,23 @@ func (s *sidebar) changed(c app.Change) {
 		s.list.Refresh()
 	}
 	if c&(app.PageChanged|app.ConnectionsChanged|app.ChatChanged|app.SelectionChanged) != 0 {
-		if row := p.Row(p.Stream); row != s.list.Selected() {
-			s.list.Select(row)
-			s.list.ScrollTo(row)
-		}
+		s.follow(p, c)
 	}
 }
 
-var orderNames = [app.NumOrders]narrate.Text{words.byTime, words.byPackets, words.byBytes, words.byDuration}
+// follow keeps the row of what is shown selected and in view. A group that the reader has opened or closed keeps the keyboard.
+func (s *sidebar) follow(p *app.Capture, c app.Change) {
+	if s.family != p.Side.Family {
+		s.family = p.Side.Family
+		s.list.ScrollTo(0)
+	}
+	if c&(app.PageChanged|app.ChatChanged|app.SelectionChanged) == 0 && s.isHead(s.list.Selected()) {
+		return
+	}
+	if row := p.RowOfSelected(); row != s.list.Selected() {
+		s.list.Select(row)
+	}
+}
 
 func (s *sidebar) updateTotals(p *app.Capture) {
 	t := s.w.t
@@ -126,35 +141,11 @@ func (s *sidebar) drawHead(p *widget.Pen, w, _ float32) {
 	}
 	p.T(w-150, 10, 134, 24, facts, theme.Tiny, p.P.Text3, widget.Right)
 	y := float32(44 + donutHeight + 8 + theme.FieldHeight + 8)
-	p.T(16, y, 140, sideHead-6, s.w.t(words.connections), theme.TinyStrong, p.P.Text2, widget.Left)
-	if c.Session != nil && len(c.Shown) == 0 && !c.Loading {
-		text := words.noConnections
-		switch {
-		case c.Filter != "":
-			text = words.noMatch
-		case c.Only >= 0:
-			text = words.noneOfKind
-		}
-		p.Para(16, y+sideHead+4, w-32, 20, s.w.t(text), theme.Body, p.P.Text2, 3)
+	y += theme.ButtonHeight
+	s.drawCounts(p, y)
+	if c.Session != nil && c.ListLen() == 0 && !c.Loading {
+		p.Para(16, y+sideHead+4, w-32, 20, s.w.t(s.nothingListed(c)), theme.Body, p.P.Text2, 3)
 	}
-}
-
-func (s *sidebar) drawRow(p *widget.Pen, i int, w float32, st widget.RowState) {
-	c := s.w.app.Capture
-	if c == nil || i >= len(c.Shown) {
-		return
-	}
-	conn := c.Session.Connection(c.Shown[i])
-	facts := "TCP"
-	if name := c.Session.Protocol(c.Shown[i]); name != "" {
-		facts = narrate.ProtocolName(name)
-	}
-	facts += " · " + s.w.packets(int(conn.Packets[0])+int(conn.Packets[1])) +
-		" · " + narrate.Bytes(conn.Bytes[0]+conn.Bytes[1])
-	widget.DrawConnection(p, widget.Connection{
-		Host: conn.Server.String(), Duration: narrate.Duration(time.Duration(conn.LastTime - conn.FirstTime)), Facts: facts,
-		Peer: ":" + strconv.Itoa(int(conn.Client.Port())), Badges: badges(s.w, &conn),
-	}, w, st)
 }
 
 // labelBadges are the labels that make a connection slow or lossy, besides retransmissions, which are counted.

@@ -39,7 +39,7 @@ func newLoadingCard(w *Window) *loadingCard {
 }
 
 func (l *loadingCard) update(s *app.Capture) {
-	visible := s.Loading && s.Chat == nil && time.Since(s.Began) > loadingDelay
+	visible := s.Loading && s.Chat == nil && !s.Other.Shown() && time.Since(s.Began) > loadingDelay
 	show(l.root, visible)
 	if !visible {
 		return
@@ -119,7 +119,7 @@ func newEmptyState(w *Window) *emptyState {
 }
 
 func (e *emptyState) update(s *app.Capture) {
-	visible := s.Chat == nil && !s.Waiting()
+	visible := s.Chat == nil && s.Other.Index < 0 && !s.Waiting()
 	show(e.root, visible)
 	if !visible {
 		return

@@ -25,6 +25,8 @@ type List struct {
 	OnOpen    func(i int)
 	OnContext func(i int, at fyne.Position)
 	OnCopy    func(i int)
+	// Heads reports that a row is a heading: one click opens it.
+	Heads func(i int) bool
 	// Links says that the rows lead away: one click opens a row, the arrow keys only go from row to row, and none stays selected.
 	Links bool
 	// Choice says that one click opens a row, while the arrow keys move the selection, which is shown.
@@ -167,6 +169,10 @@ func (l *List) Tapped(e *fyne.PointEvent) {
 	i := l.rowAt(e.Position)
 	switch {
 	case i < 0:
+	case l.OnOpen != nil && l.Heads != nil && l.Heads(i):
+		l.selected = i
+		l.OnOpen(i)
+		l.redraw()
 	case l.OnOpen != nil && (l.Links || l.Choice || i == l.selected):
 		l.OnOpen(i)
 	default:
