@@ -13,6 +13,7 @@ type Index struct {
 	records uint32
 	streams []links
 	links   []capture.LinkType
+	swapped map[uint32]bool
 	// Start is the time of the capture's first packet, nanoseconds since 1970.
 	Start int64
 }
@@ -23,7 +24,7 @@ func (s *Session) Index() *Index {
 	defer s.mu.RUnlock()
 	return &Index{
 		s: s, blocks: s.records.blocks, records: uint32(s.records.n), streams: append([]links(nil), s.streams...),
-		links: s.linkTypes, Start: s.counts.Start,
+		links: s.linkTypes, swapped: s.swapped, Start: s.counts.Start,
 	}
 }
 
@@ -31,7 +32,11 @@ func (s *Session) Index() *Index {
 func (x *Index) Streams() int { return len(x.streams) }
 
 // Connection returns a copy of what is known about a connection by now, which may be more than the index has.
-func (x *Index) Connection(stream int) tcp.Connection { return x.s.Connection(stream) }
+func (x *Index) Connection(stream int) tcp.Connection {
+	x.s.mu.RLock()
+	defer x.s.mu.RUnlock()
+	return x.s.connection(stream, x.swapped)
+}
 
 // Empty reports that the connection has no packets.
 func (x *Index) Empty(stream int) bool { return x.streams[stream].first == 0 }
@@ -44,7 +49,7 @@ func (x *Index) Records(stream int, f func(i int, r *Record) bool) {
 		if !f(i, r) || id == l.last {
 			return
 		}
-		id = r.next.Load()
+		id = x.stored(id - 1).next.Load()
 	}
 }
 
@@ -57,4 +62,13 @@ func (x *Index) At(i int) *Record { return x.at(uint32(i)) }
 // Last returns the number of the connection's last record of all, -1 if it has none.
 func (x *Index) Last(stream int) int { return int(x.streams[stream].last) - 1 }
 
-func (x *Index) at(id uint32) *Record { return &x.blocks[id/blockSize][id%blockSize] }
+// at returns a record as it is to be read, stored the one in the list.
+func (x *Index) at(id uint32) *Record {
+	r := x.stored(id)
+	if len(x.swapped) > 0 && x.swapped[r.Stream] {
+		return r.flipped()
+	}
+	return r
+}
+
+func (x *Index) stored(id uint32) *Record { return &x.blocks[id/blockSize][id%blockSize] }

@@ -43,6 +43,8 @@ type Session struct {
 	// serverNames remembers those of ServerName.
 	serverNames map[int]string
 	rules       []DecodeAs
+	// swapped are the connections whose ends changed places; it is replaced, never changed.
+	swapped map[uint32]bool
 }
 
 // links are the ends of a connection's list of records, each plus one.
@@ -139,7 +141,16 @@ func (s *Session) Streams() int {
 func (s *Session) Connection(stream int) tcp.Connection {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return *s.tracker.Connection(stream)
+	return s.connection(stream, s.swapped)
+}
+
+// connection returns a copy of what is known about a connection. The caller holds mu.
+func (s *Session) connection(stream int, swapped map[uint32]bool) tcp.Connection {
+	c := *s.tracker.Connection(stream)
+	if swapped[uint32(stream)] {
+		c.Swap()
+	}
+	return c
 }
 
 // EachConnection calls f for the connections from on, in order of their stream numbers, until f returns false. f must not
@@ -148,7 +159,13 @@ func (s *Session) EachConnection(from int, f func(c *tcp.Connection) bool) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	for i := from; i < len(s.streams); i++ {
-		if !f(s.tracker.Connection(i)) {
+		c := s.tracker.Connection(i)
+		if s.swapped[uint32(i)] {
+			copied := *c
+			c = &copied
+			c.Swap()
+		}
+		if !f(c) {
 			return
 		}
 	}

@@ -24,6 +24,8 @@ type View struct {
 	// commented says that the capture had comments on packets when the view was made.
 	commented bool
 	ids       []uint32
+	// own are the records of a connection whose ends changed places, nil for all others.
+	own []*Record
 }
 
 // View returns the connection with the given stream number.
@@ -41,6 +43,9 @@ func (s *Session) viewOf(stream, limit int) (*View, error) {
 	for id := s.streams[stream].first; id != 0 && len(v.ids) < limit; id = s.records.at(id - 1).next.Load() {
 		v.ids = append(v.ids, id-1)
 	}
+	if s.swapped[uint32(stream)] {
+		v.flip()
+	}
 	return v, nil
 }
 
@@ -49,6 +54,9 @@ func (v *View) Len() int { return len(v.ids) }
 
 // At returns the record of segment i, 0 ≤ i < Len.
 func (v *View) At(i int) *Record {
+	if v.own != nil {
+		return v.own[i]
+	}
 	id := v.ids[i]
 	return &v.blocks[id/blockSize][id%blockSize]
 }

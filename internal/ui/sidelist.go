@@ -23,7 +23,7 @@ var sideWords = struct {
 	none     [app.NumFamilies]narrate.Text
 	orders   [app.NumOrders]narrate.Text
 
-	listed, someListed, group, reverse, closeGroups, openGroups, failed, troubled, conversations, oneConversation, copyHost narrate.Text
+	listed, someListed, group, reverse, closeGroups, openGroups, failed, troubled, conversations, oneConversation, copyHost, swap narrate.Text
 }{
 	families: [app.NumFamilies]narrate.Text{{"TCP", "TCP"}, {"UDP", "UDP"}, {"Other", "其他"}},
 	none: [app.NumFamilies]narrate.Text{
@@ -43,6 +43,7 @@ var sideWords = struct {
 	troubled:        narrate.Text{"${n} slow or lossy", "${n} 条慢或丢包"},
 	conversations:   narrate.Text{"${n} conversations", "${n} 个会话"},
 	oneConversation: narrate.Text{"1 conversation", "1 个会话"},
+	swap:            narrate.Text{"Swap client and server (they are guessed)", "对调客户端和服务器（目前是推测的）"},
 	copyHost:        narrate.Text{"Copy host", "复制主机名"},
 }
 
@@ -243,14 +244,17 @@ func (s *sidebar) menu(i int, at fyne.Position) {
 			menuItem{s.w.t(sideWords.openGroups), func() { s.w.app.CloseGroups(false) }})
 		return
 	}
-	host := ""
-	if c.Side.Family == app.TCPFamily {
-		host = app.HostOf(c.Session, row.Conversation)
-	} else {
+	if c.Side.Family != app.TCPFamily {
 		o := c.Session.Other(row.Conversation)
-		host = app.OtherHost(&o)
+		s.w.showMenu(at, menuItem{s.w.t(sideWords.copyHost), func() { s.w.copy(app.OtherHost(&o)) }})
+		return
 	}
-	s.w.showMenu(at, menuItem{s.w.t(sideWords.copyHost), func() { s.w.copy(host) }})
+	stream := row.Conversation
+	items := []menuItem{{s.w.t(sideWords.copyHost), func() { s.w.copy(app.HostOf(c.Session, stream)) }}}
+	if conn := c.Session.Connection(stream); conn.ClientGuessed {
+		items = append(items, menuItem{s.w.t(sideWords.swap), func() { s.w.app.SwapSides(stream) }})
+	}
+	s.w.showMenu(at, items...)
 }
 
 // drawCounts draws the line between the switch and the list.
