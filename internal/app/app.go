@@ -42,6 +42,7 @@ const (
 	ViewChanged  // another view of the connection
 	BytesChanged // the rows of the byte streams, or what was found in them
 	GraphsChanged
+	StatsChanged
 	Everything Change = 1<<iota - 1
 )
 

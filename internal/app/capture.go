@@ -26,10 +26,11 @@ type Tab uint8
 const (
 	LessonTab Tab = iota
 	DiagnosisTab
+	StatsTab
 	FilesTab
 )
 
-var tabNames = [...]string{"lesson", "diagnosis", "files"}
+var tabNames = [...]string{"lesson", "diagnosis", "statistics", "files"}
 
 // String returns the name used in traces.
 func (t Tab) String() string { return tabNames[t] }
@@ -84,6 +85,8 @@ type Capture struct {
 	Bytes Bytes
 	// Graphs are drawings of the connection over time.
 	Graphs Graphs
+	// Stats are the numbers of the connection.
+	Stats Stats
 	// Step is the lesson's step, from 0.
 	Step int
 

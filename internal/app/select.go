@@ -101,6 +101,7 @@ func (a *App) showConnection(c *Capture, stream int, t chatted) {
 	a.changed(ChatChanged | SelectionChanged)
 	a.makeBytes(c)
 	a.makeGraphs(c)
+	a.makeStats(c)
 	if c.Talk == nil {
 		a.decode(c, t.view)
 	}
@@ -129,6 +130,7 @@ func (a *App) decode(c *Capture, v *session.View) {
 		}
 		c.Talk = talk
 		a.makeBytes(c)
+		a.moreStats(c)
 		if len(talk.Messages) == 0 && len(own.All) == 0 {
 			return
 		}
@@ -206,7 +208,13 @@ func (a *App) ShowTab(t Tab) {
 	}
 	c.Tab = t
 	a.changed(PanesChanged)
-	if t == FilesTab {
+	switch t {
+	case FilesTab:
 		a.findFiles()
+	case StatsTab:
+		if c.Stats.Measured == nil {
+			a.makeStats(c)
+		}
+	case LessonTab, DiagnosisTab:
 	}
 }

@@ -16,6 +16,7 @@ type showCmd struct {
 	File       string `arg:"" help:"Capture file, - for standard input."`
 	Connection int    `default:"0" help:"Number of the connection, from 0 (see \"tcptalk analyze FILE\")."`
 	Other      *int   `placeholder:"N" help:"Number of a conversation that is not TCP, from 0, to show instead (see \"tcptalk analyze FILE\")."`
+	Stats      bool   `help:"Show the connection in numbers instead: volume, round trips, loss, windows, and where its time went."`
 	chatFlags  `embed:""`
 }
 
@@ -52,7 +53,11 @@ func (c *showCmd) run(ctx context.Context, e *env) (err error) {
 		}
 		return errors.Join(t.flush(), damage)
 	}
-	if err := t.connection(ctx, s, c.Connection, damage); err != nil {
+	show := func() error { return t.connection(ctx, s, c.Connection, damage) }
+	if c.Stats {
+		show = func() error { return t.stats(ctx, s, c.Connection) }
+	}
+	if err := show(); err != nil {
 		return err
 	}
 	return errors.Join(t.flush(), damage)

@@ -109,7 +109,7 @@ func (w *Window) viewCommands() []command {
 			does: narrate.Text{"view: " + name[narrate.English], "视图：" + name[narrate.Chinese]}, keys: []string{"Ctrl+" + itoa(i+1)},
 		})
 	}
-	for i, name := range []narrate.Text{words.lesson, words.diagnosis, words.files} {
+	for i, name := range []narrate.Text{words.lesson, words.diagnosis, words.statistics, words.files} {
 		tab := app.Tab(i)
 		list = append(list, command{
 			id: "tab." + tab.String(), group: groupView, does: narrate.Text{"tab: " + name[narrate.English], "标签页：" + name[narrate.Chinese]},

@@ -38,7 +38,7 @@ func TestArrowKeysWalk(t *testing.T) {
 func TestLettersAndFunctionKeys(t *testing.T) {
 	r := open(t, Options{})
 	c := r.openCase("trouble-third-packet-lost")
-	for key, tab := range map[string]app.Tab{"2": app.DiagnosisTab, "3": app.FilesTab, "1": app.LessonTab} {
+	for key, tab := range map[string]app.Tab{"2": app.DiagnosisTab, "3": app.StatsTab, "4": app.FilesTab, "1": app.LessonTab} {
 		if r.write(key); c.Tab != tab {
 			t.Errorf("%s shows %v", key, c.Tab)
 		}

@@ -40,7 +40,8 @@ func newRail(w *Window) *rail {
 	add("all", words.connectionList, "", 0, true)
 	add("book", words.lesson, "  1", app.LessonTab, false)
 	add("shield", words.diagnosis, "  2", app.DiagnosisTab, false)
-	add("folder", words.files, "  3", app.FilesTab, false)
+	add("chart", words.statistics, "  3", app.StatsTab, false)
+	add("folder", words.files, "  4", app.FilesTab, false)
 	objects := make([]fyne.CanvasObject, 0, len(r.buttons))
 	for _, b := range r.buttons {
 		objects = append(objects, b.Button)

@@ -7,7 +7,7 @@ import (
 	"tcptalk/internal/ui/widget"
 )
 
-// rightPane holds the tabs beside the chat: lesson, diagnosis, files.
+// rightPane holds the tabs beside the chat: lesson, diagnosis, statistics, files.
 type rightPane struct {
 	w         *Window
 	root      *fyne.Container
@@ -15,22 +15,23 @@ type rightPane struct {
 	shown     []app.Tab // the tabs, in order; the lesson only with a case
 	lesson    *lessonPane
 	diagnosis *diagnosisPane
+	stats     *statsPane
 	files     *filesPane
 }
 
 const tabsHeight = 40
 
 func newRightPane(w *Window) *rightPane {
-	r := &rightPane{w: w, shown: []app.Tab{app.DiagnosisTab, app.FilesTab}}
-	r.tabs = widget.NewTabs([]string{w.t(words.diagnosis), w.t(words.files)}, 0, func(i int) { w.app.ShowTab(r.shown[i]) })
-	r.lesson, r.diagnosis, r.files = newLessonPane(w), newDiagnosisPane(w), newFilesPane(w)
-	r.root = arrange(fyne.NewSize(0, 0), r.place, r.tabs, r.lesson.root, r.diagnosis.root, r.files.root)
+	r := &rightPane{w: w, shown: []app.Tab{app.DiagnosisTab, app.StatsTab, app.FilesTab}}
+	r.tabs = widget.NewTabs([]string{w.t(words.diagnosis), w.t(words.statistics), w.t(words.files)}, 0, func(i int) { w.app.ShowTab(r.shown[i]) })
+	r.lesson, r.diagnosis, r.stats, r.files = newLessonPane(w), newDiagnosisPane(w), newStatsPane(w), newFilesPane(w)
+	r.root = arrange(fyne.NewSize(0, 0), r.place, r.tabs, r.lesson.root, r.diagnosis.root, r.stats.root, r.files.root)
 	return r
 }
 
 func (r *rightPane) place(size fyne.Size) {
 	put(r.tabs, 8, 0, size.Width-16, tabsHeight)
-	for _, o := range []fyne.CanvasObject{r.lesson.root, r.diagnosis.root, r.files.root} {
+	for _, o := range []fyne.CanvasObject{r.lesson.root, r.diagnosis.root, r.stats.root, r.files.root} {
 		put(o, 0, tabsHeight, size.Width, max(0, size.Height-tabsHeight))
 	}
 }
@@ -45,6 +46,8 @@ func (r *rightPane) changed(c app.Change) {
 		r.lesson.changed(c)
 	case app.DiagnosisTab:
 		r.diagnosis.changed(c)
+	case app.StatsTab:
+		r.stats.changed(c)
 	case app.FilesTab:
 		r.files.changed(c)
 	}
@@ -52,8 +55,8 @@ func (r *rightPane) changed(c app.Change) {
 
 // choose shows the selected tab.
 func (r *rightPane) choose(s *app.Capture) {
-	r.shown = []app.Tab{app.DiagnosisTab, app.FilesTab}
-	names := []string{r.w.t(words.diagnosis), r.w.t(words.files)}
+	r.shown = []app.Tab{app.DiagnosisTab, app.StatsTab, app.FilesTab}
+	names := []string{r.w.t(words.diagnosis), r.w.t(words.statistics), r.w.t(words.files)}
 	if s.Case != nil {
 		r.shown = append([]app.Tab{app.LessonTab}, r.shown...)
 		names = append([]string{r.w.t(words.lesson)}, names...)
@@ -66,5 +69,6 @@ func (r *rightPane) choose(s *app.Capture) {
 	}
 	show(r.lesson.root, s.Tab == app.LessonTab)
 	show(r.diagnosis.root, s.Tab == app.DiagnosisTab)
+	show(r.stats.root, s.Tab == app.StatsTab)
 	show(r.files.root, s.Tab == app.FilesTab)
 }

@@ -15,7 +15,7 @@ var words = struct {
 	connectionList, overview, connections, inTotal, soFar, healthy, troubled, failed, unfinished, findBox, noConnections, noMatch, noneOfKind,
 	packets, onePacket, someConns, oneConn,
 	clientState, serverState, stateLegend, guessed, ourReading, limited,
-	lesson, diagnosis, files, back, next, inPractice, showPacket, backHome, stepTitle,
+	lesson, diagnosis, statistics, files, back, next, inPractice, showPacket, backHome, stepTitle,
 	reading, readingHint, cancelHint, cancel, stopped, minutesLeft, secondsLeft,
 	damagedTitle, emptyTitle, emptyText, noTCPTitle, noTCPText, openAnother, copyDetails, copied,
 	packet, bytesWord, header, fields, collapse, expand, raw, relative, copyValue, offset, reserved, dataLen, packetUnread,
@@ -78,6 +78,7 @@ var words = struct {
 	guessed:     narrate.Text{"client guessed", "客户端为推测"},
 
 	lesson:     narrate.Text{"Lesson", "课程"},
+	statistics: narrate.Text{"Statistics", "统计"},
 	diagnosis:  narrate.Text{"Diagnosis", "诊断"},
 	files:      narrate.Text{"Files", "文件"},
 	back:       narrate.Text{"Back", "上一步"},

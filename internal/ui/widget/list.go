@@ -27,6 +27,8 @@ type List struct {
 	OnCopy    func(i int)
 	// Heads reports that a row is a heading: one click opens it.
 	Heads func(i int) bool
+	// OnHover is told the row under the pointer, -1 for none.
+	OnHover func(i int)
 	// Links says that the rows lead away: one click opens a row, the arrow keys only go from row to row, and none stays selected.
 	Links bool
 	// Choice says that one click opens a row, while the arrow keys move the selection, which is shown.
@@ -247,7 +249,7 @@ func (l *List) TypedShortcut(s fyne.Shortcut) {
 
 func (l *List) scrolled(moved bool) {
 	if moved {
-		l.hover = -1
+		l.over(-1)
 		l.redraw()
 	}
 }
@@ -255,15 +257,24 @@ func (l *List) scrolled(moved bool) {
 // MouseMoved marks the row under the pointer.
 func (l *List) MouseMoved(e *desktop.MouseEvent) {
 	l.control.MouseMoved(e)
-	if i := l.rowAt(e.Position); i != l.hover {
-		l.hover = i
-		l.redraw()
+	l.over(l.rowAt(e.Position))
+}
+
+// over marks row i, -1 for none.
+func (l *List) over(i int) {
+	if i == l.hover {
+		return
+	}
+	l.hover = i
+	l.redraw()
+	if l.OnHover != nil {
+		l.OnHover(i)
 	}
 }
 
 // MouseOut is Fyne's.
 func (l *List) MouseOut() {
-	l.hover = -1
+	l.over(-1)
 	l.control.MouseOut()
 }
 
