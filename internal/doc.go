@@ -77,6 +77,7 @@
 //   - which row stands where in the chat: internal/timeline/build.go; from when on a pause is a silence: internal/diagnose/quiet.go, who waits in it: internal/diagnose/silence.go, internal/timeline/silence.go
 //   - which row stands where in the chat: internal/timeline
 //   - the list at the left, its orders and groups: internal/app/side.go; conversations that are not TCP in the middle: internal/ui/otherpane.go
+//   - the messages of a connection as rows: internal/timeline/messages.go; which one answers which: internal/timeline/messages_pair.go
 //   - the views of a connection in the middle of the window: internal/ui/middle.go; the byte streams: internal/timeline/stream.go, the graphs: internal/timeline/graph.go
 //   - what a display filter can ask for, and how to add a field: internal/filter/doc.go, internal/filter/field.go
 //   - a whole capture read again from front to back: internal/session/replay.go

@@ -1,0 +1,344 @@
+package timeline
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"sort"
+	"time"
+
+	"tcptalk/internal/exchange"
+	"tcptalk/internal/flow"
+	"tcptalk/internal/narrate"
+	"tcptalk/internal/session"
+)
+
+// MessageOptions say how Messages shows a connection.
+type MessageOptions struct {
+	Lang narrate.Lang
+	// Silence is the shortest time without a message that gets a row, 0 for none.
+	Silence time.Duration
+	// Lines is the number of lines of a content shown before "show more".
+	Lines int
+	Time  TimeFormat
+}
+
+// MessageKind says what a row of Messages is.
+type MessageKind uint8
+
+// The kinds of rows.
+const (
+	MessageBubble  MessageKind = iota // one message
+	MessageFold                       // messages folded into one row: pings, housekeeping
+	MessageSilence                    // nobody said anything for a while
+	MessageDivider                    // another protocol begins
+)
+
+// MessageTone says how a message is to be taken.
+type MessageTone uint8
+
+// The tones.
+const (
+	ToneSay    MessageTone = iota // the usual
+	ToneBinary                    // its content is no text
+	ToneGood                      // it went well
+	ToneOdd                       // worth a second look
+	ToneBad                       // it failed, or is not whole
+)
+
+// MessageShape is what the height of a row depends on. It is cheap to get for every row of a long connection.
+type MessageShape struct {
+	Kind MessageKind
+	// Facts says that there is a line of facts below the head, Strip that there is a strip with the parts of the message.
+	Facts, Strip bool
+	// Lines is the number of lines of the content, More that a "show more" line follows, Picture that it is shown as a picture.
+	Lines   uint16
+	More    bool
+	Picture bool
+	// Note is what is wrong with the message, "" if nothing is; it may wrap.
+	Note string
+}
+
+// MessageRow is one row in full. Its slices are valid until the MessageRow is filled again.
+type MessageRow struct {
+	MessageShape
+	// Item is the number of the message in the connection, of a fold that of its first one, -1 if the row has none.
+	Item int
+	Dir  flow.Direction
+	// Tag is a word for what the message is: "GET", "text", "query". Title is what it says in a line; Code that it is text from
+	// the wire.
+	Tag   string
+	Tone  MessageTone
+	Title string
+	Code  bool
+	Size  string
+	Facts string
+	// Content are the lines shown, as many as Lines; Left is how many are not, -1 if the reader has unfolded all of them.
+	Content []string
+	Left    int
+	// Parts are the lengths of the parts that the message was put together from, at most maxParts of them; Joined says how many
+	// there are.
+	Parts  []int64
+	Joined string
+	// Packets are the packets that carry the message, at most maxPacketLinks; Through says that they are the first and the last of
+	// a range.
+	Packets []PacketLink
+	Through bool
+	// Time is when its first packet came, Delta how long after the message before. Waited is how long what it answers waited, and
+	// Paired the message that it answers or that answers it, -1 if there is none: Answer says it in words.
+	Time, Delta string
+	Paired      int
+	Answer      string
+	Unanswered  bool
+	// Text and Detail are the words of the other kinds of rows. Open says that a fold is unfolded.
+	Text, Detail string
+	Open         bool
+}
+
+// PacketLink is a packet of the connection with its number in the capture.
+type PacketLink struct {
+	Packet int
+	Frame  uint32
+}
+
+// Bounds of what a row shows.
+const (
+	maxParts       = 12
+	maxPacketLinks = 4
+	// messageColumns is where lines of a content are broken: what fits into a bubble of the smallest window. Lines do not depend
+	// on the window's width, and so neither do the heights of rows.
+	messageColumns = 72
+	// maxMessageText is how much of a content is looked at.
+	maxMessageText = 64 << 10
+	// rawPause is how long a side pauses between two messages where no protocol tells where one ends.
+	rawPause = 400 * time.Millisecond
+)
+
+// Messages are the messages of a connection as rows. It does not change: folding and unfolding make another one, so that one may
+// be drawn while rows of another are measured elsewhere.
+type Messages struct {
+	Options MessageOptions
+
+	view      *session.View
+	talk      *session.Conversation
+	items     []item
+	reach     []int32 // the highest last packet of all items up to one
+	parts     []int32 // indexes of messages in talk, of the items that consist of several
+	halves    []*exchange.Message
+	exchanges []*exchange.Exchange
+
+	rows []messageRef
+	// unfolded holds one item of each fold that the reader has opened, ascending; expanded those that are shown with all lines.
+	unfolded []int32
+	expanded map[int32]bool
+}
+
+// itemKind says where the words of an item come from.
+type itemKind uint8
+
+const (
+	talkItem itemKind = iota // a message of the conversation
+	webItem                  // a WebSocket message of one or more frames
+	halfItem                 // what one side said on a stream of HTTP/2
+	rawItem                  // bytes of no known protocol
+	gapItem                  // bytes that were not captured, of no known protocol
+)
+
+// item is one message.
+type item struct {
+	kind itemKind
+	dir  flow.Direction
+	// quiet says that it is folded with its neighbours.
+	quiet bool
+	// holds says that messages in the content of this one are items of their own.
+	holds bool
+	// first and last are packets, ended is the one that completed it.
+	first, last, ended int32
+	// start and end are the place in its sender's stream; of an item of several parts that of all of them.
+	start, end int64
+	// at is the item's first place in Messages.parts and n how many it has; of a talkItem at is its index in the conversation.
+	at, n int32
+	// half and exchange are indexes, -1 for none.
+	half, exchange int32
+	// answers and answer are items, -1 for none.
+	answers, answer int32
+	shape           itemShape
+}
+
+// itemShape is what the height of an item's row depends on, while its content is folded.
+type itemShape struct {
+	lines                       uint16
+	facts, more, noted, picture bool
+}
+
+// messageRef is one row.
+type messageRef struct {
+	kind MessageKind
+	// first and last are items: the message, what a fold holds, the one behind a silence or a divider.
+	first, last int32
+}
+
+// NewMessages makes the rows of a connection. It may read the whole connection; it ends early, with an error, if ctx ends.
+func NewMessages(ctx context.Context, v *session.View, talk *session.Conversation, o MessageOptions) (*Messages, error) {
+	m := &Messages{Options: o, view: v, talk: talk, expanded: map[int32]bool{}}
+	if err := m.collect(ctx); err != nil {
+		return nil, err
+	}
+	if err := m.measure(ctx); err != nil {
+		return nil, err
+	}
+	m.build()
+	return m, nil
+}
+
+// measure finds out how high each row is.
+func (m *Messages) measure(ctx context.Context) error {
+	for i := range m.items {
+		if i%64 == 0 {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+		}
+		s := m.say(i)
+		shown := s.shown(m.Options.Lines)
+		m.items[i].shape = itemShape{
+			lines: uint16(shown), facts: len(s.facts) > 0, more: shown < len(s.lines), noted: len(s.notes) > 0, picture: s.picture,
+		}
+	}
+	return nil
+}
+
+// build makes the rows.
+func (m *Messages) build() {
+	m.rows = make([]messageRef, 0, len(m.items)+16)
+	latest := int64(0) // time at which the last message was complete
+	protocol := ""
+	for i := 0; i < len(m.items); {
+		it := &m.items[i]
+		begins := m.view.At(int(it.first)).Time
+		if i > 0 && m.Options.Silence > 0 && begins-latest >= int64(m.Options.Silence) {
+			m.rows = append(m.rows, messageRef{MessageSilence, int32(i), int32(i)})
+		}
+		if p := m.protocol(i); p != "" && p != protocol {
+			if protocol != "" {
+				m.rows = append(m.rows, messageRef{MessageDivider, int32(i), int32(i)})
+			}
+			protocol = p
+		}
+		n := i + 1
+		for ; it.quiet && n < len(m.items) && m.items[n].quiet; n++ {
+		}
+		open := true
+		if it.quiet {
+			fold := messageRef{MessageFold, int32(i), int32(n - 1)}
+			m.rows = append(m.rows, fold)
+			lo, hi := m.openIn(fold)
+			open = lo < hi
+		}
+		for ; i < n; i++ {
+			if open {
+				m.rows = append(m.rows, messageRef{MessageBubble, int32(i), int32(i)})
+			}
+			latest = max(latest, m.view.At(int(m.items[i].over())).Time)
+		}
+	}
+}
+
+// openIn returns the range of m.unfolded that lies in a fold: it is open if there is any.
+func (m *Messages) openIn(r messageRef) (lo, hi int) {
+	lo, _ = slices.BinarySearch(m.unfolded, r.first)
+	hi, _ = slices.BinarySearch(m.unfolded, r.last+1)
+	return lo, hi
+}
+
+// Len returns the number of rows, Items that of messages.
+func (m *Messages) Len() int   { return len(m.rows) }
+func (m *Messages) Items() int { return len(m.items) }
+
+// Shape returns what the height of row i depends on.
+func (m *Messages) Shape(i int) MessageShape {
+	r := m.rows[i]
+	s := MessageShape{Kind: r.kind}
+	if r.kind != MessageBubble {
+		return s
+	}
+	it := &m.items[r.first]
+	s.Lines, s.More, s.Facts, s.Picture, s.Strip = it.shape.lines, it.shape.more, it.shape.facts, it.shape.picture, it.several()
+	if m.expanded[r.first] || it.shape.noted {
+		said := m.say(int(r.first))
+		s.Note = said.note()
+		if m.expanded[r.first] {
+			s.Lines = uint16(len(said.lines))
+		}
+	}
+	return s
+}
+
+// over is the packet with which the sender has said what the item shows.
+func (it *item) over() int32 {
+	if it.holds {
+		return it.first
+	}
+	return it.ended
+}
+
+// several reports a message whose parts are shown.
+func (it *item) several() bool { return it.kind == webItem && it.n > 1 }
+
+// Item returns the message that row i shows first, -1 if it shows none.
+func (m *Messages) Item(i int) int {
+	if i < 0 || i >= len(m.rows) || m.rows[i].kind != MessageBubble && m.rows[i].kind != MessageFold {
+		return -1
+	}
+	return int(m.rows[i].first)
+}
+
+// RowOf returns the row that shows a message, or the fold that holds it; -1 if there is no such message.
+func (m *Messages) RowOf(item int) int {
+	if item < 0 || item >= len(m.items) {
+		return -1
+	}
+	// Of the rows that begin with the same message its bubble, or the closed fold, comes last.
+	return sort.Search(len(m.rows), func(k int) bool { return m.rows[k].first > int32(item) }) - 1
+}
+
+// Toggled returns the messages with the fold in row i folded or unfolded, or all lines of its message shown or not; themselves if
+// there is neither.
+func (m *Messages) Toggled(i int) *Messages {
+	if i < 0 || i >= len(m.rows) {
+		return m
+	}
+	r := m.rows[i]
+	n := *m
+	switch {
+	case r.kind == MessageFold:
+		n.unfolded = slices.Clone(m.unfolded)
+		if lo, hi := m.openIn(r); lo < hi {
+			n.unfolded = slices.Delete(n.unfolded, lo, hi)
+		} else {
+			n.unfolded = slices.Insert(n.unfolded, lo, r.first)
+		}
+		n.build()
+	case r.kind == MessageBubble && m.items[r.first].shape.more:
+		n.expanded = maps.Clone(m.expanded)
+		if n.expanded[r.first] {
+			delete(n.expanded, r.first)
+		} else {
+			n.expanded[r.first] = true
+		}
+	default:
+		return m
+	}
+	return &n
+}
+
+// Like returns the messages with what is folded and unfolded as in old, which is of the same connection.
+func (m *Messages) Like(old *Messages) *Messages {
+	if old == nil || len(old.items) != len(m.items) {
+		return m
+	}
+	n := *m
+	n.unfolded, n.expanded = old.unfolded, old.expanded
+	n.build()
+	return &n
+}
