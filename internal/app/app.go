@@ -43,7 +43,8 @@ const (
 	BytesChanged // the rows of the byte streams, or what was found in them
 	GraphsChanged
 	StatsChanged
-	Everything Change = 1<<iota - 1
+	SearchChanged        // what is looked for, and what was found
+	Everything    Change = 1<<iota - 1
 )
 
 // Host is what the owner provides.
@@ -69,6 +70,8 @@ type App struct {
 	Page     Page
 	Settings Settings
 	Recent   []Recent
+	// Searches are what was looked for, the latest first.
+	Searches []string
 	Cases    []*lesson.Case
 	// Done says how far the reader came in each case, by its id.
 	Done map[string]CaseProgress
@@ -97,7 +100,7 @@ func New(host Host, files fs.FS, store *Store, trace *Trace) (*App, error) {
 	}
 	a := &App{Cases: cases, host: host, store: store, files: files, trace: trace}
 	saved := store.Load()
-	a.Settings, a.Recent, a.Done = saved.Settings, saved.Recent, saved.Done
+	a.Settings, a.Recent, a.Done, a.Searches = saved.Settings, saved.Recent, saved.Done, saved.Searches
 	if a.Done == nil {
 		a.Done = map[string]CaseProgress{}
 	}

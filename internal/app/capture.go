@@ -54,8 +54,10 @@ type Capture struct {
 	Err     error
 	Stopped bool
 
-	// Filter is the text in the filter box; Shown lists the connections that match, in the order of the list.
+	// Filter is the text in the search box, Search what it means and found; Shown lists the connections that match, in the order of
+	// the list.
 	Filter string
+	Search Search
 	// Only is the diagnose.Health that connections must have to be listed, -1 for any.
 	Only  int
 	Shown []int
@@ -227,6 +229,7 @@ func (a *App) progress(c *Capture) {
 	}
 	c.Read, c.Total, c.Frames, _ = c.Session.Progress()
 	a.changed(ProgressChanged)
+	a.searchGrown(c)
 	a.listAgain(c)
 }
 
@@ -246,6 +249,7 @@ func (a *App) read(c *Capture, err error) {
 		a.selectConnection(c.wanted)
 	}
 	a.list(c)
+	a.searchRead(c)
 	if c.Case != nil {
 		a.goToStep(c.Step)
 	} else {

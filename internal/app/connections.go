@@ -15,7 +15,6 @@ type query struct {
 	filter *filter
 	only   int // a diagnose.Health, -1 for any
 	sorting
-	text   string // the filter, for what is not TCP
 	family Family
 }
 
@@ -117,14 +116,6 @@ const listPause = 10
 // listAgain makes the list anew if that is due while the capture is read.
 func (a *App) listAgain(c *Capture) {
 	if c.listing == nil && time.Since(c.listedAt) >= listPause*c.listTook {
-		a.list(c)
-	}
-}
-
-// SetFilter shows only the connections that match the text.
-func (a *App) SetFilter(text string) {
-	if c := a.Capture; c != nil && c.Filter != text {
-		c.Filter = text
 		a.list(c)
 	}
 }

@@ -2,63 +2,46 @@ package app
 
 import (
 	"bytes"
-	"net/netip"
-	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
 	"tcptalk/internal/tcp"
 )
 
-// filter is the text in the filter box, taken apart once for all connections. All of it must hold. It keeps memory for its
-// work: it is used by one goroutine.
+// filter says which connections are listed. It keeps memory for its work: it is used by one goroutine.
 type filter struct {
-	ports []int        // each is that of one of the ends; -1 for what is no port
-	addrs []netip.Addr // likewise; the zero Addr for what is no address
-	words []string     // each occurs in what text says of the connection; in lower case
+	// found are the connections in which something was found, nil if nothing is looked for.
+	found *streamSet
+	// words, if there are some, are another way to match: all of them occur in what is said of the connection. In lower case.
+	words []string
 
 	line   []byte
 	labels []string
 }
 
-// condition is "tcp.port == 7456" or "ip.addr == 10.0.0.1" in a filter, as in Wireshark's display filters.
-var condition = regexp.MustCompile(`\b(tcp\.port|ip\.addr|ipv6\.addr)\s*==\s*(\S+)`)
+// parseFilter makes a filter of words in any case; no words match everything.
+func parseFilter(text string) *filter { return &filter{words: strings.Fields(strings.ToLower(text))} }
 
-// parseFilter takes a filter apart: conditions, and words in any case.
-func parseFilter(text string) *filter {
+// filter is what the present search says of the list. What is found later does not change it: it is used elsewhere meanwhile.
+func (c *Capture) filter() *filter {
 	f := &filter{}
-	for _, m := range condition.FindAllStringSubmatch(text, -1) {
-		if m[1] == "tcp.port" {
-			port, err := strconv.ParseUint(m[2], 10, 16)
-			if err != nil {
-				f.ports = append(f.ports, -1)
-			} else {
-				f.ports = append(f.ports, int(port))
-			}
-			continue
+	if s := &c.Search; s.Active() {
+		f.found = s.streams.clone()
+		if s.Query.Search != nil {
+			f.words = parseFilter(s.Query.Search.String()).words
 		}
-		addr, _ := netip.ParseAddr(m[2]) // what is no address is that of no end
-		f.addrs = append(f.addrs, addr)
 	}
-	text = condition.ReplaceAllString(strings.ReplaceAll(text, "&&", " "), " ")
-	f.words = strings.Fields(strings.ToLower(text))
 	return f
 }
 
 // matches reports that a connection meets the filter.
 func (f *filter) matches(t *tcp.Connection) bool {
-	for _, p := range f.ports {
-		if int(t.Client.Port()) != p && int(t.Server.Port()) != p {
-			return false
-		}
-	}
-	for _, a := range f.addrs {
-		if t.Client.Addr() != a && t.Server.Addr() != a {
-			return false
-		}
-	}
-	if len(f.words) == 0 {
+	switch {
+	case f.found.has(int(t.Stream)):
 		return true
+	case len(f.words) == 0:
+		return f.found == nil
 	}
 	f.describe(t)
 	for _, word := range f.words {
@@ -86,3 +69,19 @@ var endingWords = [tcp.NumEndings]string{
 	tcp.StillOpen: "open", tcp.NoAnswer: "no answer syn only", tcp.Refused: "refused rst", tcp.Orderly: "closed fin ok",
 	tcp.Simultaneous: "closed simultaneous fin", tcp.HalfClosed: "half closed fin", tcp.Reset: "reset rst",
 }
+
+// streamSet is a set of connections, one bit each. A nil set is empty.
+type streamSet struct{ bits []uint64 }
+
+func (s *streamSet) add(stream int) {
+	for stream/64 >= len(s.bits) {
+		s.bits = append(s.bits, 0)
+	}
+	s.bits[stream/64] |= 1 << (stream % 64)
+}
+
+func (s *streamSet) has(stream int) bool {
+	return s != nil && stream/64 < len(s.bits) && s.bits[stream/64]&(1<<(stream%64)) != 0
+}
+
+func (s *streamSet) clone() *streamSet { return &streamSet{slices.Clone(s.bits)} }

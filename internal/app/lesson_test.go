@@ -89,7 +89,7 @@ func TestProgressBeyondALessonEndsWithIt(t *testing.T) {
 		-1 << 40: func(int) int { return 0 },
 	} {
 		store := NewStore(t.TempDir(), narrate.English)
-		if err := store.Save(Saved{DefaultSettings(narrate.English), nil, map[string]CaseProgress{"http-picture": {Step: step}}}); err != nil {
+		if err := store.Save(Saved{Settings: DefaultSettings(narrate.English), Done: map[string]CaseProgress{"http-picture": {Step: step}}}); err != nil {
 			t.Fatal(err)
 		}
 		a, h := newApp(t, store)

@@ -98,6 +98,9 @@ func (a *App) showConnection(c *Capture, stream int, t chatted) {
 	if frame != 0 {
 		c.Packet = t.view.Find(frame)
 	}
+	if p, ok := c.landed(); ok {
+		c.Packet, c.Chat = p, c.Chat.Revealing(p)
+	}
 	a.changed(ChatChanged | SelectionChanged)
 	a.makeBytes(c)
 	a.makeGraphs(c)

@@ -212,7 +212,6 @@ func (l *listed) by(o Order, duration int64) uint64 {
 
 // runOthers looks through the conversations that are not TCP and returns those of the family that the query asks for.
 func (q *query) runOthers(ctx context.Context, s *session.Session, l *list) []listed {
-	words := strings.Fields(strings.ToLower(q.text))
 	var rows []listed
 	for from, n := 0, askedAtOnce; n == askedAtOnce && ctx.Err() == nil; from += n {
 		n = 0
@@ -220,7 +219,7 @@ func (q *query) runOthers(ctx context.Context, s *session.Session, l *list) []li
 			n++
 			family := familyOf(o.Kind)
 			l.totals[family]++
-			if family == q.family && otherMatches(o, words) {
+			if family == q.family && otherMatches(o, q.filter.words) {
 				r := listed{number: i, health: -1, packets: uint64(o.Packets[0]) + uint64(o.Packets[1]), bytes: o.Bytes[0] + o.Bytes[1]}
 				r.key = r.by(q.order, o.LastTime-o.FirstTime)
 				if q.readsNames() {
@@ -354,9 +353,7 @@ func (q *query) group(rows []listed) ([]listed, []Group) {
 }
 
 func (c *Capture) query() query {
-	return query{
-		filter: parseFilter(c.Filter), only: c.Only, sorting: sorting{c.Order, c.Side.Reversed, c.Side.Grouped}, text: c.Filter, family: c.Side.Family,
-	}
+	return query{filter: c.filter(), only: c.Only, sorting: sorting{c.Order, c.Side.Reversed, c.Side.Grouped}, family: c.Side.Family}
 }
 
 // chooseFirst shows the first conversation as soon as there is one, unless something is shown already. A capture without TCP

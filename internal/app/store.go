@@ -21,6 +21,7 @@ type Saved struct {
 	Settings Settings                `json:"settings"`
 	Recent   []Recent                `json:"recent"`
 	Done     map[string]CaseProgress `json:"cases"`
+	Searches []string                `json:"searches"`
 }
 
 // maxStore bounds the file that is read: ours is a few kilobytes.
@@ -49,6 +50,7 @@ func (s *Store) Load() Saved {
 	}
 	saved.Settings = saved.Settings.valid()
 	saved.Recent = saved.Recent[:min(len(saved.Recent), maxRecent)]
+	saved.Searches = saved.Searches[:min(len(saved.Searches), maxSearches)]
 	for i := range saved.Recent {
 		saved.Recent[i].Missing = missing(saved.Recent[i].Path)
 	}
@@ -104,7 +106,7 @@ func (s *Store) Save(v Saved) error {
 
 // save keeps the state and tells once if that fails.
 func (a *App) save() {
-	err := a.store.Save(Saved{a.Settings, a.Recent, a.Done})
+	err := a.store.Save(Saved{a.Settings, a.Recent, a.Done, a.Searches})
 	if err != nil && !a.saveFailed {
 		a.saveFailed = true
 		a.host.Notify(Notice{Bad: true, Text: noticeNotSaved, Detail: err.Error()})

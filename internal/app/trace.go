@@ -10,7 +10,9 @@ import (
 //
 // Every line has "event" and "ms", milliseconds since the process started. Events: "page" (page), "opened" (file, packets,
 // connections, error, took_ms), "chat" (connection, rows), "view" (view), "selection" (connection, packet: the frame number, field),
-// "step" (case, step, of), "panes" (tab, drawer), "files" (count), "settings" (lang, theme), "quit".
+// "step" (case, step, of), "panes" (tab, drawer), "files" (count), "settings" (lang, theme), "search" (text: what is looked for, error, column: what is wrong with the text in the box and where, running,
+// done and total in bytes, part: it was stopped; matches, connections: how many have some; at and of: which match of the connection
+// is selected), "quit".
 type Trace struct {
 	w     io.Writer
 	start time.Time
@@ -85,9 +87,25 @@ func (t *Trace) capture(p *Capture, c Change) {
 	if c&PanesChanged != 0 {
 		t.event("panes", map[string]any{"tab": p.Tab.String()})
 	}
+	if c&SearchChanged != 0 {
+		t.search(p)
+	}
 	if c&FilesChanged != 0 {
 		t.event("files", map[string]any{"count": len(p.Files), "ready": p.FilesReady})
 	}
+}
+
+func (t *Trace) search(p *Capture) {
+	s := &p.Search
+	at, of := p.MatchPlace()
+	fields := map[string]any{
+		"text": s.Text, "running": s.Running, "done": s.Done, "total": s.Total, "part": s.Part, "matches": s.Count,
+		"connections": len(s.Found), "at": at, "of": of,
+	}
+	if s.Err != nil {
+		fields["error"], fields["column"] = s.Err.Error(), s.Err.Column
+	}
+	t.event("search", fields)
 }
 
 // opened tells that a capture was read, or could not be.

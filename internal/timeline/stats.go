@@ -215,10 +215,10 @@ func (w *statsWriter) rtt() StatsGroup {
 	return g
 }
 
-// partOf are the labels that are also counted under another one, badLabels those that cost time.
+// alsoCounted are the labels that are also counted under another one, badLabels those that cost time.
 const (
-	partOf    = tcp.FastRetransmission | tcp.SpuriousRetransmission
-	badLabels = tcp.Retransmission | tcp.ZeroWindow | tcp.LostSegment
+	alsoCounted = tcp.FastRetransmission | tcp.SpuriousRetransmission
+	badLabels   = tcp.Retransmission | tcp.ZeroWindow | tcp.LostSegment
 )
 
 func (w *statsWriter) loss() StatsGroup {
@@ -228,7 +228,7 @@ func (w *statsWriter) loss() StatsGroup {
 			continue // among the windows
 		}
 		r := w.label(label)
-		if r.Bad != [2]bool{} || label&partOf == 0 {
+		if r.Bad != [2]bool{} || label&alsoCounted == 0 {
 			g.Rows = append(g.Rows, r)
 		}
 	}
@@ -241,7 +241,7 @@ func (w *statsWriter) label(label tcp.Labels) StatsRow {
 	if label == tcp.LostSegment {
 		r.Name = narrate.StatWords.Hole.In(w.l)
 	}
-	share := label&(tcp.Retransmission|tcp.OutOfOrder|partOf) != 0
+	share := label&(tcp.Retransmission|tcp.OutOfOrder|alsoCounted) != 0
 	if share {
 		r.Meaning = fillIn(narrate.StatWords.OfData.In(w.l), map[string]string{"label": r.Meaning})
 	}
@@ -253,9 +253,9 @@ func (w *statsWriter) label(label tcp.Labels) StatsRow {
 		if share {
 			r.Values[d] = shared(count, n.Count, s.Data)
 		}
-		r.Bad[d] = n.Count > 0 && label.Any(badLabels|partOf)
+		r.Bad[d] = n.Count > 0 && label.Any(badLabels|alsoCounted)
 	}
-	r.Indented = label&partOf != 0
+	r.Indented = label&alsoCounted != 0
 	return r
 }
 
