@@ -78,6 +78,8 @@
 //   - which row stands where in the chat: internal/timeline
 //   - the list at the left, its orders and groups: internal/app/side.go; conversations that are not TCP in the middle: internal/ui/otherpane.go
 //   - the messages of a connection as rows: internal/timeline/messages.go; which one answers which: internal/timeline/messages_pair.go
+//   - the search box and what it offers: internal/ui/finder.go; what is looked for and found: internal/app/search.go
+//   - the way to Wireshark and tcpdump: internal/app/bridge.go, internal/app/wireshark.go; a filter from a form: internal/app/form.go
 //   - the views of a connection in the middle of the window: internal/ui/middle.go; the byte streams: internal/timeline/stream.go, the graphs: internal/timeline/graph.go
 //   - what a display filter can ask for, and how to add a field: internal/filter/doc.go, internal/filter/field.go
 //   - a whole capture read again from front to back: internal/session/replay.go

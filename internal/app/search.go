@@ -269,11 +269,12 @@ func (a *App) searchRead(c *Capture) {
 	}
 }
 
-// FoundBy goes to the next match (1) or to the one before (-1): in the connection shown, then in the next one that is listed.
-func (a *App) FoundBy(step int) {
+// FoundBy goes to the next match (1) or to the one before (-1): in the connection shown, then in the next one that is listed. It
+// reports that there is one.
+func (a *App) FoundBy(step int) bool {
 	c := a.Capture
 	if c == nil || c.Session == nil || len(c.Search.Found) == 0 {
-		return
+		return false
 	}
 	packets := c.Search.Found[c.Stream].Packets
 	i, found := slices.BinarySearch(packets, uint32(max(c.Packet, 0)))
@@ -285,13 +286,13 @@ func (a *App) FoundBy(step int) {
 	}
 	if i >= 0 && i < len(packets) {
 		a.SelectPacket(int(packets[i]))
-		return
+		return true
 	}
-	a.foundBeyond(c, step)
+	return a.foundBeyond(c, step)
 }
 
 // foundBeyond goes to the nearest connection in the list, around its ends, that has a match.
-func (a *App) foundBeyond(c *Capture, step int) {
+func (a *App) foundBeyond(c *Capture, step int) bool {
 	row, rows := c.Row(c.Stream), len(c.Shown)
 	if row < 0 && step < 0 {
 		row = rows
@@ -304,13 +305,14 @@ func (a *App) foundBeyond(c *Capture, step int) {
 		case len(packets) == 0:
 		case stream == c.Stream: // once around
 			a.SelectPacket(int(packets[landing(step, len(packets))]))
-			return
+			return true
 		default:
 			c.Search.land = step
 			a.SelectConnection(stream)
-			return
+			return true
 		}
 	}
+	return false
 }
 
 // landing is the index of the match to go to when a connection is come to.
@@ -366,3 +368,6 @@ func (a *App) ForgetSearches() {
 		a.save()
 	}
 }
+
+// Complete returns what may stand at a place, counted in bytes, of the text in the search box.
+func (a *App) Complete(text string, cursor int) find.Completion { return find.Complete(text, cursor) }

@@ -20,6 +20,8 @@ type capturePage struct {
 
 	bar     *topBar
 	side    *sidebar
+	find    *finder
+	findBar *findBar
 	middle  *middlePane
 	other   *otherPane // in place of the middle and the drawer
 	right   *rightPane
@@ -61,6 +63,7 @@ func newCapturePage(w *Window) *capturePage {
 	c := &capturePage{w: w}
 	c.bar = newTopBar(w)
 	c.side = newSidebar(w)
+	c.find, c.findBar = c.side.find, newFindBar(w)
 	c.middle = newMiddlePane(w)
 	c.other = newOtherPane(w)
 	c.right = newRightPane(w)
@@ -72,7 +75,7 @@ func newCapturePage(w *Window) *capturePage {
 	c.status = widget.NewCanvas(fyne.NewSize(0, theme.StatusHeight), c.drawStatus)
 	c.lines = widget.NewCanvas(fyne.NewSize(0, 0), c.drawLines)
 	c.root = arrange(minSize, c.place, c.lines, c.side.root, c.middle.root, c.other.root, c.right.root, c.rail.root, c.drawer.root, c.bar.root, c.status,
-		c.banner, c.empty.root, c.loading.root)
+		c.banner, c.findBar.root, c.empty.root, c.loading.root, c.find.box, c.find.panel)
 	return c
 }
 
@@ -151,6 +154,12 @@ func (c *capturePage) place(size fyne.Size) {
 		put(c.banner, middle+12, top+8, w, h)
 		top += h + 12
 	}
+	if c.findBar.root.Visible() && !c.nothing() {
+		put(c.findBar.root, middle, top, right-middle, findBarHeight)
+		top += findBarHeight
+	}
+	show(c.find.box, middle > 0)
+	c.find.place(size)
 	put(c.middle.root, middle, top, right-middle, foot-drawer-top)
 	put(c.other.root, middle, top, right-middle, foot-top)
 	put(c.right.root, right+1, barHeight, max(0, at.end-right-1), foot-drawer-barHeight)
@@ -174,6 +183,13 @@ func (c *capturePage) key(e *fyne.KeyEvent) {
 		c.other.key(e)
 	} else {
 		c.middle.key(e)
+	}
+}
+
+// placeFinder puts the search box and its panel in place again.
+func (c *capturePage) placeFinder() {
+	if c.root != nil {
+		c.find.place(c.root.Size())
 	}
 }
 
@@ -207,6 +223,12 @@ func (c *capturePage) changed(ch app.Change) {
 	}
 	c.bar.changed(ch)
 	c.side.changed(ch)
+	if c.findBar.changed(ch) {
+		again(c.root)
+	}
+	if ch&app.SearchChanged != 0 && c.find.focused {
+		c.find.update()
+	}
 	c.missed |= ch
 	if c.others() {
 		c.other.changed(ch)

@@ -40,6 +40,7 @@ func newChatPane(w *Window) *chatPane {
 	c.rows.OnCopy = func(row int) { w.copy(c.text(row)) }
 	c.rows.OnContext = c.menu
 	c.rows.Hint = c.hint
+	c.rows.Marked = func(packet int) bool { return w.app.Capture != nil && w.app.Capture.Matched(packet) }
 	c.root = arrange(fyne.NewSize(0, 0), c.place, c.lanes, c.rows)
 	return c
 }
@@ -69,6 +70,9 @@ func (c *chatPane) changed(ch app.Change) {
 	s := c.w.app.Capture
 	if ch&(app.ChatChanged|app.PageChanged|app.SettingsChanged) != 0 {
 		c.rows.SetModel(s.Chat)
+	}
+	if ch&app.SearchChanged != 0 {
+		c.rows.Refresh()
 	}
 	if ch&(app.SelectionChanged|app.ChatChanged|app.PageChanged) != 0 && s.Packet >= 0 {
 		c.rows.Select(s.Packet)
@@ -100,12 +104,18 @@ func (c *chatPane) copyAll() {
 	})
 }
 
-// menu offers to copy.
+// menu offers to copy, to find the like, and to look at it in other programs.
 func (c *chatPane) menu(row int, at fyne.Position) {
-	c.w.showMenu(at,
-		menuItem{c.w.t(words.copyBubble), func() { c.w.copy(c.text(row)) }},
-		menuItem{c.w.t(words.copyAll), c.copyAll},
-	)
+	items := []menuItem{
+		{c.w.t(words.copyBubble), func() { c.w.copy(c.text(row)) }},
+		{c.w.t(words.copyAll), c.copyAll},
+	}
+	if s := c.w.app.Capture; s != nil && s.Chat != nil && row >= 0 && row < s.Chat.Len() {
+		var r timeline.Row
+		s.Chat.Row(row, &r)
+		items = append(items, c.w.rowMenu(&r)...)
+	}
+	c.w.showMenu(at, items...)
 }
 
 // hint explains what the pointer is over.

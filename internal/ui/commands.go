@@ -96,7 +96,27 @@ func (w *Window) moveCommands() []command {
 func (w *Window) findCommands() []command {
 	return []command{
 		{id: "find", group: groupFind, does: narrate.Text{"go to the search box", "到搜索框"}, keys: []string{"Ctrl+F"}, do: w.focusSearch},
+		{id: "find.next", group: groupFind, does: narrate.Text{"the next match", "下一处匹配"}, keys: []string{"F3"}, can: w.searching, do: func() { w.app.FoundBy(1) }},
+		{id: "find.before", group: groupFind, does: narrate.Text{"the match before", "上一处匹配"}, keys: []string{"Shift+F3"}, can: w.searching, do: func() { w.app.FoundBy(-1) }},
+		{id: "find.clear", group: groupFind, does: narrate.Text{"clear the search", "清除查找"}, can: w.searching, do: w.clearSearch},
+		{
+			id: "copy.filter", group: groupFind, does: narrate.Text{"copy the search as a display filter", "把查找内容复制为显示过滤器"},
+			can: w.searching, do: func() { w.copyExpression(w.app.SearchExpressions()) },
+		},
+		{
+			id: "copy.tcpdump", group: groupFind, does: narrate.Text{"copy the search as a tcpdump expression", "把查找内容复制为 tcpdump 表达式"},
+			can: w.searching, do: func() { w.copyTcpdump(w.app.SearchExpressions()) },
+		},
+		{
+			id: "find.form", group: groupFind, does: narrate.Text{"build a filter", "拼一个过滤器"}, keys: []string{"Ctrl+Shift+F"},
+			can: func() bool { return w.app.Page == app.CapturePage }, do: w.showFilterForm,
+		},
 	}
+}
+
+// searching says that something is looked for.
+func (w *Window) searching() bool {
+	return w.app.Page == app.CapturePage && (w.app.Capture.Search.Active() || w.app.Capture.Filter != "")
 }
 
 // viewCommands choose what is shown.
@@ -143,6 +163,22 @@ func (w *Window) packetCommands() []command {
 		{
 			id: "copy.connection", group: groupPacket, does: narrate.Text{"copy the whole conversation", "复制整个会话"}, keys: []string{"Ctrl+Shift+C"},
 			can: w.onCapture, do: w.capture.middle.chat.copyAll,
+		},
+		{
+			id: "copy.filter.packet", group: groupPacket, does: narrate.Text{"copy a display filter for this packet", "复制这个包的显示过滤器"},
+			can: w.onCapture, do: func() { w.copyExpression(w.app.PacketExpressions(w.app.Capture.Packet)) },
+		},
+		{
+			id: "copy.filter.connection", group: groupPacket, does: narrate.Text{"copy a display filter for this connection", "复制这条连接的显示过滤器"},
+			can: w.onCapture, do: func() { w.copyExpression(w.app.ConnectionExpressions(w.app.Capture.Stream)) },
+		},
+		{
+			id: "copy.tcpdump.connection", group: groupPacket, does: narrate.Text{"copy a tcpdump expression for this connection", "复制这条连接的 tcpdump 表达式"},
+			can: w.onCapture, do: func() { w.copyTcpdump(w.app.ConnectionExpressions(w.app.Capture.Stream)) },
+		},
+		{
+			id: "wireshark", group: groupPacket, does: narrate.Text{"open in Wireshark at this packet", "在 Wireshark 中打开并定位到这个包"}, keys: []string{"Ctrl+Shift+W"},
+			can: w.onCapture, do: func() { w.app.OpenInWireshark(w.app.Capture.Packet) },
 		},
 		{
 			id: "save.file", group: groupPacket, does: narrate.Text{"save the selected file (in Files)", "保存所选文件（文件页）"}, keys: []string{"Ctrl+S"},

@@ -124,7 +124,13 @@ func (w *Window) escape() {
 	overlays := w.win.Canvas().Overlays()
 	switch top := overlays.Top(); top {
 	case nil:
-		w.app.GoHome()
+		switch c := w.app.Capture; {
+		case w.app.Page == app.CapturePage && w.app.StopSearch():
+		case w.app.Page == app.CapturePage && c.Filter != "":
+			w.clearSearch()
+		default:
+			w.app.GoHome()
+		}
 	case w.dialog:
 		w.closeDialog()
 	default: // Fyne's own dialogs do not know Esc
@@ -165,7 +171,8 @@ func (w *Window) focusSearch() {
 		w.home.search.Focus()
 		return
 	}
-	w.capture.side.search.Focus()
+	w.capture.showPane(false)
+	w.capture.find.box.Focus()
 }
 
 func (w *Window) copySelected() {

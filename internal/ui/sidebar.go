@@ -20,6 +20,7 @@ type sidebar struct {
 	w      *Window
 	root   *fyne.Container
 	donut  *widget.Donut
+	find   *finder // it belongs to the page, because it reaches over the next column
 	search *widget.SearchBox
 	head   *widget.Canvas
 	// families chooses the list, family is the one that is shown.
@@ -39,16 +40,8 @@ func newSidebar(w *Window) *sidebar {
 	s := &sidebar{w: w}
 	s.donut = widget.NewDonut(w.t(words.inTotal))
 	s.donut.OnSlice = func(i int) { w.app.ShowHealth(diagnose.Health(i)) }
-	s.search = widget.NewSearchBox(w.t(words.findBox), "Ctrl F")
-	s.search.OnChanged = w.app.SetFilter
-	s.search.OnEscape = func() { w.win.Canvas().Unfocus() }
-	s.search.OnSubmitted = func(string) {
-		if s.isHead(0) {
-			s.choose(1)
-		} else {
-			s.choose(0)
-		}
-	}
+	s.find = newFinder(w)
+	s.search = s.find.box
 	s.head = widget.NewCanvas(fyne.NewSize(0, 0), s.drawHead)
 	s.order = widget.NewButton(widget.Quiet, "", w.t(sideWords.orders[app.ByTime]), s.orderMenu)
 	s.families = widget.NewSegmented([]string{"TCP", "UDP", ""}, 0, func(i int) { w.app.ShowFamily(app.Family(i)) })
@@ -61,7 +54,7 @@ func newSidebar(w *Window) *sidebar {
 	}
 	s.list.Draw = s.drawRow
 	s.list.OnSelect, s.list.OnOpen, s.list.OnContext, s.list.Heads = s.choose, s.open, s.menu, s.isHead
-	s.root = arrange(fyne.NewSize(sideWidth, 0), s.place, s.head, s.donut, s.search, s.families, s.order, s.list)
+	s.root = arrange(fyne.NewSize(sideWidth, 0), s.place, s.head, s.donut, s.families, s.order, s.list)
 	return s
 }
 
@@ -69,7 +62,7 @@ func (s *sidebar) place(size fyne.Size) {
 	put(s.head, 0, 0, size.Width, size.Height)
 	put(s.donut, 8, 44, size.Width-10, donutHeight)
 	y := float32(44 + donutHeight + 8)
-	put(s.search, 14, y, size.Width-28, theme.FieldHeight)
+	s.find.at(14, barHeight+y, size.Width-28)
 	y += theme.FieldHeight + 8
 	put(s.families, 14, y, size.Width-28, theme.ButtonHeight-4)
 	y += theme.ButtonHeight
@@ -184,6 +177,10 @@ func badges(w *Window, c *tcp.Connection) []widget.Badge {
 		if c.Labels.Has(l.label) {
 			add(timeline.Warn, l.text)
 		}
+	}
+	if p := w.app.Capture; p != nil && p.Search.Found[int(c.Stream)].Count > 0 {
+		n := p.Search.Found[int(c.Stream)].Count
+		out = append([]widget.Badge{{Severity: timeline.Info, Text: w.count(n, findWords.one, findWords.some)}}, out...)
 	}
 	if len(out) > 0 {
 		return out

@@ -254,7 +254,7 @@ func (s *sidebar) menu(i int, at fyne.Position) {
 	if conn := c.Session.Connection(stream); conn.ClientGuessed {
 		items = append(items, menuItem{s.w.t(sideWords.swap), func() { s.w.app.SwapSides(stream) }})
 	}
-	s.w.showMenu(at, items...)
+	s.w.showMenu(at, append(items, s.w.connectionMenu(stream)...)...)
 }
 
 // drawCounts draws the line between the switch and the list.

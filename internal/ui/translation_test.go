@@ -49,7 +49,7 @@ func shownTexts(r *reader) map[string]bool {
 		r.loaded()
 		look()
 	}
-	for _, open := range []func(){r.showKeys, r.showSettings, r.showPalette} {
+	for _, open := range []func(){r.showKeys, r.showSettings, r.showPalette, r.showFilterForm} {
 		open()
 		look()
 		r.closeDialog()

@@ -43,6 +43,7 @@ type Window struct {
 	commands []command
 	byKey    map[press]string
 	byRune   map[rune]string
+	form     app.Form // what was filled in last
 }
 
 // Options are what a Window starts with.

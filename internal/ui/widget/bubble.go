@@ -56,6 +56,7 @@ type paint struct {
 	words    *TimelineWords
 	selected bool
 	covered  bool
+	found    bool // what was searched for
 	// firstCovered says that this is the first of the covered rows: it says why.
 	firstCovered bool
 	// top and bottom are the part of the row that is in view; only of tall rows is less than all drawn.
@@ -165,6 +166,22 @@ func (v *rowView) drawBubble(g paint, h float32) {
 	if r.Note != "" {
 		v.drawNote(g, x+bubblePad, y, w-2*bubblePad)
 	}
+	if g.found {
+		v.drawFound(x, w, server)
+	}
+}
+
+// drawFound marks a packet that was searched for: at the corner of its bubble that is nearer to the middle.
+func (v *rowView) drawFound(x, w float32, server bool) {
+	const d, icon, over = 18, 10, 6 // over the bubble's edge
+	cx := x + w - d + over
+	if server {
+		cx = x - over
+	}
+	p := v.pen
+	dot := p.Rect(cx, -over, d, d, p.P.AccentFill, d/2)
+	dot.StrokeColor, dot.StrokeWidth = p.P.Bg, 2
+	p.Icon(cx+(d-icon)/2, (d-icon)/2-over, icon, "search", p.P.OnAccent)
 }
 
 // drawHead draws the flags, the numbers and the packet's number.

@@ -2,6 +2,7 @@ package widget
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
@@ -19,7 +20,10 @@ type SearchBox struct {
 	OnEscape func()
 	// OnKey, if set, is asked first what to do with a key; true says that it was used.
 	OnKey func(e *fyne.KeyEvent) bool
-	end   *searchEnd
+	// OnFocus, if set, is told that the keyboard came or went. TakesTab, if set, says that OnKey wants the Tab key.
+	OnFocus  func(focused bool)
+	TakesTab func() bool
+	end      *searchEnd
 }
 
 // NewSearchBox returns an empty search box.
@@ -61,6 +65,46 @@ func (s *SearchBox) Focus() {
 	s.TypedShortcut(&fyne.ShortcutSelectAll{})
 }
 
+// FocusGained is Fyne's.
+func (s *SearchBox) FocusGained() {
+	s.Entry.FocusGained()
+	if s.OnFocus != nil {
+		s.OnFocus(true)
+	}
+}
+
+// FocusLost is Fyne's.
+func (s *SearchBox) FocusLost() {
+	s.Entry.FocusLost()
+	if s.OnFocus != nil {
+		s.OnFocus(false)
+	}
+}
+
+// AcceptsTab is Fyne's.
+func (s *SearchBox) AcceptsTab() bool { return s.TakesTab != nil && s.TakesTab() }
+
+// CursorByte is the place of the cursor, in bytes.
+func (s *SearchBox) CursorByte() int {
+	n := 0
+	for i := range s.Text {
+		if n == s.CursorColumn {
+			return i
+		}
+		n++
+	}
+	return len(s.Text)
+}
+
+// Replace puts text in place of the bytes from from to to, and the cursor behind it.
+func (s *SearchBox) Replace(from, to int, text string) {
+	whole := s.Text[:from] + text
+	s.CursorRow, s.CursorColumn = 0, utf8.RuneCountInString(whole)
+	s.SetText(whole + s.Text[to:])
+	s.CursorColumn = utf8.RuneCountInString(whole)
+	s.Refresh()
+}
+
 // TypedKey adds Escape to Entry's keys.
 func (s *SearchBox) TypedKey(e *fyne.KeyEvent) {
 	switch {
@@ -69,7 +113,7 @@ func (s *SearchBox) TypedKey(e *fyne.KeyEvent) {
 		s.SetText("")
 	case e.Name == fyne.KeyEscape && s.OnEscape != nil:
 		s.OnEscape()
-	case len(e.Name) > 1 && e.Name[0] == 'F' && e.Name[1] >= '1' && e.Name[1] <= '9': // the function keys
+	case functionKey(e.Name):
 		passKey(s, e)
 	default:
 		s.Entry.TypedKey(e)
@@ -78,13 +122,9 @@ func (s *SearchBox) TypedKey(e *fyne.KeyEvent) {
 
 // TypedShortcut passes the window's shortcuts on; Entry keeps those for editing and for going by words.
 func (s *SearchBox) TypedShortcut(sc fyne.Shortcut) {
-	if c, ok := sc.(*desktop.CustomShortcut); ok {
-		switch c.KeyName {
-		case fyne.KeyLeft, fyne.KeyRight, fyne.KeyBackspace, fyne.KeyDelete:
-		default:
-			passShortcut(s, sc)
-			return
-		}
+	if c, ok := sc.(*desktop.CustomShortcut); ok && !editing(c.KeyName) {
+		passShortcut(s, sc)
+		return
 	}
 	s.Entry.TypedShortcut(sc)
 }

@@ -52,6 +52,8 @@ type Timeline struct {
 	// Hint returns what is to be said about a part of a row while the pointer is on it, "" for nothing. The row is valid
 	// during the call only.
 	Hint func(row *timeline.Row, part Part) string
+	// Marked, if set, reports packets that were searched for.
+	Marked func(packet int) bool
 	// Words are the widget's own words; English if not set.
 	Words TimelineWords
 	// Post runs f on Fyne's goroutine, soon: fyne.Do unless it is set.

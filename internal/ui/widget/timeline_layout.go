@@ -91,6 +91,7 @@ func (t *Timeline) paint(v *rowView, h float32, y float64) {
 	}
 	v.draw(t.palette, paint{
 		top: top, bottom: bottom, lanes: t.lanes, words: &t.Words, selected: i == t.selRow, covered: t.covered(i), firstCovered: i == t.firstCovered,
+		found: t.Marked != nil && v.row.Packet >= 0 && t.Marked(v.row.Packet),
 	}, h)
 }
 
