@@ -64,6 +64,7 @@
 //   - the host of a connection in a list (SNI, Host): internal/session/servername.go
 //   - a TLS record told from an encrypted one, and where decryption has its place: internal/proto/tls
 //   - HTTP/2 frames put together into streams, flow control: internal/proto/http2/tracker.go, internal/proto/http2/window.go
+//   - which request a response of HTTP/2 answers: internal/proto/http2/asked.go; a WebSocket in one of its streams: internal/proto/all/tunnel.go
 //   - a request paired with its response, how long each part took, who ended it: internal/exchange
 //   - HTTP exchanges written as HAR: internal/export/har.go; a request as a curl command: internal/export/curl.go
 //   - how far a capture can be believed, and where it was taken: internal/diagnose/trust.go

@@ -34,8 +34,9 @@ const DefaultKeepBody = 16 << 10
 type Options struct {
 	// KeepBody is how many bytes of each body are kept; 0 means DefaultKeepBody, negative none.
 	KeepBody int
-	// Frame, if set, is handed the frames of a WebSocket with the exchange that opened it, which was handed over before; one
-	// without it has x nil. They keep at most KeepBody bytes.
+	// Frame, if set, is handed the frames of a WebSocket with the exchange that opened it; one without it has x nil. They keep at
+	// most KeepBody bytes. In HTTP/1 x was handed over before, in HTTP/2 it is not finished: it is handed over when its stream
+	// ends, if it is followed so long.
 	Frame func(x *Exchange, m *session.Message) error
 }
 
@@ -122,6 +123,8 @@ type builder struct {
 	tracker  *http2.Tracker
 	upgraded *Exchange // the one of which HTTP/2 brings the answer
 	opened   *Exchange // the one that opened the WebSocket
+	// tunnels are those that opened WebSockets in streams of HTTP/2 of which there were frames.
+	tunnels map[uint32]*Exchange
 }
 
 // message takes the next decoded message.
@@ -133,9 +136,25 @@ func (b *builder) message(m *session.Message) {
 		b.frame(m, d)
 	case *websocket.Frame:
 		if b.opt.Frame != nil && b.err == nil {
-			b.err = b.opt.Frame(b.opened, m)
+			b.err = b.opt.Frame(b.openedBy(d), m)
 		}
 	}
+}
+
+// openedBy returns the exchange that opened the WebSocket of a frame, nil if it was not captured.
+func (b *builder) openedBy(f *websocket.Frame) *Exchange {
+	if f.Stream == 0 {
+		return b.opened
+	}
+	x := b.tunnels[f.Stream]
+	if x == nil {
+		x = b.begin(http2.Name)
+		if b.tunnels == nil {
+			b.tunnels = make(map[uint32]*Exchange)
+		}
+		b.tunnels[f.Stream] = x
+	}
+	return x
 }
 
 // http1 takes a message of HTTP/1.

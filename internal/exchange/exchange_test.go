@@ -3,6 +3,8 @@ package exchange
 import (
 	"context"
 	"errors"
+	"fmt"
+	"strings"
 	"testing"
 
 	"tcptalk/internal/proto/http2"
@@ -202,6 +204,33 @@ func TestWebSocketFrames(t *testing.T) {
 	}, func(x *Exchange) error { handed = x; return nil })
 	if err != nil || frames == 0 {
 		t.Errorf("%d frames, %v", frames, err)
+	}
+}
+
+// Frames of WebSockets in streams of HTTP/2 come with the exchange that is handed over when its stream ends.
+func TestWebSocketFramesOverHTTP2(t *testing.T) {
+	said := map[*Exchange]string{}
+	var order []string
+	err := Each(context.Background(), recorded(t, "testdata/websocket-http2.pcap", 0), Options{
+		Frame: func(x *Exchange, m *session.Message) error {
+			if f := m.Detail.(*websocket.Frame); f.Whole != nil {
+				said[x] += fmt.Sprintf(" %v %.12q", m.Dir, f.Whole.Data)
+			}
+			return nil
+		},
+	}, func(x *Exchange) error {
+		order = append(order, fmt.Sprintf("#%d %s %v%s", x.Stream, x.Request.Target, x.WebSocket(), said[x]))
+		if x.WebSocket() && x.Request.Body.Length+x.Response.Body.Length > 0 {
+			t.Errorf("stream %d has bodies", x.Stream)
+		}
+		return nil
+	})
+	want := `#5 /page false
+#7 /lost true server "welcome to /" server "-q\x16B\xb7&\xb0D\x01b|\xa9" client "giv"
+#1 /chat true server "welcome to /" client "hello over H" server "-q\x16B\xb7&\xb0D\x01b|\xa9" client "fragments" server "part one, pa" server "-q\x16B\xb7&\xb0D\x01b|\xa9"
+#3 /feed true server "welcome, wel" client "hello, hello" server "{\"echo\":true" client "\a\a\a\a\a\a\a\a\a\a\a\a" server "{\"echo\":true" server "{\"echo\":true"`
+	if got := strings.Join(order, "\n"); err != nil || got != want {
+		t.Errorf("got\n%s\nwant\n%s\n%v", got, want, err)
 	}
 }
 

@@ -38,7 +38,10 @@ func (b *builder) frame(m *session.Message, f *http2.Frame) {
 
 // stream hands a stream of HTTP/2 over as an exchange.
 func (b *builder) stream(s *http2.Stream) {
-	x := b.begin(http2.Name)
+	x := b.tunnels[s.ID]
+	if delete(b.tunnels, s.ID); x == nil {
+		x = b.begin(http2.Name)
+	}
 	if s.ID == 1 && b.upgraded != nil {
 		x, b.upgraded = b.upgraded, nil
 		x.Protocol = http2.Name
@@ -58,6 +61,7 @@ func (b *builder) stream(s *http2.Stream) {
 		if p != "" {
 			x.Tunnel = strings.ToLower(p)
 		}
+		x.Request.Body, x.Response.Body = Body{}, Body{} // what is in a tunnel is no body
 	}
 	if x.Request != nil && x.Request.Method == "" && s.Headless {
 		x.Request = nil

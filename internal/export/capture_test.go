@@ -72,6 +72,15 @@ func TestHTTPOfACapture(t *testing.T) {
 	}
 }
 
+// What a stream of HTTP/2 carries as a tunnel is no file.
+func TestHTTPOfTunnels(t *testing.T) {
+	w, _ := newWriter(t)
+	objects, err := HTTP(context.Background(), opened(t, "../exchange/testdata/websocket-http2.pcap"), w, HTTPOptions{HTTP2: true}, nil)
+	if err != nil || len(objects) != 1 || objects[0].URI != "/page" {
+		t.Errorf("%+v, %v", objects, err)
+	}
+}
+
 // Bodies come out in the order in which they ended, whatever connection they are on, and one that only the connection's end
 // completes belongs to the packet with the FIN.
 func TestHTTPOrder(t *testing.T) {

@@ -58,26 +58,36 @@ type har struct {
 	file  *os.File
 	spool *bufio.Writer
 	at    int64
-	list  []harPlace
+	list  []harParts
 	sum   HARSummary
-	// open says that the last entry waits for the frames of its WebSocket, frames how many there are.
-	open   bool
-	frames int
+	// Of the connection that is read: frames are the messages of WebSockets by the exchanges that opened them, sockets where
+	// those stand in list.
+	frames  map[*exchange.Exchange][]harPlace
+	sockets map[*exchange.Exchange]int
 }
 
-// harPlace is where an entry stands in the spool.
-type harPlace struct {
-	began     int64 // nanoseconds since 1970
-	at, bytes int64
+// harPlace is where something stands in the spool.
+type harPlace struct{ at, bytes int64 }
+
+// harParts is where the parts of an entry stand: the entry without its closing brace, and its WebSocket's messages, each with a
+// comma in front. In HTTP/2 they stand among those of others, and before it.
+type harParts struct {
+	began  int64 // nanoseconds since 1970
+	entry  harPlace
+	frames []harPlace
 }
 
 func (h *har) write(ctx context.Context, s *session.Session, out io.Writer, opt HAROptions, progress func(done, total int)) error {
 	pick := func(c *tcp.Connection) bool { return opt.Connection < 0 || int(c.Stream) == opt.Connection }
 	err := s.Sweep(ctx, pick, progress, func(v *session.View) error {
+		h.frames, h.sockets = make(map[*exchange.Exchange][]harPlace), make(map[*exchange.Exchange]int)
 		err := exchange.Each(ctx, v, exchange.Options{KeepBody: harKeep, Frame: func(x *exchange.Exchange, m *session.Message) error {
 			return h.frame(v, x, m)
 		}}, h.exchange)
-		return errors.Join(err, h.endEntry())
+		for x, i := range h.sockets {
+			h.list[i].frames = h.frames[x]
+		}
+		return err
 	})
 	if err != nil {
 		return err
@@ -89,10 +99,11 @@ func (h *har) write(ctx context.Context, s *session.Session, out io.Writer, opt 
 }
 
 // put writes to the spool.
-func (h *har) put(b []byte) error {
-	n, err := h.spool.Write(b)
-	h.at += int64(n)
-	return err
+func (h *har) put(b []byte) (harPlace, error) {
+	p := harPlace{h.at, int64(len(b))}
+	h.at += p.bytes
+	_, err := h.spool.Write(b)
+	return p, err
 }
 
 // encode returns v as JSON, without what is only for HTML and without a line end.
@@ -106,9 +117,6 @@ func encode(v any) ([]byte, error) {
 
 // exchange writes an entry, all but its closing brace.
 func (h *har) exchange(x *exchange.Exchange) error {
-	if err := h.endEntry(); err != nil {
-		return err
-	}
 	if !x.Asked() {
 		h.sum.WithoutRequest++
 		return nil
@@ -124,48 +132,40 @@ func (h *har) exchange(x *exchange.Exchange) error {
 			h.sum.Truncated++
 		}
 	}
-	h.list = append(h.list, harPlace{began: e.began, at: h.at})
-	h.open, h.frames = true, 0
-	return h.put(b[:len(b)-1])
-}
-
-// endEntry closes the open entry.
-func (h *har) endEntry() error {
-	if !h.open {
-		return nil
+	if x.WebSocket() {
+		h.sockets[x] = len(h.list)
 	}
-	h.open = false
-	end := "}"
-	if h.frames > 0 {
-		end = "]}"
-	}
-	err := h.put([]byte(end))
-	last := &h.list[len(h.list)-1]
-	last.bytes = h.at - last.at
+	place, err := h.put(b[:len(b)-1])
+	h.list = append(h.list, harParts{began: e.began, entry: place})
 	return err
 }
 
-// frame writes a message of a WebSocket into the open entry, which opened it.
+// frame writes a message of the WebSocket that x opened.
 func (h *har) frame(v *session.View, x *exchange.Exchange, m *session.Message) error {
 	f, ok := m.Detail.(*websocket.Frame)
-	if !ok || !h.open || x == nil || f.Whole == nil {
+	if !ok || x == nil || f.Whole == nil {
 		return nil
 	}
-	before := ","
-	if h.frames == 0 {
-		before = `,"_webSocketMessages":[`
+	if _, entry := h.sockets[x]; !entry && f.Stream == 0 {
+		return nil // its request was not captured
 	}
-	h.frames++
 	b, err := encode(newHARFrame(m.Dir, v.At(m.First).Time, f.Whole))
 	if err != nil {
 		return err
 	}
-	return errors.Join(h.put([]byte(before)), h.put(b))
+	place, err := h.put(append([]byte{','}, b...))
+	list := h.frames[x]
+	if n := len(list) - 1; n >= 0 && list[n].at+list[n].bytes == place.at {
+		list[n].bytes += place.bytes
+	} else {
+		h.frames[x] = append(list, place)
+	}
+	return err
 }
 
 // assemble writes the archive.
 func (h *har) assemble(ctx context.Context, out io.Writer, opt HAROptions) error {
-	slices.SortStableFunc(h.list, func(a, b harPlace) int { return cmp.Compare(a.began, b.began) })
+	slices.SortStableFunc(h.list, func(a, b harParts) int { return cmp.Compare(a.began, b.began) })
 	creator, err := encode(map[string]string{"name": "tcptalk", "version": opt.Version})
 	if err != nil {
 		return err
@@ -180,10 +180,33 @@ func (h *har) assemble(ctx context.Context, out io.Writer, opt HAROptions) error
 			_ = w.WriteByte(',')
 		}
 		_ = w.WriteByte('\n')
-		if _, err := io.Copy(w, io.NewSectionReader(h.file, p.at, p.bytes)); err != nil {
+		if err := h.copyEntry(w, p); err != nil {
 			return err
 		}
 	}
 	_, _ = w.WriteString("\n]}}\n")
 	return w.Flush()
 }
+
+// copyEntry writes an entry whose parts are in the spool.
+func (h *har) copyEntry(w *bufio.Writer, p harParts) error {
+	if _, err := io.Copy(w, h.read(p.entry)); err != nil {
+		return err
+	}
+	for i, f := range p.frames {
+		if i == 0 {
+			_, _ = w.WriteString(`,"_webSocketMessages":[`) // Flush tells
+			f.at, f.bytes = f.at+1, f.bytes-1
+		}
+		if _, err := io.Copy(w, h.read(f)); err != nil {
+			return err
+		}
+	}
+	if len(p.frames) > 0 {
+		_ = w.WriteByte(']')
+	}
+	return w.WriteByte('}')
+}
+
+// read reads a part of the spool.
+func (h *har) read(p harPlace) io.Reader { return io.NewSectionReader(h.file, p.at, p.bytes) }

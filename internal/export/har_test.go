@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -142,6 +143,24 @@ func TestHAROfWebSocket(t *testing.T) {
 	first := frames[0].(map[string]any)
 	if first["type"] != "send" && first["type"] != "receive" || first["opcode"] != 1.0 && first["opcode"] != 2.0 || first["time"].(float64) < 1.7e9 || first["data"] == "" {
 		t.Errorf("%v", first)
+	}
+}
+
+// Of WebSockets that take turns in the streams of a connection each entry has its own messages.
+func TestHAROfWebSocketsOverHTTP2(t *testing.T) {
+	v, sum := harOf(t, opened(t, "../exchange/testdata/websocket-http2.pcap"), -1)
+	if sum.Entries != 4 {
+		t.Fatalf("%+v", sum)
+	}
+	for i, want := range []string{"/chat: 6, welcome to /chat", "/feed: 6, welcome, welcome, welcome to /feed", "/page", "/lost: 3, welcome to /lost"} {
+		entry := at(t, v, "log", "entries", i).(map[string]any)
+		got := strings.TrimPrefix(at(t, entry, "request", "url").(string), "http://127.0.0.1:18084")
+		if frames, ok := entry["_webSocketMessages"].([]any); ok {
+			got += fmt.Sprintf(": %d, %s", len(frames), at(t, frames[0], "data"))
+		}
+		if got != want {
+			t.Errorf("entry %d: %s, want %s", i, got, want)
+		}
 	}
 }
 

@@ -102,7 +102,7 @@ func (s *h2Streams) message(st *http2.Stream, dir flow.Direction, half *http2.Ha
 	key := s.key(dir, st.ID)
 	packets := s.packets[key]
 	delete(s.packets, key)
-	if half.Body.Length == 0 {
+	if _, tunnel := st.Tunnel(); tunnel || half.Body.Length == 0 {
 		s.objects.forget(key)
 		return
 	}

@@ -8,7 +8,9 @@ import (
 // webSocketMembers describe a WebSocket frame. The frame that ends a text or binary message carries the whole message,
 // inflated: whoever is not interested in fragments passes over the lines with "fin":false.
 type webSocketMembers struct {
-	Opcode websocket.Opcode `json:"opcode"`
+	// H2Stream is the stream of HTTP/2 that carries the WebSocket, if one does.
+	H2Stream uint32           `json:"h2_stream,omitempty"`
+	Opcode   websocket.Opcode `json:"opcode"`
 	// Kind names the opcode of the frame, or of the message that it ends.
 	Kind   string `json:"kind"`
 	Fin    bool   `json:"fin"`
@@ -39,7 +41,7 @@ type rangeMember struct {
 
 func webSocketLine(f *websocket.Frame) webSocketMembers {
 	m := webSocketMembers{
-		Opcode: f.Opcode, Kind: narrate.Opcode(narrate.English, f.Opcode), Fin: f.Fin, Masked: f.Masked, Length: f.Length,
+		H2Stream: f.Stream, Opcode: f.Opcode, Kind: narrate.Opcode(narrate.English, f.Opcode), Fin: f.Fin, Masked: f.Masked, Length: f.Length,
 		Missing: f.Missing, Compressed: f.RSV&4 != 0, CloseCode: f.CloseCode, CloseReason: f.CloseReason, Problems: f.Problems,
 	}
 	if a := f.Answers; a != nil {

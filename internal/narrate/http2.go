@@ -25,15 +25,15 @@ func HTTP2Frame(l Lang, f *http2.Frame) string {
 	}
 	parts := []string{frameType(l, f.Type)}
 	if f.Stream != 0 {
-		parts = append(parts, stream(l, f.Stream))
+		parts = append(parts, HTTP2Stream(l, f.Stream))
 	}
 	switch f.Type {
 	case http2.Data:
 		parts = append(parts, Count(uint64(f.DataLen))+" B")
 	case http2.PushPromise:
-		parts = append(parts, Text{"promises ", "预告"}.In(l)+stream(l, f.Other))
+		parts = append(parts, Text{"promises ", "预告"}.In(l)+HTTP2Stream(l, f.Other))
 	case http2.GoAway:
-		parts = append(parts, Text{"last ", "最后处理的"}.In(l)+stream(l, f.Other), HTTP2Error(l, f.Error))
+		parts = append(parts, Text{"last ", "最后处理的"}.In(l)+HTTP2Stream(l, f.Other), HTTP2Error(l, f.Error))
 	case http2.RSTStream:
 		parts = append(parts, HTTP2Error(l, f.Error))
 	case http2.WindowUpdate:
@@ -59,7 +59,7 @@ func headerFacts(l Lang, f *http2.Frame) (parts []string) {
 		parts = append(parts, s)
 	}
 	if p := f.Priority; p != nil {
-		parts = append(parts, Text{"depends on ", "依赖"}.In(l)+stream(l, p.Stream)+Text{", weight ", "，权重 "}.In(l)+strconv.Itoa(p.Weight))
+		parts = append(parts, Text{"depends on ", "依赖"}.In(l)+HTTP2Stream(l, p.Stream)+Text{", weight ", "，权重 "}.In(l)+strconv.Itoa(p.Weight))
 	}
 	return parts
 }
@@ -97,7 +97,8 @@ func frameType(l Lang, t http2.Type) string {
 	return Text{"unknown type ", "未知类型 "}.In(l) + strconv.Itoa(int(t))
 }
 
-func stream(l Lang, id uint32) string {
+// HTTP2Stream names a stream.
+func HTTP2Stream(l Lang, id uint32) string {
 	return Text{"stream ", "流 "}.In(l) + strconv.FormatUint(uint64(id), 10)
 }
 

@@ -9,6 +9,8 @@ import (
 	"tcptalk/internal/packet"
 	"tcptalk/internal/proto/all"
 	"tcptalk/internal/proto/http1"
+	"tcptalk/internal/proto/http2"
+	"tcptalk/internal/proto/websocket"
 	"tcptalk/internal/stream"
 )
 
@@ -48,10 +50,18 @@ func (s *Session) Conversation(ctx context.Context, v *View) (*Conversation, err
 		return cmp.Or(cmp.Compare(a.First, b.First), cmp.Compare(a.Start, b.Start))
 	})
 	if len(ms) > 0 {
-		talk.Protocol = ms[len(ms)-1].Protocol
+		talk.Protocol = spoken(&ms[len(ms)-1])
 		s.remember(int(v.Conn.Stream), talk.Protocol)
 	}
 	return talk, nil
+}
+
+// spoken names the protocol that a message shows a connection to speak: not that of a WebSocket in one of its streams.
+func spoken(m *Message) string {
+	if f, ok := m.Detail.(*websocket.Frame); ok && f.Stream != 0 {
+		return http2.Name
+	}
+	return m.Protocol
 }
 
 // size returns how many bytes a message keeps for display.

@@ -146,8 +146,8 @@ func (c *Chat) messages(ms []session.Message) content {
 			out.heading(title)
 			out.lines = append(out.lines, lines...)
 		case *http2.Frame:
-			if i == 0 || ms[i-1].Protocol != http2.Name {
-				out.heading(narrate.FramesTitle(c.options.Lang, http2.Name, framesFrom(ms[i:])))
+			if n := framesFrom(ms, i); n > 0 {
+				out.heading(narrate.FramesTitle(c.options.Lang, http2.Name, n))
 			}
 			if len(out.lines) <= maxExpanded {
 				out.lines = append(out.lines, c.http2(&ms[i], d)...)
@@ -160,7 +160,7 @@ func (c *Chat) messages(ms []session.Message) content {
 				}
 			}
 			if out.title == "" {
-				out.title = narrate.FramesTitle(c.options.Lang, websocket.Name, len(ms))
+				out.title = narrate.FramesTitle(c.options.Lang, websocket.Name, count(ms, websocket.Name))
 			}
 		default:
 			title, lines := narrate.Message(c.options.Lang, &ms[i].Message)

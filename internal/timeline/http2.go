@@ -1,20 +1,38 @@
 package timeline
 
 import (
-	"slices"
-
 	"tcptalk/internal/narrate"
 	"tcptalk/internal/proto/http2"
+	"tcptalk/internal/proto/websocket"
 	"tcptalk/internal/session"
 )
 
-// framesFrom counts the HTTP/2 frames that ms begins with.
-func framesFrom(ms []session.Message) int {
-	n := slices.IndexFunc(ms, func(m session.Message) bool { return m.Protocol != http2.Name })
-	if n < 0 {
-		return len(ms)
+// framesFrom counts the HTTP/2 frames from message i of ms on, apart from what WebSockets in their streams say; 0 if there are
+// others before it.
+func framesFrom(ms []session.Message, i int) int {
+	before := i - 1
+	for before >= 0 && inStream(&ms[before]) {
+		before--
+	}
+	if before >= 0 && ms[before].Protocol == http2.Name {
+		return 0
+	}
+	n := 0
+	for ; i < len(ms); i++ {
+		switch {
+		case ms[i].Protocol == http2.Name:
+			n++
+		case !inStream(&ms[i]):
+			return n
+		}
 	}
 	return n
+}
+
+// inStream reports the frame of a WebSocket that a stream of HTTP/2 carries. It stands in the table below the frames of HTTP/2.
+func inStream(m *session.Message) bool {
+	f, ok := m.Detail.(*websocket.Frame)
+	return ok && f.Stream != 0
 }
 
 // http2 shows an HTTP/2 frame: a line, below it its settings or header fields, and what is odd about it.

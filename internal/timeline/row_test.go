@@ -96,6 +96,33 @@ func TestHTTP2(t *testing.T) {
 	}
 }
 
+// The frames of WebSockets in streams of HTTP/2 stand in one table below the frames of HTTP/2, and say which stream they are of.
+func TestWebSocketsOverHTTP2(t *testing.T) {
+	o := DefaultOptions()
+	c := chatOf(t, recording(t, "../../exchange/testdata/websocket-http2.pcap"), 0, o)
+	if c.talk.Protocol != http2.Name {
+		t.Errorf("the connection speaks %s", c.talk.Protocol)
+	}
+	var r Row
+	for i := range c.Len() {
+		if c.Row(i, &r); r.Frame != 11 {
+			continue
+		}
+		text := r.PlainText(narrate.English)
+		if strings.Count(text, "HTTP/2 · 3 frames") != 1 || strings.Count(text, "HTTP/2") != 2 || !strings.Contains(text, "\n    DATA · stream 1 · 23 B\n    DATA · stream 3 · 28 B\n") {
+			t.Errorf("%s", text)
+		}
+		want := []string{"text|stream 1 · hello over HTTP/2", "text (inflated)|stream 3 · hello, hello, hello, compressed"}
+		for k := range r.Frames {
+			if got := r.Frames[k].Opcode + "|" + r.Frames[k].Payload; len(r.Frames) != len(want) || got != want[k] {
+				t.Errorf("frame %d: %s", k, got)
+			}
+		}
+		return
+	}
+	t.Error("packet 11 is not there")
+}
+
 // TestTimes checks the formats of the time beside a bubble.
 func TestTimes(t *testing.T) {
 	// 2026-01-02 03:04:05.6 UTC

@@ -39,6 +39,9 @@ func (c *Chat) frame(m *session.Message, f *websocket.Frame) FrameRow {
 	default:
 		row.Payload = cut(clean(string(data)))
 	}
+	if f.Stream != 0 {
+		before = narrate.HTTP2Stream(l, f.Stream) + " · " + before
+	}
 	row.Payload = before + row.Payload
 	if s := c.pong(m, f); s != "" {
 		row.Payload += " · " + s
@@ -47,6 +50,16 @@ func (c *Chat) frame(m *session.Message, f *websocket.Frame) FrameRow {
 		row.Payload = "⚠ " + narrate.WebSocketProblem(l, p) + " " + row.Payload
 	}
 	return row
+}
+
+// count counts the messages of a protocol.
+func count(ms []session.Message, protocol string) (n int) {
+	for i := range ms {
+		if ms[i].Protocol == protocol {
+			n++
+		}
+	}
+	return n
 }
 
 // pong says what a pong answers.

@@ -9,6 +9,7 @@ import (
 	"tcptalk/internal/proto/body"
 	"tcptalk/internal/proto/http1"
 	"tcptalk/internal/proto/http2"
+	"tcptalk/internal/proto/websocket"
 )
 
 // maxEventStreams is how many streams of one HTTP/2 connection are read as events at a time: above the number of streams that
@@ -22,8 +23,10 @@ type bodies struct {
 	head    *http1.Head
 	events  *events
 	missing int64
-	// streams are those of HTTP/2.
+	// streams are those of HTTP/2, tunnels its WebSockets, by their stream, which take their memory from pool.
 	streams map[streamID]*stream
+	tunnels map[uint32]*tunnel
+	pool    *websocket.Pool
 }
 
 // streamID is one direction of an HTTP/2 stream.
@@ -84,9 +87,14 @@ func (c *Conversation) http2Frame(m *proto.Message, f *http2.Frame) {
 	case f.Type == http2.RSTStream:
 		o.endStream(key, http2.BrokenReset)
 		o.endStream(streamID{m.Dir.Reverse(), f.Stream}, http2.BrokenReset)
+		o.endTunnel(f.Stream, m.Dir, http2.BrokenReset)
+		o.endTunnel(f.Stream, m.Dir.Reverse(), http2.BrokenReset)
 	case f.Type != http2.Headers && f.Type != http2.Continuation:
 	case f.Has(http2.FlagEndStream) && f.Type == http2.Headers: // trailers, or no body
 		o.endStream(key, "")
+		o.endTunnel(f.Stream, m.Dir, "")
+	case opensWebSocket(m, f):
+		c.openTunnel(f)
 	case len(f.Fields) > 0 && o.streams[key] == nil && len(o.streams) < maxEventStreams && f.Value(":status") != "":
 		codings := body.Codings(http2Value(f, "content-encoding"))
 		if e := newEvents(f.Value("content-type"), codings, m.Dir, c.emit, c.opt.Keep); e != nil {
@@ -116,8 +124,10 @@ func (c *Conversation) http2Body(p http2.Piece) {
 		for key, s := range o.streams {
 			s.gap = s.gap || key.dir == p.Dir
 		}
+		o.loseTunnels(p.Dir)
 		return
 	}
+	o.tunnelled(p)
 	key := streamID{p.Dir, p.Stream}
 	s := o.streams[key]
 	if s == nil {
@@ -158,6 +168,7 @@ func (o *bodies) endStreams(dir flow.Direction, why string) {
 	for _, key := range open {
 		o.endStream(key, why)
 	}
+	o.endTunnels(dir, why)
 }
 
 // release lets go of all of them.

@@ -132,9 +132,10 @@ func (s *Stream) State() State {
 	return Open
 }
 
-// Tunnel reports that the stream is a CONNECT, and the protocol inside if the client names one (RFC 8441 §4).
+// Tunnel reports that the stream became a tunnel by a CONNECT, and the protocol inside if the client names one (RFC 8441 §4):
+// what its DATA frames carry is the body of no message.
 func (s *Stream) Tunnel() (protocol string, ok bool) {
-	if m, _ := s.Request.Headers.Get(":method"); m != "CONNECT" {
+	if m, _ := s.Request.Headers.Get(":method"); m != "CONNECT" || s.Response.Headers.Status()/100 != 2 {
 		return "", false
 	}
 	protocol, _ = s.Request.Headers.Get(":protocol")

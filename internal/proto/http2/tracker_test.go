@@ -331,7 +331,7 @@ func TestStates(t *testing.T) {
 	d := New([2]int64{}, func(m proto.Message) { tr.Frame(&m, 0, 0) }, Options{Body: tr.Piece})
 	drive(d, slices.Concat(hello, []ev{
 		{dir: c, data: post(1, "/") + get(3, "/") + post(5, "/") + frame(Headers, FlagEndHeaders, 7, block(":method=CONNECT", ":protocol=websocket"))},
-		{dir: s, data: frame(Headers, FlagEndHeaders|FlagEndStream, 5, block(":status=413")) + frame(PushPromise, FlagEndHeaders, 3, "\x00\x00\x00\x02"+block(":method=GET"))},
+		{dir: s, data: ok(7) + frame(Headers, FlagEndHeaders|FlagEndStream, 5, block(":status=413")) + frame(PushPromise, FlagEndHeaders, 3, "\x00\x00\x00\x02"+block(":method=GET"))},
 	}), whole)
 	for id, want := range map[uint32]State{1: Open, 3: ClientEnded, 5: ServerEnded, 2: Reserved} {
 		if got := tr.Stream(id).State(); got != want {
@@ -340,6 +340,10 @@ func TestStates(t *testing.T) {
 	}
 	if p, ok := tr.Stream(7).Tunnel(); !ok || p != "websocket" {
 		t.Errorf("tunnel %q, %v", p, ok)
+	}
+	drive(d, []ev{{dir: c, data: frame(Headers, FlagEndHeaders, 9, block(":method=CONNECT"))}, {dir: s, data: frame(Headers, FlagEndHeaders, 9, block(":status=403"))}}, whole)
+	if _, ok := tr.Stream(9).Tunnel(); ok {
+		t.Error("a CONNECT that was refused is a tunnel")
 	}
 	if _, ok := tr.Stream(1).Tunnel(); ok {
 		t.Error("a POST is a tunnel")

@@ -35,6 +35,10 @@ type Options struct {
 	Keep int
 	// Hash asks for Frame.SHA256.
 	Hash bool
+	// Stream is Frame.Stream of all frames.
+	Stream uint32
+	// Pool, if set, bounds what this decoder and others keep together.
+	Pool *Pool
 }
 
 // Decoder is the proto.Decoder of WebSocket.
@@ -62,6 +66,7 @@ type side struct {
 	frame   *Frame
 	start   int64 // of the open frame or lost region
 	left    int64 // payload bytes to come
+	keep    int   // payload bytes to keep
 	masked  int64 // payload bytes passed, for the mask's phase
 	reason  string
 	ended   bool // a Close frame was seen
@@ -86,7 +91,7 @@ func New(start [2]int64, emit proto.Emit, opt Options) *Decoder {
 		if flow.Direction(i) != opt.Client {
 			sender = 1
 		}
-		s.message.takeover = !opt.Deflate.NoContext[sender]
+		s.message.takeover, s.message.pool = !opt.Deflate.NoContext[sender], opt.Pool
 	}
 	return d
 }
@@ -114,6 +119,10 @@ func (d *Decoder) Data(dir flow.Direction, b []byte) {
 		}
 	}
 }
+
+// Skip says that the next byte of dir stands at stream offset at: those between are not WebSocket's, such as the frame headers
+// of HTTP/2 and the frames of its other streams. The range of a message includes them.
+func (d *Decoder) Skip(dir flow.Direction, at int64) { d.side[dir].pos = at }
 
 // header collects a frame's header and, when it is whole, opens the frame.
 func (d *Decoder) header(dir flow.Direction, s *side, b []byte) (rest []byte) {
@@ -150,7 +159,7 @@ func headerLen(b []byte) int {
 // open reads the header in s.buf.
 func (d *Decoder) open(dir flow.Direction, s *side) {
 	b := s.buf
-	f := &Frame{Fin: b[0]&0x80 != 0, RSV: b[0] >> 4 & 7, Opcode: Opcode(b[0] & 0x0f), Masked: b[1]&0x80 != 0, HeaderLen: len(b)}
+	f := &Frame{Fin: b[0]&0x80 != 0, RSV: b[0] >> 4 & 7, Opcode: Opcode(b[0] & 0x0f), Masked: b[1]&0x80 != 0, HeaderLen: len(b), Stream: d.opt.Stream}
 	length, long := uint64(b[1]&0x7f), false
 	switch length {
 	case 126:
@@ -184,7 +193,8 @@ func (d *Decoder) open(dir flow.Direction, s *side) {
 	f.Guessed = s.state == guess
 	s.frame, s.left, s.masked, s.state = f, f.Length, 0, payload
 	s.hash.Reset()
-	s.message.begin(f, s.start, d.opt.Deflate.On)
+	s.keep = d.opt.Pool.take(int(min(int64(max(d.opt.Keep, 0)), f.Length)))
+	s.message.begin(f, s.start, d.opt.Deflate.On, d.opt.Keep)
 	if s.left == 0 {
 		d.finish(dir, s, "")
 	}
@@ -250,11 +260,11 @@ func (d *Decoder) payload(s *side, b []byte) {
 		if f.Missing > 0 {
 			continue
 		}
-		if room := d.opt.Keep - len(f.Payload); room > 0 {
+		if room := s.keep - len(f.Payload); room > 0 {
 			f.Payload = append(f.Payload, part[:min(room, len(part))]...)
 		}
 		if f.Opcode <= Binary {
-			s.message.add(part, d.opt.Keep)
+			s.message.add(part)
 		}
 	}
 }
@@ -265,8 +275,9 @@ func (d *Decoder) finish(dir flow.Direction, s *side, reason string) {
 	if reason == "" {
 		reason = s.reason
 	}
-	captured := s.pos - s.start - int64(f.HeaderLen)
-	f.Truncated = int64(len(f.Payload)) < captured
+	passed := f.Length - s.left
+	f.Truncated = int64(len(f.Payload)) < passed
+	d.opt.Pool.give(s.keep)
 	if d.opt.Hash {
 		s.hash.Sum(f.SHA256[:0])
 	}
@@ -277,7 +288,7 @@ func (d *Decoder) finish(dir flow.Direction, s *side, reason string) {
 		f.readClose(reason == "")
 		s.ended = true
 	case f.Opcode <= Binary:
-		s.message.length += captured
+		s.message.length += passed
 		if reason != "" {
 			s.message.spoil(StopGap)
 		}
@@ -312,7 +323,7 @@ func (f *Frame) readClose(complete bool) {
 
 // lose gives up framing for the rest of the direction, from stream offset at on.
 func (d *Decoder) lose(s *side, at int64, reason string) {
-	s.frame = &Frame{Unreadable: true}
+	s.frame = &Frame{Unreadable: true, Stream: d.opt.Stream}
 	s.start, s.state, s.reason = at, lost, reason
 	s.buf = s.buf[:0]
 }
@@ -347,12 +358,40 @@ func (d *Decoder) Gap(dir flow.Direction, n int64) {
 		}
 	}
 	// Frames are gone. Report the hole, and try whether a frame begins behind it.
-	f := &Frame{Unreadable: true, Length: int64(len(s.buf)), Missing: n}
-	start := s.pos - int64(len(s.buf))
+	f := d.leftOver(s)
+	f.Missing = n
 	s.pos += n
+	d.hole(dir, s, f)
+}
+
+// leftOver is what there is of a header that goes on in bytes that are missing.
+func (d *Decoder) leftOver(s *side) *Frame {
+	if len(s.buf) == 0 {
+		s.start = s.pos
+	}
+	return &Frame{Unreadable: true, Length: int64(len(s.buf)), Stream: d.opt.Stream}
+}
+
+// hole reports f, behind which frames are missing.
+func (d *Decoder) hole(dir flow.Direction, s *side, f *Frame) {
 	s.buf, s.state, s.unsure = s.buf[:0], guess, true
 	s.message.loseTrack()
-	d.emit(proto.Message{Protocol: Name, Dir: dir, Start: start, End: s.pos, Broken: proto.BrokenGap, Detail: f})
+	if f.Length+f.Missing > 0 {
+		d.emit(proto.Message{Protocol: Name, Dir: dir, Start: s.start, End: s.pos, Broken: proto.BrokenGap, Detail: f})
+	}
+}
+
+// Lost says that bytes of dir are missing here, and that it is not known how many.
+func (d *Decoder) Lost(dir flow.Direction) {
+	s := &d.side[dir]
+	switch s.state {
+	case lost, closed:
+		return
+	case payload:
+		d.finish(dir, s, proto.BrokenGap)
+	case header, guess:
+	}
+	d.hole(dir, s, d.leftOver(s))
 }
 
 // Close implements proto.Decoder: a FIN ended dir.
@@ -369,8 +408,9 @@ func (d *Decoder) end(dir flow.Direction, reason string) {
 	case s.state == lost:
 		d.emit(proto.Message{Protocol: Name, Dir: dir, Start: s.start, End: s.pos, Broken: s.reason, Detail: s.frame})
 	case len(s.buf) > 0:
-		f := &Frame{Unreadable: true, Length: int64(len(s.buf))}
+		f := d.leftOver(s)
 		d.emit(proto.Message{Protocol: Name, Dir: dir, Start: s.start, End: s.pos, Broken: reason, Detail: f})
 	}
+	s.message.drop()
 	s.state, s.buf, s.frame, s.message = closed, nil, nil, message{}
 }

@@ -362,8 +362,8 @@ func TestInflateBoundOfAll(t *testing.T) {
 		data string
 		stop Stop
 	}{{text, ""}, {bomb, StopLarge}, {text, ""}} {
-		m.begin(&Frame{Opcode: Text, RSV: 4}, 0, true)
-		m.add([]byte(tt.data), 10)
+		m.begin(&Frame{Opcode: Text, RSV: 4, Length: int64(len(tt.data))}, 0, true, 10)
+		m.add([]byte(tt.data))
 		if w := m.end(10); w.Stop != tt.stop || w.Inflated > 2*maxRatio*int64(len(tt.data)) {
 			t.Errorf("%d bytes become %d, stop %q, want %q", len(tt.data), w.Inflated, w.Stop, tt.stop)
 		}

@@ -39,6 +39,8 @@ type Frame struct {
 	Opcode  Opcode
 	Masked  bool
 	MaskKey [4]byte
+	// Stream is the number of the HTTP/2 stream that carries the frame (RFC 8441), 0 if the WebSocket has its own connection.
+	Stream uint32
 	// HeaderLen and Length are the lengths of header and payload in bytes.
 	HeaderLen int
 	Length    int64

@@ -35,6 +35,10 @@ type message struct {
 	length     int64
 	data       []byte // compressed: all of it; otherwise what is kept
 	stop       Stop
+	pool       *Pool
+	taken      int  // from pool, for data
+	limit      int  // of the length of data, for the open frame
+	full       bool // pool was used up
 
 	takeover bool   // messages build on earlier ones
 	noTrack  bool   // the history is not known any more
@@ -61,32 +65,52 @@ func (z *inflater) inflate(dst io.Writer, data, dict []byte, limit int64) (int64
 	return io.CopyBuffer(dst, io.LimitReader(z.flate, limit+1), z.buf[:])
 }
 
-// begin opens a message at its first frame, or notes one more frame.
-func (m *message) begin(f *Frame, start int64, deflate bool) {
+// begin opens a message at its first frame, or notes one more frame. Of the content up to keep bytes are kept, or, to be
+// inflated, all.
+func (m *message) begin(f *Frame, start int64, deflate bool, keep int) {
 	switch {
 	case f.Opcode == Continuation && m.open:
 		m.frames++
 	case f.Opcode <= Binary:
-		m.open, m.opcode, m.start, m.frames, m.length, m.data, m.stop = true, f.Opcode, start, 1, 0, nil, ""
+		m.drop()
+		m.full = false
+		m.open, m.opcode, m.start, m.frames, m.length, m.stop = true, f.Opcode, start, 1, 0, ""
 		m.compressed = f.RSV&4 != 0
 		m.unknown = m.compressed && !deflate
 		if f.Opcode == Continuation {
 			m.stop = StopGap // its beginning is somewhere else
 		}
 	}
+	if f.Opcode <= Binary {
+		m.reserve(f.Length, keep)
+	}
+}
+
+// reserve takes memory for the frame that begins.
+func (m *message) reserve(length int64, keep int) {
+	if m.compressed && !m.unknown {
+		keep = maxMessage
+	}
+	m.limit = len(m.data)
+	if n := int(min(int64(max(keep-len(m.data), 0)), length)); n > 0 && !m.full {
+		got := m.pool.take(n)
+		m.taken, m.limit, m.full = m.taken+got, m.limit+got, got < n
+	}
 }
 
 // add takes payload bytes.
-func (m *message) add(b []byte, keep int) {
-	limit := keep
-	if m.compressed && !m.unknown {
-		limit = maxMessage
-	}
-	room := max(limit-len(m.data), 0)
-	if m.compressed && len(b) > room {
+func (m *message) add(b []byte) {
+	n := min(max(m.limit-len(m.data), 0), len(b))
+	if m.compressed && n < len(b) {
 		m.spoil(StopLarge)
 	}
-	m.data = append(m.data, b[:min(room, len(b))]...)
+	m.data = append(m.data, b[:n]...)
+}
+
+// drop lets go of what was kept.
+func (m *message) drop() {
+	m.pool.give(m.taken)
+	m.data, m.taken = nil, 0
 }
 
 // spoil notes why the content will not be complete; the first reason counts.
@@ -98,6 +122,7 @@ func (m *message) spoil(why Stop) {
 
 // loseTrack notes that frames are missing: the open message and the history of later ones cannot be trusted.
 func (m *message) loseTrack() {
+	m.drop()
 	m.open, m.noTrack = false, true
 }
 
@@ -112,7 +137,8 @@ func (m *message) end(keep int) *Whole {
 	default:
 		w.Data, w.Truncated = m.data, int64(len(m.data)) < m.length
 	}
-	m.open, m.data = false, nil
+	m.drop()
+	m.open = false
 	w.Format = format(w)
 	return w
 }
