@@ -34,8 +34,10 @@ func (c *exportHARCmd) run(ctx context.Context, e *env) (err error) {
 		}
 	}
 	var sum export.HARSummary
+	step, end := e.progressBeside(c.Out)
 	fill := func(w io.Writer) (err error) {
-		sum, err = export.HAR(ctx, s, w, export.HAROptions{Connection: c.Connection, Version: version()}, nil)
+		sum, err = export.HAR(ctx, s, w, export.HAROptions{Connection: c.Connection, Version: version()}, step)
+		end()
 		return err
 	}
 	if c.Out == "-" {

@@ -78,6 +78,14 @@ func (e *env) progress() (step func(done, total int), end func()) {
 	return m.step, m.end
 }
 
+// progressBeside is progress for what is written to out, standard output if that is "" or "-": none where that is the terminal.
+func (e *env) progressBeside(out string) (step func(done, total int), end func()) {
+	if f, ok := e.stdout.(*os.File); (out == "" || out == "-") && ok && term.IsTerminal(int(f.Fd())) {
+		return nil, func() {}
+	}
+	return e.progress()
+}
+
 // eraseLine goes back to the line's beginning and clears it.
 const eraseLine = "\r\x1b[K"
 

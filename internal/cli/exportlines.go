@@ -17,7 +17,7 @@ import (
 
 // linesFlags say which messages are written, and where to.
 type linesFlags struct {
-	Connection int    `default:"-1" help:"Number of the connection, from 0 (default: all)."`
+	Connection int    `default:"-1" help:"Number of the connection, from 0 (default: all, and datagrams)."`
 	Message    int    `default:"-1" help:"Number of the message in its connection, from 0 (default: all)."`
 	Out        string `short:"o" placeholder:"FILE" help:"File to write to, whole or not at all (default: standard output)."`
 	File       string `arg:"" help:"Capture file, - for standard input."`
@@ -33,7 +33,9 @@ type exportMessagesCmd struct {
 func (c *exportMessagesCmd) Help() string { return helpExportMessages }
 
 func (c *exportMessagesCmd) run(ctx context.Context, e *env) error {
-	if known := all.Protocols(); c.Protocol != "" && !slices.Contains(known, c.Protocol) {
+	known := append(all.Protocols(), all.DatagramProtocols()...)
+	slices.Sort(known)
+	if known = slices.Compact(known); c.Protocol != "" && !slices.Contains(known, c.Protocol) {
 		return errors.New(unknownProtocol(c.Protocol, known))
 	}
 	return c.write(ctx, e, c.Protocol)
@@ -72,14 +74,16 @@ func (c *linesFlags) write(ctx context.Context, e *env, protocol string) (err er
 	defer closing(s, &err)
 	opt := export.LinesOptions{Protocol: protocol, Stream: c.Connection, Message: c.Message}
 	n := 0
+	step, end := e.progressBeside(c.Out)
 	err = c.to(e, func(w io.Writer) (err error) {
 		out := bufio.NewWriterSize(w, jsonBuffer)
-		n, err = export.Lines(ctx, s, out, opt, nil)
+		n, err = export.Lines(ctx, s, out, opt, step)
 		if err == nil && n == 0 && c.Message >= 0 {
 			return errors.New(noMessage(c.Message))
 		}
 		return errors.Join(err, out.Flush())
 	})
+	end()
 	if err == nil && c.Out != "" {
 		_, err = fmt.Fprintln(e.stdout, writtenLines(n, c.Out))
 	}

@@ -2,18 +2,9 @@ package cli
 
 import "tcptalk/internal/proto/mysql"
 
-// mysqlKinds are the kinds of messages in the records.
-var mysqlKinds = [...]string{
-	mysql.Unreadable: "unreadable", mysql.Greeting: "greeting", mysql.Login: "login", mysql.TLSRequest: "tls_request",
-	mysql.AuthSwitch: "auth_switch", mysql.AuthMore: "auth_more", mysql.AuthData: "auth_data", mysql.Command: "command",
-	mysql.OK: "ok", mysql.Error: "error", mysql.EOF: "eof", mysql.Rows: "rows", mysql.Prepared: "prepared", mysql.Fields: "fields",
-	mysql.Text: "text", mysql.FileRequest: "file_request", mysql.FileData: "file_data", mysql.BinlogEvent: "binlog_event",
-	mysql.Progress: "progress",
-}
-
 // mysql writes a MySQL message. Passwords and hashes are not in it.
 func (j *jsonLines) mysql(m *mysql.Message, complete bool) {
-	j.str("kind", mysqlKinds[m.Kind])
+	j.str("kind", m.Kind.String())
 	j.num("packets", m.Packets)
 	j.num("len", m.Length)
 	if !complete {

@@ -5,12 +5,9 @@ import (
 	"tcptalk/internal/proto/redis"
 )
 
-// redisKinds are the values of the key kind.
-var redisKinds = map[redis.Kind]string{redis.Command: "command", redis.Reply: "reply", redis.Push: "push", redis.Unreadable: "unreadable"}
-
 // redis writes a Redis message. A password is written as "***".
 func (j *jsonLines) redis(m *proto.Message, d *redis.Message, requests map[any]uint32) {
-	j.str("kind", redisKinds[d.Kind])
+	j.str("kind", d.Kind.String())
 	j.strIf("broken", m.Broken)
 	switch d.Kind {
 	case redis.Command:

@@ -92,10 +92,25 @@ Examples:
   tcptalk export http --requests --out uploads --manifest uploads.json capture.pcapng
   tcptalk export http --join-ranges --connection 3,4,5 --out files capture.pcapng`
 
-	helpExportMessages = `Writes every message as a JSON object on a line of its own: its connection, packets, times, sender, byte range, whether it is complete, and what its protocol says. Text is written as text, anything else in base64 with "encoding":"base64".
+	helpExportMessages = `Writes every message as a JSON object on a line of its own: its connection ("stream"; of a datagram its conversation, "other"), packets, times, sender, byte range, whether it is complete, and what its protocol says. Text is written as text, anything else in base64 with "encoding":"base64".
+
+What protocols say, besides "kind", "problems" and "request" (what is answered):
+  http       method, target, status, headers, body ("data", without codings)
+  http2      frame_type, flags, h2_stream, headers, data
+  websocket  opcode, fin, masked, data (inflated, whole), h2_stream
+  sse        event, id, data
+  redis      command and args; value (with "items" inside)
+  mysql      command, result (columns, rows), status, error, account
+  postgres   text, columns, rows, values, fields, query
+  dns, mdns, llmnr, nbns
+             questions, records, flags, rcode_name, edns
+  tls        version, server_name, alpn, ciphers, certificates, alerts
+Values of databases are strings or null; where a value is no text, or only its beginning is kept, it is an object with "length". Passwords are never written.
 
 Examples:
   tcptalk export messages capture.pcapng | jq .protocol
+  tcptalk export messages --protocol dns capture.pcapng | jq -r '.questions[]?.name'
+  tcptalk export messages --protocol mysql capture.pcapng | jq -c '.result.rows[]?'
   tcptalk export messages --protocol http --connection 3 capture.pcapng
   tcptalk export messages --connection 3 --message 0 --out first.json capture.pcapng`
 

@@ -12,8 +12,12 @@ import (
 	"tcptalk/internal/flow"
 	"tcptalk/internal/narrate"
 	"tcptalk/internal/proto/all"
+	"tcptalk/internal/proto/dns"
 	"tcptalk/internal/proto/http1"
 	"tcptalk/internal/proto/http2"
+	"tcptalk/internal/proto/mysql"
+	"tcptalk/internal/proto/postgres"
+	"tcptalk/internal/proto/redis"
 	"tcptalk/internal/proto/sse"
 	"tcptalk/internal/proto/websocket"
 	"tcptalk/internal/session"
@@ -26,22 +30,38 @@ const maxContent = 16 << 20
 type LinesOptions struct {
 	// Protocol is a proto.Message's; "" takes all.
 	Protocol string
-	// Stream is the number of a connection, Message the number of a message in its connection; -1 takes all.
+	// Stream is the number of a connection, Message the number of a message in its connection, or of a packet in its conversation
+	// of datagrams; -1 takes all.
 	Stream, Message int
 }
 
 // Lines writes the messages of a capture as JSON, an object a line: connection by connection, in the order in which they
-// ended. It returns how many there were. progress is told how many of the connections were looked at; it may be nil.
+// ended, and behind them those of datagrams. It returns how many there were. progress is told how many of the packets were
+// looked at; it may be nil.
 func Lines(ctx context.Context, s *session.Session, w io.Writer, opt LinesOptions, progress func(done, total int)) (int, error) {
-	l := &lines{w: w, opt: opt}
+	l := &lines{w: w, opt: opt, progress: progress}
 	if opt.Stream >= 0 {
 		v, err := s.View(opt.Stream)
 		if err == nil {
+			l.total = v.Len()
 			err = l.connection(ctx, v)
 		}
 		return l.n, err
 	}
-	err := s.Sweep(ctx, nil, progress, func(v *session.View) error { return l.connection(ctx, v) })
+	packets := func(i int) int {
+		c := s.Connection(i)
+		return int(c.Packets[0]) + int(c.Packets[1])
+	}
+	for i := range s.Streams() {
+		l.total += packets(i)
+	}
+	for i := range s.Others() {
+		l.total += datagramsOf(s.Other(i))
+	}
+	err := s.Sweep(ctx, nil, func(done, _ int) { l.pass(packets(done - 1)) }, func(v *session.View) error { return l.connection(ctx, v) })
+	if err == nil {
+		err = l.sweepDatagrams(ctx, s)
+	}
 	return l.n, err
 }
 
@@ -51,6 +71,22 @@ type lines struct {
 	opt LinesOptions
 	n   int // written
 	b   bytes.Buffer
+
+	progress     func(done, total int)
+	total, ended int // packets, and those of the connections that were passed
+}
+
+// pass says that another connection was passed, which has n packets.
+func (l *lines) pass(n int) {
+	l.ended += n
+	l.tell(0)
+}
+
+// tell says that n packets of the connection that is read were passed.
+func (l *lines) tell(n int) {
+	if l.progress != nil {
+		l.progress(l.ended+n, l.total)
+	}
 }
 
 // connection writes the messages of one connection.
@@ -64,6 +100,7 @@ func (l *lines) connection(ctx context.Context, v *session.View) error {
 			err = l.write(v, &m, k)
 		}
 		k++
+		l.tell(m.Ended + 1)
 		letGo(&m)
 		return err == nil && (l.opt.Message < 0 || k <= l.opt.Message)
 	})
@@ -82,7 +119,9 @@ func letGo(m *session.Message) {
 
 // common is what every line begins with.
 type common struct {
-	Stream uint32 `json:"stream"`
+	// Stream is the number of the connection; of a datagram Other is that of its conversation.
+	Stream *uint32 `json:"stream,omitempty"`
+	Other  *int    `json:"other,omitempty"`
 	// Message is the number of the message in its connection, from 0, as LinesOptions.Message means it.
 	Message  int    `json:"message"`
 	Protocol string `json:"protocol"`
@@ -102,22 +141,27 @@ type common struct {
 	Broken   string `json:"broken,omitempty"`
 }
 
-// write writes message k of a connection: what all have in common, and behind it the members of its protocol.
+// write writes message k of a connection.
 func (l *lines) write(v *session.View, m *session.Message, k int) error {
 	c := common{
-		Stream: v.Conn.Stream, Message: k, Protocol: m.Protocol, From: "client", Start: m.Start, End: m.End,
-		Complete: m.Complete, Broken: m.Broken,
-	}
-	if m.Dir == flow.ServerToClient {
-		c.From = "server"
+		Stream: &v.Conn.Stream, Message: k, Protocol: m.Protocol, Start: m.Start, End: m.End, Complete: m.Complete, Broken: m.Broken,
 	}
 	first, last := v.At(m.First), v.At(m.Ended)
 	c.Frames.First, c.Frames.Last = first.Frame, last.Frame
 	c.Time, c.EndTime = rfc3339(first.Time), rfc3339(last.Time)
+	return l.put(&c, m)
+}
+
+// put writes a line: what all messages have in common, and behind it the members of the protocol.
+func (l *lines) put(c *common, m *session.Message) error {
+	c.From = "client"
+	if m.Dir == flow.ServerToClient {
+		c.From = "server"
+	}
 	l.b.Reset()
 	enc := json.NewEncoder(&l.b)
 	enc.SetEscapeHTML(false)
-	if err := enc.Encode(&c); err != nil {
+	if err := enc.Encode(c); err != nil {
 		return err
 	}
 	join := l.b.Len() - len("}\n")
@@ -142,6 +186,17 @@ func members(m *session.Message) any {
 		return eventLine(d)
 	case *websocket.Frame:
 		return webSocketLine(d)
+	case *redis.Message:
+		return redisLine(d)
+	case *postgres.Message:
+		return postgresLine(d)
+	case *mysql.Message:
+		return mysqlLine(d)
+	case *dns.Message:
+		return dnsLine(d)
+	}
+	if t := tlsLine(m.Detail); t != nil {
+		return t
 	}
 	title, text := narrate.Message(narrate.English, &m.Message)
 	return wordsLine{title, text}

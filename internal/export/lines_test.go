@@ -6,6 +6,8 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"io"
+	"os"
 	"strings"
 	"testing"
 
@@ -25,7 +27,7 @@ func TestLinesOfACapture(t *testing.T) {
 	var out bytes.Buffer
 	var steps [][2]int
 	n, err := Lines(context.Background(), s, &out, everything, func(done, total int) { steps = append(steps, [2]int{done, total}) })
-	if err != nil || n != 2 || len(steps) != 1 || steps[0] != [2]int{1, 1} {
+	if err != nil || n != 2 || len(steps) != 3 || steps[0] != [2]int{4, 69} || steps[1] != [2]int{65, 69} || steps[2] != [2]int{69, 69} {
 		t.Fatalf("%d messages, progress %v, %v", n, steps, err)
 	}
 	rows := strings.SplitAfter(out.String(), "\n")
@@ -86,6 +88,15 @@ func TestLinesEnd(t *testing.T) {
 	cancel()
 	if _, err := Lines(ctx, s, &bytes.Buffer{}, everything, nil); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: %v", err)
+	}
+	ctx, cancel = context.WithCancel(context.Background())
+	w, dir := newWriter(t)
+	err := w.Replace("messages.json", func(f io.Writer) error {
+		_, err := Lines(ctx, opened(t, "../cli/testdata/dns.pcapng"), f, everything, func(int, int) { cancel() })
+		return err
+	})
+	if entries, readErr := os.ReadDir(dir); !errors.Is(err, context.Canceled) || readErr != nil || len(entries) != 0 {
+		t.Errorf("cancelled on the way: %v, and %d files are left, %v", err, len(entries), readErr)
 	}
 	full := errors.New("disk full")
 	if n, err := Lines(context.Background(), s, sick{full}, everything, nil); !errors.Is(err, full) || n != 1 {

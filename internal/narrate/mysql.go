@@ -285,7 +285,7 @@ func mysqlNames(list []mysql.Column, count int) string {
 func mysqlColumns(list []mysql.Column, count int) string {
 	var out []string
 	for i := range list {
-		out = append(out, list[i].Name+" "+mysqlType(&list[i]))
+		out = append(out, list[i].Name+" "+MySQLType(&list[i]))
 	}
 	if count > len(out) {
 		out = append(out, "…")
@@ -307,8 +307,8 @@ var mysqlTypes = map[mysql.Type]string{
 // mysqlBinaryTypes are those whose name differs if the values are bytes.
 var mysqlBinaryTypes = map[string]string{"TEXT": "BLOB", "VARCHAR": "VARBINARY", "CHAR": "BINARY"}
 
-// mysqlType names the type of a column.
-func mysqlType(c *mysql.Column) string {
+// MySQLType names the type of a column as SQL writes it.
+func MySQLType(c *mysql.Column) string {
 	name, ok := mysqlTypes[c.Type]
 	if !ok {
 		return "type " + strconv.Itoa(int(c.Type))

@@ -55,6 +55,9 @@ var alerts = map[uint8]alertWords{
 
 var alertLevels = map[uint8]Text{tls.Warning: {"warning", "警告"}, tls.Fatal: {"fatal", "致命"}}
 
+// TLSAlertName names an alert, "" if it is not known.
+func TLSAlertName(description uint8) string { return alerts[description].name }
+
 // tlsAlert describes an alert, and says what it means.
 func tlsAlert(l Lang, m *proto.Message, a *tls.Alert) (title string, lines []string) {
 	level := alertLevels[a.Level].In(l)

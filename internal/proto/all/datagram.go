@@ -16,6 +16,11 @@ func DatagramProtocol(src, dst uint16, b []byte) string {
 	return datagram.Recognise(src, dst, b)
 }
 
+// DatagramProtocols returns the names of the protocols that Datagram decodes, sorted.
+func DatagramProtocols() []string {
+	return []string{dns.Name, dns.LLMNR, dns.MDNS, dns.NBNS, datagram.SSDP}
+}
+
 // Datagram decodes a datagram of a protocol that DatagramProtocol named. False if it says no more than its name.
 func Datagram(protocol string, b []byte) (proto.Message, bool) {
 	m := proto.Message{Protocol: protocol, End: int64(len(b)), Complete: true}

@@ -36,6 +36,16 @@ const (
 	Progress                // MariaDB tells how far it is
 )
 
+var kindWords = [...]string{
+	Unreadable: "unreadable", Greeting: "greeting", Login: "login", TLSRequest: "tls_request", AuthSwitch: "auth_switch",
+	AuthMore: "auth_more", AuthData: "auth_data", Command: "command", OK: "ok", Error: "error", EOF: "eof", Rows: "rows",
+	Prepared: "prepared", Fields: "fields", Text: "text", FileRequest: "file_request", FileData: "file_data",
+	BinlogEvent: "binlog_event", Progress: "progress",
+}
+
+// String returns a name of the kind for other programs.
+func (k Kind) String() string { return kindWords[k] }
+
 // Message is one message.
 type Message struct {
 	Kind Kind

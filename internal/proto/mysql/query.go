@@ -1,5 +1,7 @@
 package mysql
 
+import "strconv"
+
 import "slices"
 
 // Code is the first byte of a command.
@@ -34,6 +36,25 @@ const (
 	ComResetConnection  Code = 31
 	ComStmtBulkExecute  Code = 250 // MariaDB
 )
+
+// codeNames are MySQL's names of commands, without "COM_".
+var codeNames = map[Code]string{
+	ComQuit: "QUIT", ComInitDB: "INIT_DB", ComQuery: "QUERY", ComFieldList: "FIELD_LIST", ComCreateDB: "CREATE_DB", ComDropDB: "DROP_DB",
+	ComRefresh: "REFRESH", ComShutdown: "SHUTDOWN", ComStatistics: "STATISTICS", ComProcessInfo: "PROCESS_INFO",
+	ComProcessKill: "PROCESS_KILL", ComDebug: "DEBUG", ComPing: "PING", ComChangeUser: "CHANGE_USER", ComBinlogDump: "BINLOG_DUMP",
+	ComRegisterSlave: "REGISTER_SLAVE", ComStmtPrepare: "STMT_PREPARE", ComStmtExecute: "STMT_EXECUTE",
+	ComStmtSendLongData: "STMT_SEND_LONG_DATA", ComStmtClose: "STMT_CLOSE", ComStmtReset: "STMT_RESET", ComSetOption: "SET_OPTION",
+	ComStmtFetch: "STMT_FETCH", ComBinlogDumpGTID: "BINLOG_DUMP_GTID", ComResetConnection: "RESET_CONNECTION",
+	ComStmtBulkExecute: "STMT_BULK_EXECUTE",
+}
+
+// String returns MySQL's name of the command, "COM_QUERY", or its number if it has none.
+func (c Code) String() string {
+	if name, ok := codeNames[c]; ok {
+		return "COM_" + name
+	}
+	return "COM_" + strconv.Itoa(int(c))
+}
 
 // answer is the form of what a command gets back.
 type answer uint8

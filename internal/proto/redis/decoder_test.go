@@ -41,7 +41,7 @@ func renderValue(v *Value) string {
 		b.WriteString("nil")
 	case v.Secret:
 		b.WriteString("secret")
-	case v.Type.aggregate():
+	case v.Type.Aggregate():
 		fmt.Fprintf(&b, "%d(", v.Count)
 		for i := range v.Elements {
 			if i > 0 {

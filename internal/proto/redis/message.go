@@ -30,6 +30,11 @@ const (
 	Unreadable             // bytes of which the messages are not known
 )
 
+var kindWords = [...]string{Command: "command", Reply: "reply", Push: "push", Unreadable: "unreadable"}
+
+// String returns a name of the kind for other programs.
+func (k Kind) String() string { return kindWords[k] }
+
 // Message is one command, reply or push.
 type Message struct {
 	Kind Kind
@@ -107,11 +112,20 @@ const (
 	streamEnd Type = '.' // of a streamed aggregate
 )
 
+var typeNames = map[Type]string{
+	SimpleString: "simple_string", SimpleError: "simple_error", Integer: "integer", BulkString: "bulk_string", Array: "array", Null: "null",
+	Boolean: "boolean", Double: "double", BigNumber: "big_number", BulkError: "bulk_error", Verbatim: "verbatim_string", Map: "map",
+	Set: "set", Attribute: "attribute", PushData: "push",
+}
+
+// String returns a name of the type for other programs, "" if it is none.
+func (t Type) String() string { return typeNames[t] }
+
 // IsError reports that a value of the type is an error.
 func (t Type) IsError() bool { return t == SimpleError || t == BulkError }
 
-// aggregate reports a type that has values inside.
-func (t Type) aggregate() bool {
+// Aggregate reports a type that has values inside.
+func (t Type) Aggregate() bool {
 	switch t {
 	case Array, Map, Set, Attribute, PushData:
 		return true
