@@ -43,8 +43,9 @@ const (
 	BytesChanged // the rows of the byte streams, or what was found in them
 	GraphsChanged
 	StatsChanged
-	SearchChanged        // what is looked for, and what was found
-	Everything    Change = 1<<iota - 1
+	SearchChanged          // what is looked for, and what was found
+	MessagesChanged        // the rows of the messages, or a picture in them
+	Everything      Change = 1<<iota - 1
 )
 
 // Host is what the owner provides.

@@ -85,6 +85,8 @@ type Capture struct {
 	Tab   Tab
 	// Bytes are the byte streams of the connection.
 	Bytes Bytes
+	// Messages are those of the connection, as rows.
+	Messages Messages
 	// Graphs are drawings of the connection over time.
 	Graphs Graphs
 	// Stats are the numbers of the connection.
@@ -110,6 +112,8 @@ type Capture struct {
 	// wanted is the connection asked for last, -1 for none: Stream once it is ready. chatting cancels its making.
 	wanted   int
 	chatting context.CancelFunc
+	// talkErr is why the connection's messages could not be decoded.
+	talkErr error
 	// talking cancels the decoding of the connection that was shown before.
 	talking context.CancelFunc
 	// listing cancels the making of Shown and Health, nil if nobody is at it; it was done last at listedAt and took listTook.

@@ -84,7 +84,7 @@ func (a *App) showConnection(c *Capture, stream int, t chatted) {
 	if c.Stream == stream && c.Packet >= 0 {
 		frame = c.View.At(c.Packet).Frame
 	}
-	c.Stream, c.View, c.Talk, c.Chat, c.Findings = stream, t.view, nil, t.chat, t.findings
+	c.Stream, c.View, c.Talk, c.talkErr, c.Chat, c.Findings = stream, t.view, nil, nil, t.chat, t.findings
 	if c.Case != nil { // small, and in memory: shown with its messages at once
 		if talk, err := c.Session.Conversation(c.ctx, t.view); err == nil {
 			c.Talk = talk
@@ -103,6 +103,7 @@ func (a *App) showConnection(c *Capture, stream int, t chatted) {
 	}
 	a.changed(ChatChanged | SelectionChanged)
 	a.makeBytes(c)
+	a.makeMessages(c, false)
 	a.makeGraphs(c)
 	a.makeStats(c)
 	if c.Talk == nil {
@@ -128,12 +129,17 @@ func (a *App) decode(c *Capture, v *session.View) {
 		}
 	}, func() {
 		cancel()
-		if err != nil || a.Capture != c || c.View != v {
+		if a.Capture != c || c.View != v {
+			return
+		}
+		if c.talkErr = err; err != nil {
+			a.makeMessages(c, false)
 			return
 		}
 		c.Talk = talk
 		a.makeBytes(c)
 		a.moreStats(c)
+		a.makeMessages(c, false)
 		if len(talk.Messages) == 0 && len(own.All) == 0 {
 			return
 		}
@@ -162,6 +168,7 @@ func (a *App) SelectPacket(i int) {
 		return
 	}
 	c.Packet, c.Field = i, ""
+	c.Messages.follow(i)
 	ch := Change(SelectionChanged)
 	if chat := c.Chat.Revealing(i); chat != c.Chat {
 		c.Chat = chat

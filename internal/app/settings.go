@@ -85,6 +85,9 @@ func (a *App) Set(change func(s *Settings)) {
 		c |= ChatChanged
 	}
 	a.changed(c)
+	if a.Capture != nil && a.Settings.messageOptions() != before.messageOptions() {
+		a.makeMessages(a.Capture, true)
+	}
 	if a.Capture != nil && a.Settings.Lang != before.Lang {
 		a.makeBytes(a.Capture)
 	}

@@ -30,6 +30,9 @@ func (a *App) ShowView(v ViewKind) {
 	if v == StreamView && c.Bytes.Rows == nil {
 		a.makeBytes(c)
 	}
+	if v == MessagesView && c.Messages.Rows == nil {
+		a.makeMessages(c, false)
+	}
 	if v == GraphsView && c.Graphs.Data == nil {
 		a.makeGraphs(c)
 	}

@@ -42,6 +42,17 @@ func (c *Collection) Preview(i int) (Preview, error) {
 	return Preview{Head: bytes.Clone(b[:min(len(b), previewHead)])}, nil
 }
 
+// MaxPicture is the longest file that is decoded as a picture, in bytes.
+const MaxPicture = maxPicture
+
+// Picture makes the preview of a picture; ok is false where b is none, or larger than is sensible to decode. It can take a second.
+func Picture(b []byte) (p Preview, ok bool) {
+	if len(b) > maxPicture {
+		return p, false
+	}
+	return pictureOf(b)
+}
+
 // pictureOf decodes a picture.
 func pictureOf(b []byte) (Preview, bool) {
 	c, format, err := image.DecodeConfig(bytes.NewReader(b))

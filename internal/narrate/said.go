@@ -10,6 +10,7 @@ import (
 	"tcptalk/internal/proto/dns"
 	"tcptalk/internal/proto/redis"
 	"tcptalk/internal/proto/sse"
+	"tcptalk/internal/tcp"
 )
 
 // Said splits what Message says for a list in which every message has a short tag in front of its words: "GET", "query",
@@ -196,6 +197,22 @@ func WaitedForAnswer(l Lang, client bool) string {
 	return Text{"the server waited for the answer", "服务器在等应答"}.In(l)
 }
 
+// NoMessages says why a connection carries no message; payload says that bytes were sent nevertheless.
+func NoMessages(l Lang, e tcp.Ending, payload bool) string {
+	switch {
+	case payload:
+		return Text{
+			"Bytes were sent, but none of them was captured: the packets were cut short, or they were lost on the way to the capture.",
+			"发送过数据，但一个字节也没抓到：包被截短了，或者没有进入抓包。",
+		}.In(l)
+	case e == tcp.Refused:
+		return Text{"The connection was refused, so nothing could be said.", "连接被拒绝，双方没有机会说话。"}.In(l)
+	case e == tcp.NoAnswer:
+		return Text{"Nobody answered the request for a connection, so nothing could be said.", "连接请求没有得到应答，双方没有机会说话。"}.In(l)
+	}
+	return Text{"Neither side sent a byte: all packets only open, confirm or close the connection.", "双方都没有发送数据：这些包只用来建立、确认或关闭连接。"}.In(l)
+}
+
 // The words for contents, and for what is no known protocol.
 func WordText(l Lang) string   { return Text{"text", "文本"}.In(l) }
 func WordBinary(l Lang) string { return Text{"binary", "二进制"}.In(l) }
@@ -209,9 +226,6 @@ func SamePacket(l Lang) string    { return Text{"same packet", "同一个包"}.I
 
 // WordPromise names a request that the server answers before it is made.
 func WordPromise(l Lang) string { return Text{"promise", "预告"}.In(l) }
-
-// StreamName names a stream of HTTP/2.
-func StreamName(l Lang, id uint32) string { return stream(l, id) }
 
 // BytesAnnounced says how much of an announced content came.
 func BytesAnnounced(l Lang, n, of int64) string {

@@ -86,6 +86,24 @@ func (s *Streams) Read(p Piece) ([]byte, error) {
 	return seg.Payload[skip:end], nil
 }
 
+// InPayload returns where the bytes of r stand in the captured payload of packet p, which brought them.
+func (s *Streams) InPayload(p int, r stream.Range) (from, to int, err error) {
+	seg, err := s.reader.at(p)
+	if err != nil || seg == nil {
+		return 0, 0, err
+	}
+	begin := seg.Seq
+	if seg.Flags.Has(packet.SYN) {
+		begin = begin.Add(1)
+	}
+	from = int(s.a.Seq(r.Dir, r.Start).Distance(begin))
+	to = min(from+int(r.End-r.Start), len(seg.Payload))
+	if from < 0 || from > to {
+		return 0, 0, nil
+	}
+	return from, to, nil
+}
+
 // Within hands over the bytes [start, end) of dir's stream piece by piece, gaps with nil, until f returns false or ctx ends.
 // The bytes are borrowed.
 func (s *Streams) Within(ctx context.Context, dir flow.Direction, start, end int64, f func(p Piece, b []byte) bool) error {

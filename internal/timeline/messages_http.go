@@ -82,7 +82,7 @@ func (m *Messages) sayHalf(it *item) said {
 	}
 	mediaType, _ := msg.Get("content-type")
 	s.fact(shortType(mediaType))
-	s.fact(narrate.StreamName(l, x.Stream))
+	s.fact(narrate.HTTP2Stream(l, x.Stream))
 	for i := range msg.Fields {
 		s.lines = breakLine(s.lines, webField(&msg.Fields[i]), maxExpanded)
 	}

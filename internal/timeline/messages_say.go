@@ -405,7 +405,7 @@ func (s *said) shorten(l narrate.Lang, data []byte) {
 		}
 	case bytes.IndexByte(text, '\n') < 0:
 		if line := clean(string(text)); columnsIn(line) <= short {
-			s.title, s.lines = line, nil
+			s.title, s.code, s.lines = line, isJSON(text), nil
 		}
 	}
 }

@@ -88,8 +88,6 @@ func (w *statsWriter) both(t narrate.Term, value func(s *diagnose.SideStats) str
 	return w.row(t, value(&w.s.Sides[0]), value(&w.s.Sides[1]))
 }
 
-func count(n uint64) string { return narrate.Count(n) }
-
 // shared writes a number with its share of a total; write writes it.
 func shared(write func(uint64) string, n, total uint64) string {
 	if n == 0 || total == 0 {
@@ -118,7 +116,7 @@ func (w *statsWriter) time(sp *diagnose.Spent) StatsGroup {
 	}
 	switch {
 	case sp.Limited:
-		g.more(w.l, fillIn(narrate.StatWords.More.In(w.l), map[string]string{"n": count(uint64(sp.Exchanges))}))
+		g.more(w.l, fillIn(narrate.StatWords.More.In(w.l), map[string]string{"n": narrate.Count(uint64(sp.Exchanges))}))
 	case sp.Exchanges == 0:
 		g.more(w.l, narrate.StatWords.FromTurns.In(w.l))
 	}
@@ -154,10 +152,10 @@ func (w *statsWriter) volume() StatsGroup {
 	g := w.group(narrate.StatGroups.Volume, true)
 	t := &narrate.StatTerms
 	g.Rows = []StatsRow{
-		w.both(t.Packets, func(s *diagnose.SideStats) string { return count(s.Packets) }),
-		w.both(t.Bytes, func(s *diagnose.SideStats) string { return count(s.Bytes) }),
-		w.both(t.Payload, func(s *diagnose.SideStats) string { return count(s.Payload) }),
-		w.both(t.Fresh, func(s *diagnose.SideStats) string { return count(s.Fresh) }),
+		w.both(t.Packets, func(s *diagnose.SideStats) string { return narrate.Count(s.Packets) }),
+		w.both(t.Bytes, func(s *diagnose.SideStats) string { return narrate.Count(s.Bytes) }),
+		w.both(t.Payload, func(s *diagnose.SideStats) string { return narrate.Count(s.Payload) }),
+		w.both(t.Fresh, func(s *diagnose.SideStats) string { return narrate.Count(s.Fresh) }),
 	}
 	return g
 }
@@ -168,7 +166,7 @@ func (w *statsWriter) cost(sp *diagnose.Spent) StatsGroup {
 	g.Rows = []StatsRow{
 		w.both(t.Headers, func(s *diagnose.SideStats) string { return shared(narrate.Bytes, s.Headers, s.Bytes) }),
 		w.both(t.Again, func(s *diagnose.SideStats) string { return shared(narrate.Bytes, s.Again, s.Payload) }),
-		w.both(t.ACKs, func(s *diagnose.SideStats) string { return shared(count, s.ACKs, s.Packets) }),
+		w.both(t.ACKs, func(s *diagnose.SideStats) string { return shared(narrate.Count, s.ACKs, s.Packets) }),
 	}
 	if sp != nil && sp.Connect > 0 {
 		g.Rows = append(g.Rows, w.row(t.TripsBefore, strconv.Itoa(sp.Connect+sp.Secure)))
@@ -204,7 +202,7 @@ func (w *statsWriter) rtt() StatsGroup {
 		}
 	}
 	g.Rows = append(g.Rows,
-		w.both(t.Samples, func(s *diagnose.SideStats) string { return count(uint64(s.RTT.Count)) }),
+		w.both(t.Samples, func(s *diagnose.SideStats) string { return narrate.Count(uint64(s.RTT.Count)) }),
 		w.both(t.Min, measured(func(r *diagnose.RTTStats) time.Duration { return r.Min })),
 		w.both(t.Median, measured(func(r *diagnose.RTTStats) time.Duration { return r.Median })),
 		w.both(t.P95, measured(func(r *diagnose.RTTStats) time.Duration { return r.P95 })),
@@ -249,9 +247,9 @@ func (w *statsWriter) label(label tcp.Labels) StatsRow {
 		s := &w.s.Sides[d]
 		n := s.Label(label)
 		r.Packets[d] = n.First
-		r.Values[d] = count(n.Count)
+		r.Values[d] = narrate.Count(n.Count)
 		if share {
-			r.Values[d] = shared(count, n.Count, s.Data)
+			r.Values[d] = shared(narrate.Count, n.Count, s.Data)
 		}
 		r.Bad[d] = n.Count > 0 && label.Any(badLabels|alsoCounted)
 	}
@@ -281,12 +279,12 @@ func (w *statsWriter) windows() StatsGroup {
 		longest.Indented, longest.Packets = true, at
 		g.Rows = append(g.Rows, longest)
 	}
-	flight := w.both(t.Flight, func(s *diagnose.SideStats) string { return count(uint64(s.Flight)) })
+	flight := w.both(t.Flight, func(s *diagnose.SideStats) string { return narrate.Count(uint64(s.Flight)) })
 	flight.Packets = [2]int{w.s.Sides[0].FlightAt, w.s.Sides[1].FlightAt}
 	ofWindow := w.both(t.FlightShare, func(s *diagnose.SideStats) string { return narrate.Share(float64(s.Flight), float64(s.FlightWindow)) })
 	ofWindow.Indented = true
 	g.Rows = append(g.Rows, w.label(tcp.ZeroWindow), w.label(tcp.WindowFull), flight, ofWindow,
-		w.both(t.WindowMost, func(s *diagnose.SideStats) string { return count(uint64(s.Window)) }))
+		w.both(t.WindowMost, func(s *diagnose.SideStats) string { return narrate.Count(uint64(s.Window)) }))
 	return g
 }
 
@@ -337,13 +335,13 @@ func (w *statsWriter) agreed() StatsGroup {
 		if o.MSS == 0 {
 			return narrate.StatWords.No.In(w.l)
 		}
-		return count(uint64(o.MSS))
+		return narrate.Count(uint64(o.MSS))
 	})
 	offered(t.Scale, func(o *diagnose.SYNOffer) string {
 		if o.Scale < 0 {
 			return narrate.StatWords.No.In(w.l)
 		}
-		return "× " + count(1<<min(o.Scale, maxScale))
+		return "× " + narrate.Count(1<<min(o.Scale, maxScale))
 	})
 	offered(t.SACK, yes(func(o *diagnose.SYNOffer) bool { return o.SACK }))
 	offered(t.Timestamps, yes(func(o *diagnose.SYNOffer) bool { return o.Timestamps }))

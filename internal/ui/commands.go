@@ -140,6 +140,10 @@ func (w *Window) viewCommands() []command {
 	}
 	return append(list,
 		command{
+			id: "flip", group: groupView, does: narrate.Text{"chat or messages, at the same place", "对话或消息，停在同一处"}, keys: []string{"M"},
+			can: w.onPackets, do: w.app.FlipMessages,
+		},
+		command{
 			id: "drawer", group: groupView, does: narrate.Text{"show or hide packet details", "显示或收起包详情"}, keys: []string{"D"},
 			can: w.onPackets, do: w.capture.toggleDrawer,
 		},
@@ -157,7 +161,7 @@ func (w *Window) viewCommands() []command {
 func (w *Window) packetCommands() []command {
 	return []command{
 		{
-			id: "copy.packet", group: groupPacket, does: narrate.Text{"copy the selected packet as text", "复制所选包的文字"}, keys: []string{"Ctrl+C"},
+			id: "copy.packet", group: groupPacket, does: narrate.Text{"copy the selected packet or message as text", "复制所选包或消息的文字"}, keys: []string{"Ctrl+C"},
 			can: w.onPackets, do: w.copySelected,
 		},
 		{

@@ -108,7 +108,7 @@ func (d *drawer) place(size fyne.Size) {
 
 func (d *drawer) changed(c app.Change) {
 	s := d.w.app.Capture
-	if c&(app.PageChanged|app.SelectionChanged|app.ChatChanged|app.SettingsChanged) == 0 {
+	if c&(app.PageChanged|app.SelectionChanged|app.ChatChanged|app.SettingsChanged|app.MessagesChanged|app.ViewChanged) == 0 {
 		return
 	}
 	if c&(app.PageChanged|app.SettingsChanged) != 0 {
@@ -262,10 +262,21 @@ func (d *drawer) point(i int) {
 
 func (d *drawer) highlight(i int) {
 	if i < 0 || i >= len(d.fields) {
-		d.hex.SetHighlight(0, 0)
+		d.hex.SetHighlight(d.messageBytes())
 		return
 	}
 	d.hex.SetHighlight(d.fields[i].Offset, d.fields[i].Len)
+}
+
+// messageBytes are those of the selected message in the packet, while messages are shown: where they begin, and how many.
+func (d *drawer) messageBytes() (offset, n int) {
+	payload := slices.IndexFunc(d.fields, func(f *packet.Field) bool { return f.ID == "tcp.payload" })
+	if s := d.w.app.Capture; s != nil && payload >= 0 {
+		if from, to, ok := s.MessageInPacket(); ok && to <= d.fields[payload].Len {
+			return d.fields[payload].Offset + from, to - from
+		}
+	}
+	return 0, 0
 }
 
 // mark shows the selected field everywhere.

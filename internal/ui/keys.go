@@ -176,13 +176,8 @@ func (w *Window) focusSearch() {
 }
 
 func (w *Window) copySelected() {
-	c := w.app.Capture
-	switch {
-	case w.app.Page != app.CapturePage || c == nil:
-	case c.Other.Shown():
-		w.copy(w.capture.other.text(c.Other.Packet))
-	case c.Chat != nil:
-		w.copy(w.capture.middle.chat.text(c.Chat.RowOf(c.Packet)))
+	if w.app.Page == app.CapturePage {
+		w.capture.middle.copySelected()
 	}
 }
 

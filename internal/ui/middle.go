@@ -44,7 +44,7 @@ var viewWords = [app.NumViews]narrate.Text{
 
 func newMiddlePane(w *Window) *middlePane {
 	m := &middlePane{w: w, chat: newChatPane(w)}
-	m.panes = map[app.ViewKind]viewPane{app.ChatView: m.chat, app.GraphsView: newGraphsPane(w), app.StreamView: newStreamPane(w)}
+	m.panes = map[app.ViewKind]viewPane{app.ChatView: m.chat, app.MessagesView: newMessagesPane(w), app.GraphsView: newGraphsPane(w), app.StreamView: newStreamPane(w)}
 	m.head = widget.NewCanvas(fyne.NewSize(0, columnHead), m.drawHead)
 	objects := []fyne.CanvasObject{m.head}
 	var names []string
@@ -93,6 +93,17 @@ func (m *middlePane) changed(ch app.Change) {
 
 // key hands a key to the view that is shown.
 func (m *middlePane) key(e *fyne.KeyEvent) { m.panes[m.shown].key(e) }
+
+// copySelected copies what is selected in the view, the selected packet where the view has nothing of its own.
+func (m *middlePane) copySelected() {
+	if p, ok := m.panes[m.shown].(interface{ copySelected() }); ok {
+		p.copySelected()
+		return
+	}
+	if c := m.w.app.Capture; c != nil && c.Chat != nil {
+		m.w.copy(m.chat.text(c.Chat.RowOf(c.Packet)))
+	}
+}
 
 // viewBy shows the view at place i of the switch.
 func (m *middlePane) viewBy(i int) {

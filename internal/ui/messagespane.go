@@ -1,0 +1,207 @@
+package ui
+
+import (
+	"image"
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"tcptalk/internal/app"
+	"tcptalk/internal/narrate"
+	"tcptalk/internal/timeline"
+	"tcptalk/internal/ui/theme"
+	"tcptalk/internal/ui/widget"
+)
+
+// messagesPane shows what the two programs said to each other as a chat of messages.
+type messagesPane struct {
+	w    *Window
+	root *fyne.Container
+	back *widget.Canvas
+	list *widget.MessageList
+	rows *timeline.Messages // those that the list shows
+}
+
+// messagesWords are the texts of the view.
+var messagesWords = struct {
+	making, failed, noneTitle, goTo, pairHint, copyMessage, copyAll, copyCurl, saveContent, curlInFile, picture, pictureFailed narrate.Text
+}{
+	making:        narrate.Text{"Putting the messages together…", "正在拼出消息…"},
+	failed:        narrate.Text{"The messages could not be read: ", "无法读取消息："},
+	noneTitle:     narrate.Text{"No message to read here", "这里没有可读的消息"},
+	goTo:          narrate.Text{"Go to packet ${n}", "转到包 ${n}"},
+	pairHint:      narrate.Text{"Go to that message", "转到那条消息"},
+	copyMessage:   narrate.Text{"Copy this message as text", "复制这条消息的文字"},
+	copyAll:       narrate.Text{"Copy all messages", "复制全部消息"},
+	copyCurl:      narrate.Text{"Copy as curl command", "复制为 curl 命令"},
+	saveContent:   narrate.Text{"Save content…", "保存内容…"},
+	curlInFile:    narrate.Text{"Copied. The body is too long for a command: save it as body.bin beside it.", "已复制。正文太长，不能写进命令：请把它另存为 body.bin。"},
+	picture:       narrate.Text{"Decoding the picture…", "正在解码图片…"},
+	pictureFailed: narrate.Text{"This picture cannot be shown: it is not whole, or too large.", "无法显示这张图片：不完整，或者太大。"},
+}
+
+func newMessagesPane(w *Window) *messagesPane {
+	m := &messagesPane{w: w}
+	m.back = widget.NewCanvas(fyne.NewSize(0, 0), m.drawBack)
+	m.list = widget.NewMessageList()
+	m.list.Post = w.Post
+	m.list.ShowMore = func(n int) string {
+		if n < 0 {
+			return w.t(words.hideMore)
+		}
+		return fill(w.lang(), words.showMore, narrate.Count(uint64(n)), "")
+	}
+	m.list.OnSelect = w.app.SelectMessage
+	m.list.OnToggle = w.app.ToggleMessage
+	m.list.OnPacket = w.app.SelectPacket
+	m.list.OnCopy = func(int) { m.copySelected() }
+	m.list.OnContext = m.menu
+	m.list.Hint = m.hint
+	m.list.Picture = m.picture
+	m.root = arrange(fyne.NewSize(0, 0), m.place, m.back, m.list)
+	return m
+}
+
+func (m *messagesPane) state() *app.Messages {
+	if c := m.w.app.Capture; c != nil {
+		return &c.Messages
+	}
+	return nil
+}
+
+// object implements viewPane.
+func (m *messagesPane) object() fyne.CanvasObject { return m.root }
+
+// key implements viewPane.
+func (m *messagesPane) key(e *fyne.KeyEvent) { m.list.TypedKey(e) }
+
+func (m *messagesPane) place(size fyne.Size) {
+	put(m.back, 0, 0, size.Width, size.Height)
+	put(m.list, 0, 0, size.Width, size.Height)
+}
+
+// changed implements viewPane.
+func (m *messagesPane) changed(ch app.Change) {
+	s := m.state()
+	if ch&(app.MessagesChanged|app.PageChanged|app.SettingsChanged|app.ChatChanged) != 0 {
+		switch {
+		case s.Rows == nil:
+			m.rows = nil
+			m.list.SetModel(nil)
+		case s.Rows != m.rows:
+			m.rows = s.Rows
+			m.list.SetModel(s.Rows)
+		default: // a picture came
+			m.list.Refresh()
+		}
+		show(m.list, s.Rows != nil && s.Rows.Len() > 0)
+		m.back.Refresh()
+	}
+	if ch&(app.SelectionChanged|app.MessagesChanged|app.PageChanged) != 0 && s.At != m.list.Selected() {
+		m.list.Select(s.At)
+	}
+}
+
+// drawBack says why no rows are shown.
+func (m *messagesPane) drawBack(p *widget.Pen, w, h float32) {
+	c := m.w.app.Capture
+	if c == nil || c.View == nil {
+		return
+	}
+	const x, y = theme.ViewMargin, 24
+	switch s := &c.Messages; {
+	case s.Err != nil:
+		p.Icon(x, y+2, 16, "fail", p.P.Fail)
+		p.Para(x+26, y, w-2*x-26, 20, m.w.t(messagesWords.failed)+why(m.w.lang(), s.Err), theme.Body, p.P.Fail, 4)
+	case s.Rows == nil:
+		p.T(x, y, w-2*x, 20, m.w.t(messagesWords.making), theme.Body, p.P.Text2, widget.Left)
+	case s.Rows.Len() == 0:
+		const icon, room = 28, 440
+		at := (w - room) / 2
+		top := max(y, h*.3)
+		p.Icon((w-icon)/2, top, icon, "chat", p.P.Text3)
+		p.T(0, top+icon+12, w, 24, m.w.t(messagesWords.noneTitle), theme.Title, p.P.Text, widget.Center)
+		ty := top + icon + 44
+		for _, line := range p.Wrap(c.NoMessages(m.w.lang()), room, theme.Body, 4) {
+			p.T(at, ty, room, 20, line, theme.Body, p.P.Text2, widget.Center)
+			ty += 20
+		}
+	}
+}
+
+// picture is the picture of a message, and what to say about it.
+func (m *messagesPane) picture(item int) (image.Image, string) {
+	switch p := m.w.app.MessagePicture(item); {
+	case p.Picture != nil:
+		return p.Picture, strings.ToUpper(p.Format) + " " + itoa(p.Width) + " × " + itoa(p.Height)
+	case p.Ready:
+		return nil, m.w.t(messagesWords.pictureFailed)
+	}
+	return nil, m.w.t(messagesWords.picture)
+}
+
+// hint explains what the pointer is over.
+func (m *messagesPane) hint(r *timeline.MessageRow, part widget.MessagePart) string {
+	c := m.w.app.Capture
+	if c == nil || c.View == nil {
+		return ""
+	}
+	switch part.Kind {
+	case widget.MessagePacket:
+		return fill(m.w.lang(), messagesWords.goTo, narrate.Frame(c.View.At(part.Packet).Frame), "")
+	case widget.MessagePair:
+		return m.w.t(messagesWords.pairHint)
+	case widget.MessageTime:
+		if len(r.Packets) > 0 {
+			return time.Unix(0, c.View.At(r.Packets[0].Packet).Time).UTC().Format("2006-01-02 15:04:05.000000") + " UTC"
+		}
+	default:
+	}
+	return ""
+}
+
+// copySelected puts the selected message on the clipboard as text.
+func (m *messagesPane) copySelected() {
+	if s := m.state(); s != nil && s.Rows != nil && m.list.Row() >= 0 {
+		m.w.copy(s.Rows.PlainText(m.list.Row()))
+	}
+}
+
+// copyAll puts all messages on the clipboard, as many as fit.
+func (m *messagesPane) copyAll() {
+	if s := m.state(); s == nil || s.Rows == nil {
+		return
+	}
+	m.w.overlay.Toast(timeline.Info, m.w.t(words.copying))
+	m.w.app.MessagesText(func(text string, rows, of int) {
+		m.w.copy(text)
+		if rows < of {
+			m.w.overlay.Toast(timeline.Warn, fill(m.w.lang(), words.copiedPart, narrate.Count(uint64(rows)), narrate.Count(uint64(of))))
+		}
+	})
+}
+
+// menu offers what can be done with a message.
+func (m *messagesPane) menu(row int, at fyne.Position) {
+	c := m.w.app.Capture
+	if c == nil || c.Messages.Rows == nil {
+		return
+	}
+	item := c.Messages.Rows.Item(row)
+	items := []menuItem{{m.w.t(messagesWords.copyMessage), m.copySelected}}
+	if command, inFile := m.w.app.MessageCurl(item); command != "" {
+		items = append(items, menuItem{m.w.t(messagesWords.copyCurl), func() {
+			m.w.copy(command)
+			if inFile {
+				m.w.overlay.Toast(timeline.Warn, m.w.t(messagesWords.curlInFile))
+			}
+		}})
+	}
+	if name, ok := c.MessageFile(item); ok {
+		items = append(items, menuItem{m.w.t(messagesWords.saveContent), func() {
+			m.w.saveAs(name, func(path string) { m.w.app.SaveMessage(c, item, path) })
+		}})
+	}
+	m.w.showMenu(at, append(items, menuItem{m.w.t(messagesWords.copyAll), m.copyAll})...)
+}

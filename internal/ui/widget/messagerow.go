@@ -1,0 +1,468 @@
+package widget
+
+import (
+	"image/color"
+
+	"fyne.io/fyne/v2/canvas"
+
+	"tcptalk/internal/flow"
+	"tcptalk/internal/narrate"
+	"tcptalk/internal/timeline"
+	"tcptalk/internal/ui/theme"
+)
+
+// Measures of the rows of messages, in pixels.
+const (
+	messageHead    = 33
+	messageGap     = 6 // below every row
+	messageFacts   = 18
+	messageStrip   = 28
+	stripHeight    = 18
+	stripGap       = 3
+	stripLeast     = 38 // of a part, where there is room
+	pictureHeight  = 176
+	pictureLeast   = 360 // of a bubble with a picture
+	messageLink    = 22  // "show more" where no line is shown
+	messageFold    = 30
+	messageSide    = 108 // what stays free beside a bubble
+	messageLeast   = 150
+	messageLines   = 20 // between the content and the bubble's edges, both sides
+	messageNote    = 470
+	messageSilence = pillHeight + rowGap
+)
+
+// messageHeight returns the height of a row with the gap below it. It touches no font and no object and may run anywhere.
+func messageHeight(s timeline.MessageShape) int32 {
+	switch s.Kind {
+	case timeline.MessageFold:
+		return messageFold + messageGap
+	case timeline.MessageSilence:
+		return messageSilence
+	case timeline.MessageDivider:
+		return dividerHeight
+	case timeline.MessageBubble:
+	}
+	h := float32(messageHead)
+	if s.Facts {
+		h += messageFacts
+	}
+	if s.Strip {
+		h += messageStrip
+	}
+	if s.Picture {
+		h += pictureHeight + blockGap
+	}
+	h += contentHeight(int(s.Lines), s.More)
+	if s.Note != "" {
+		h += messageNoteHeight(s.Note) + blockGap
+	}
+	return int32(h) + messageGap
+}
+
+// contentHeight is the height of the lines of a content with the gap below them.
+func contentHeight(lines int, more bool) float32 {
+	if lines == 0 && more {
+		return messageLink
+	}
+	return linesHeight(lines, more)
+}
+
+func messageNoteHeight(note string) float32 {
+	return noteHeight + float32(noteLines(note, messageNote)-1)*lineHeight
+}
+
+// messageLanes is where bubbles lie at one width.
+func messageLanes(width float32) lanes {
+	l := lanes{width: width, x: theme.ViewMargin, w: max(width-2*theme.ViewMargin, 120)}
+	l.body = min(maxBubble, max(l.w-messageSide, l.w*.8))
+	return l
+}
+
+// messageView shows one row. Views are kept and filled again.
+type messageView struct {
+	pen     *Pen
+	index   int
+	row     timeline.MessageRow
+	regions []messageRegion
+	plain   rowView // draws what looks the same in the chat of packets
+	picture *canvas.Image
+}
+
+// messagePaint is what drawing a row needs besides the row.
+type messagePaint struct {
+	list        *MessageList
+	lanes       lanes
+	selected    bool
+	top, bottom float32 // the part of the row that is in view
+}
+
+func (g messagePaint) inView(y, h float32) bool { return y+h > g.top && y < g.bottom }
+
+func (v *messageView) mark(x, y, w, h float32, part MessagePart) {
+	v.regions = append(v.regions, messageRegion{x, y, w, h, part})
+}
+
+// at returns the part at a position relative to the row; later parts lie on top.
+func (v *messageView) at(x, y float32) messageRegion {
+	for i := len(v.regions) - 1; i >= 0; i-- {
+		if r := v.regions[i]; x >= r.x && x < r.x+r.w && y >= r.y && y < r.y+r.h {
+			return r
+		}
+	}
+	return messageRegion{}
+}
+
+// draw fills the view's pen with its row, h pixels high.
+func (v *messageView) draw(pal *theme.Palette, g messagePaint, h float32) {
+	v.regions = v.regions[:0]
+	v.pen.Begin(pal)
+	switch v.row.Kind {
+	case timeline.MessageBubble:
+		v.drawBubble(g, h-messageGap)
+	case timeline.MessageFold:
+		v.drawFold(g)
+	case timeline.MessageSilence:
+		v.plain = rowView{pen: v.pen, row: timeline.Row{Text: v.row.Text, Detail: v.row.Detail}}
+		v.plain.drawSilence(paint{lanes: g.lanes})
+	case timeline.MessageDivider:
+		v.plain = rowView{pen: v.pen, row: timeline.Row{Text: v.row.Text}}
+		v.plain.drawDivider(paint{lanes: g.lanes})
+	}
+	v.pen.End()
+}
+
+// toneStyle returns the colours of a message's tag.
+func toneStyle(p *theme.Palette, t timeline.MessageTone) (fg, bg color.Color) {
+	switch t {
+	case timeline.ToneBinary:
+		return p.URG, p.URGFill
+	case timeline.ToneGood:
+		return p.OK, p.OKFill
+	case timeline.ToneOdd:
+		return p.Warn, p.WarnFill
+	case timeline.ToneBad:
+		return p.Fail, p.FailFill
+	default:
+		return p.PSH, p.PSHFill
+	}
+}
+
+// Distances in the head of a bubble.
+const (
+	tagGap  = 8  // behind the tag
+	sizeGap = 14 // in front of the size
+	linkGap = 10 // in front of the packets
+	nextGap = 6  // between packets
+)
+
+// headWidth is how wide the head of a bubble is without its title.
+func (v *messageView) headWidth() float32 {
+	p, r := v.pen, &v.row
+	w := 2*bubblePad + endMark + endMarkGap + p.PillWidth(r.Tag, theme.ChipFace)
+	if r.Title != "" {
+		w += tagGap
+	}
+	if r.Size != "" {
+		w += sizeGap + p.Width(r.Size, theme.Tiny)
+	}
+	return w + linkGap + v.linksWidth()
+}
+
+// linksWidth is how wide the numbers of the packets are.
+func (v *messageView) linksWidth() (w float32) {
+	p, r := v.pen, &v.row
+	for i, l := range r.Packets {
+		if i > 0 && !r.Through {
+			w += nextGap
+		}
+		w += p.Width(frameNumber(l.Frame), theme.MonoTiny)
+	}
+	if r.Through {
+		w += p.Width("–", theme.MonoTiny)
+	}
+	return w
+}
+
+func titleFace(r *timeline.MessageRow) theme.Face {
+	if r.Code {
+		return theme.Mono
+	}
+	return theme.Body
+}
+
+// bubbleWidth returns how wide the bubble is: as wide as what it says, within bounds.
+func (v *messageView) bubbleWidth(g messagePaint) float32 {
+	p, r := v.pen, &v.row
+	w := max(v.headWidth()+p.Width(r.Title, titleFace(r)), messageLeast, p.Width(r.Facts, theme.Small)+2*bubblePad)
+	for _, s := range r.Content {
+		w = max(w, p.Width(s, theme.Mono)+messageLines+2*bubblePad)
+	}
+	if r.Left != 0 {
+		w = max(w, p.Width(g.list.ShowMore(r.Left), theme.SmallStrong)+messageLines+2*bubblePad)
+	}
+	if r.Strip {
+		w = max(w, float32(len(r.Parts))*stripLeast+p.Width(r.Joined, theme.Tiny)+2*bubblePad+12)
+	}
+	if r.Picture {
+		w = max(w, pictureLeast)
+	}
+	if r.Note != "" {
+		w = max(w, messageNote+noteTextLeft+notePad+2*bubblePad)
+	}
+	return min(ceil(w), g.lanes.body)
+}
+
+func (v *messageView) drawBubble(g messagePaint, h float32) {
+	p, r, l := v.pen, &v.row, g.lanes
+	server := r.Dir == flow.ServerToClient
+	w := v.bubbleWidth(g)
+	x, fill, edge := l.x, p.P.ClientFill, p.P.ClientEdge
+	if server {
+		x, fill, edge = l.x+l.w-w, p.P.ServerFill, p.P.ServerEdge
+	}
+	box := p.Panel(x, 0, w, h, fill, edge, 0)
+	box.TopLeftCornerRadius, box.TopRightCornerRadius = theme.RadiusBubble, theme.RadiusBubble
+	box.BottomLeftCornerRadius, box.BottomRightCornerRadius = theme.RadiusTail, theme.RadiusBubble
+	if server {
+		box.BottomLeftCornerRadius, box.BottomRightCornerRadius = theme.RadiusBubble, theme.RadiusTail
+	}
+	if g.selected {
+		box.StrokeColor, box.StrokeWidth = p.P.Accent, 2
+	}
+	v.mark(x, 0, w, h, MessagePart{Kind: MessageWhole})
+	v.drawHead(x, w, server)
+	v.drawSide(g, x, w, server)
+	y, inner := float32(messageHead), w-2*bubblePad
+	if r.MessageShape.Facts {
+		p.T(x+bubblePad, y-6, inner, messageFacts, r.Facts, theme.Small, p.P.Text2, Left)
+		y += messageFacts
+	}
+	if r.Strip {
+		v.drawStrip(x+bubblePad, y, inner, server)
+		y += messageStrip
+	}
+	if r.Picture {
+		v.drawPicture(g, x+bubblePad, y, inner)
+		y += pictureHeight + blockGap
+	}
+	y = v.drawContent(g, x+bubblePad, y, inner)
+	if r.Note != "" {
+		v.drawNote(x+bubblePad, y, inner)
+	}
+}
+
+// drawHead draws who speaks, the tag, the title, the size and the packets.
+func (v *messageView) drawHead(x, w float32, server bool) {
+	p, r := v.pen, &v.row
+	const my, ty = (messageHead - endMark + 1) / 2, float32(messageHead-chipHeight) / 2
+	left, right := x+bubblePad, x+w-bubblePad
+	if server {
+		p.EndMark(right-endMark, my, endMark, true)
+		right -= endMark + endMarkGap
+	} else {
+		p.EndMark(left, my, endMark, false)
+		left += endMark + endMarkGap
+	}
+	right -= v.linksWidth()
+	v.drawLinks(right, 0, messageHead)
+	right -= linkGap
+	if r.Size != "" {
+		sw := p.Width(r.Size, theme.Tiny)
+		p.T(right-sw, 0, 0, messageHead, r.Size, theme.Tiny, p.P.Text3, Left)
+		right -= sw + sizeGap
+	}
+	fg, bg := toneStyle(p.P, r.Tone)
+	tw := min(p.PillWidth(r.Tag, theme.ChipFace), max(right-left, 0))
+	p.Rect(left, ty, tw, chipHeight, bg, chipHeight/2)
+	p.T(left+8, ty, max(tw-15, 1), chipHeight, r.Tag, theme.ChipFace, fg, Left)
+	left += tw + tagGap
+	if room := right - left; room > 0 {
+		p.T(left, 0, room+1, messageHead, r.Title, titleFace(r), p.P.Text, Left)
+	}
+}
+
+// drawLinks writes the numbers of the packets.
+func (v *messageView) drawLinks(x, y, h float32) {
+	p, r := v.pen, &v.row
+	for i, l := range r.Packets {
+		if i > 0 && r.Through {
+			x += p.T(x, y, 0, h, "–", theme.MonoTiny, p.P.Text3, Left)
+		} else if i > 0 {
+			x += nextGap
+		}
+		w := p.T(x, y, 0, h, frameNumber(l.Frame), theme.MonoTiny, p.P.Accent, Left)
+		v.mark(x-2, y, w+4, h, MessagePart{MessagePacket, l.Packet})
+		x += w
+	}
+}
+
+// drawSide writes time, delta and what answers what in the free half of the lane, as far as there is room.
+func (v *messageView) drawSide(g messagePaint, x, w float32, server bool) {
+	p, r, l := v.pen, &v.row, g.lanes
+	const gap, between = 12, 12
+	room := l.w - w - gap
+	y, h := float32(0), float32(messageHead)
+	if r.Answer != "" {
+		h = messageHead/2 + 1
+		aw := min(p.Width(r.Answer, theme.Tiny), room)
+		ax := x + w + gap
+		if server {
+			ax = x - gap - aw
+		}
+		c := p.P.Accent
+		if r.Unanswered {
+			c = p.P.Warn
+		}
+		p.T(ax, h-2, aw+.5, h, r.Answer, theme.Tiny, c, Left)
+		if r.Paired >= 0 {
+			v.mark(ax, h-2, aw, h, MessagePart{Kind: MessagePair})
+		}
+	}
+	tw, dw := p.Width(r.Time, theme.MonoTiny), p.Width(r.Delta, theme.MonoTiny)
+	total := tw + between + dw
+	if r.Delta == "" {
+		total = tw
+	}
+	withTime := total <= room
+	if !withTime {
+		total = dw
+	}
+	if total > room || total == 0 {
+		return
+	}
+	tx := x + w + gap
+	if server {
+		tx = x - gap - total
+	}
+	v.mark(tx, y, total, h, MessagePart{Kind: MessageTime})
+	if withTime {
+		p.T(tx, y, 0, h, r.Time, theme.MonoTiny, p.P.Text3, Left)
+		tx += tw + between
+	}
+	p.T(tx, y, 0, h, r.Delta, theme.MonoTiny, p.P.Text3, Left)
+}
+
+// drawStrip draws the parts that a message was put together from, as long as they are in proportion.
+func (v *messageView) drawStrip(x, y, w float32, server bool) {
+	p, r := v.pen, &v.row
+	jw := p.Width(r.Joined, theme.Tiny)
+	p.T(x+w-jw, y, 0, stripHeight, r.Joined, theme.Tiny, p.P.Text2, Left)
+	fill := p.P.ClientEdge
+	if server {
+		fill = p.P.ServerEdge
+	}
+	total := int64(0)
+	for _, n := range r.Parts {
+		total += n
+	}
+	room := w - jw - 12 - float32(len(r.Parts)-1)*stripGap
+	if room <= 0 {
+		return
+	}
+	for _, n := range r.Parts {
+		pw := room / float32(len(r.Parts))
+		if total > 0 {
+			pw = room * float32(float64(n)/float64(total))
+		}
+		pw = max(pw, 1)
+		p.Rect(x, y, pw, stripHeight, fill, theme.RadiusTail)
+		if text := narrate.Count(uint64(max(n, 0))); p.Width(text, theme.MonoTiny) <= pw-2 {
+			p.T(x, y, pw, stripHeight, text, theme.MonoTiny, p.P.Text, Center)
+		}
+		x += pw + stripGap
+	}
+}
+
+// drawPicture draws the content as a picture, or what there is to say instead.
+func (v *messageView) drawPicture(g messagePaint, x, y, w float32) {
+	p := v.pen
+	const pad, beside = 8, 12
+	p.Rect(x, y, w, pictureHeight, p.P.Payload, theme.RadiusInset)
+	if g.list.Picture == nil {
+		return
+	}
+	picture, text := g.list.Picture(v.row.Item)
+	left := x + pad
+	if picture != nil {
+		size := picture.Bounds().Size()
+		ih := min(float32(size.Y), pictureHeight-2*pad)
+		iw := ih * float32(size.X) / float32(max(size.Y, 1))
+		if most := (w - 2*pad) * .7; iw > most {
+			iw, ih = most, most*float32(size.Y)/float32(max(size.X, 1))
+		}
+		if v.picture == nil {
+			v.picture = &canvas.Image{FillMode: canvas.ImageFillContain, ScaleMode: canvas.ImageScaleSmooth}
+		}
+		if v.picture.Image != picture {
+			v.picture.Image = picture
+			v.picture.Refresh()
+		}
+		p.Object(v.picture, left, y+(pictureHeight-ih)/2, max(iw, 1), max(ih, 1))
+		left += iw + beside
+	}
+	p.T(left, y+(pictureHeight-lineHeight)/2, max(x+w-pad-left, 1), lineHeight, text, theme.Small, p.P.Text2, Left)
+}
+
+// drawContent draws the lines of the content and returns the y below them.
+func (v *messageView) drawContent(g messagePaint, x, y, w float32) float32 {
+	p, r := v.pen, &v.row
+	h := contentHeight(len(r.Content), r.Left != 0)
+	if h == 0 {
+		return y
+	}
+	if len(r.Content) == 0 {
+		v.drawMore(g, x, y-4, w)
+		return y + h
+	}
+	p.Rect(x, y, w, h-blockGap, p.P.Payload, theme.RadiusInset)
+	ly := y + boxPad
+	for _, s := range r.Content {
+		if g.inView(ly, lineHeight) {
+			p.T(x+messageLines/2, ly, w-messageLines+1, lineHeight, s, theme.Mono, p.P.Text, Left)
+		}
+		ly += lineHeight
+	}
+	if r.Left != 0 {
+		v.drawMore(g, x+messageLines/2, ly, w-messageLines)
+	}
+	return y + h
+}
+
+func (v *messageView) drawMore(g messagePaint, x, y, w float32) {
+	tw := v.pen.T(x, y, w+1, moreHeight, g.list.ShowMore(v.row.Left), theme.SmallStrong, v.pen.P.Accent, Left)
+	v.mark(x, y, tw, moreHeight, MessagePart{Kind: MessageMore})
+}
+
+// drawNote draws what is wrong with the message, wrapped as its height was counted.
+func (v *messageView) drawNote(x, y, w float32) {
+	p, r := v.pen, &v.row
+	p.Rect(x, y, w, messageNoteHeight(r.Note), p.P.WarnFill, theme.RadiusInset)
+	p.Icon(x+notePad, y+7, 14, "warn", p.P.Warn)
+	ty := y + (noteHeight-lineHeight)/2
+	wrapLines(r.Note, messageNote, noteWidth, func(s string) {
+		p.T(x+noteTextLeft, ty, w-noteTextLeft, lineHeight, s, theme.Small, p.P.Warn, Left)
+		ty += lineHeight
+	})
+}
+
+// drawFold draws messages folded into one row.
+func (v *messageView) drawFold(g messagePaint) {
+	p, l, r := v.pen, g.lanes, &v.row
+	box := p.Panel(l.x, 0, l.w, messageFold, p.P.Card, p.P.Line, theme.RadiusField)
+	if g.selected {
+		box.StrokeColor, box.StrokeWidth = p.P.Accent, 2
+	}
+	icon := "right"
+	if r.Open {
+		icon = "down"
+	}
+	p.Icon(l.x+12, 9, 12, icon, p.P.Text2)
+	v.mark(l.x, 0, l.w, messageFold, MessagePart{Kind: MessageToggle})
+	right := l.x + l.w - bubblePad - v.linksWidth()
+	v.drawLinks(right, 0, messageFold)
+	x := l.x + 34
+	x += p.T(x, 0, right-x-8, messageFold, r.Text, theme.SmallStrong, p.P.Text, Left) + 10
+	if room := right - x - 8; room > 0 {
+		p.T(x, 0, room, messageFold, r.Detail, theme.Small, p.P.Text2, Left)
+	}
+}
