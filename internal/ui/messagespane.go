@@ -25,13 +25,15 @@ type messagesPane struct {
 
 // messagesWords are the texts of the view.
 var messagesWords = struct {
-	making, failed, noneTitle, goTo, pairHint, copyMessage, copyAll, copyCurl, saveContent, curlInFile, picture, pictureFailed narrate.Text
+	making, failed, noneTitle, goTo, pairHint, copyMessage, copyAll, copyCurl, saveContent, curlInFile, picture, pictureFailed, headLine, headLines narrate.Text
 }{
 	making:        narrate.Text{"Putting the messages together…", "正在拼出消息…"},
 	failed:        narrate.Text{"The messages could not be read: ", "无法读取消息："},
 	noneTitle:     narrate.Text{"No message to read here", "这里没有可读的消息"},
 	goTo:          narrate.Text{"Go to packet ${n}", "转到包 ${n}"},
 	pairHint:      narrate.Text{"Go to that message", "转到那条消息"},
+	headLine:      narrate.Text{"1 header line", "1 行头部"},
+	headLines:     narrate.Text{"${n} header lines", "${n} 行头部"},
 	copyMessage:   narrate.Text{"Copy this message as text", "复制这条消息的文字"},
 	copyAll:       narrate.Text{"Copy all messages", "复制全部消息"},
 	copyCurl:      narrate.Text{"Copy as curl command", "复制为 curl 命令"},
@@ -52,6 +54,7 @@ func newMessagesPane(w *Window) *messagesPane {
 		}
 		return fill(w.lang(), words.showMore, narrate.Count(uint64(n)), "")
 	}
+	m.list.ShowHead = func(n int) string { return w.count(n, messagesWords.headLine, messagesWords.headLines) }
 	m.list.OnSelect = w.app.SelectMessage
 	m.list.OnToggle = w.app.ToggleMessage
 	m.list.OnPacket = w.app.SelectPacket

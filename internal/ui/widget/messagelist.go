@@ -44,6 +44,8 @@ type MessageList struct {
 	Picture func(item int) (image.Image, string)
 	// ShowMore is the link below a shortened content, for n lines left out; below 0 to show less.
 	ShowMore func(n int) string
+	// ShowHead is the link where no line is shown at all, for n lines.
+	ShowHead func(n int) string
 	// Post runs f on Fyne's goroutine, soon: fyne.Do unless it is set.
 	Post func(f func())
 
@@ -72,7 +74,7 @@ type MessageList struct {
 func NewMessageList() *MessageList {
 	m := &MessageList{
 		Post: fyne.Do, selected: -1, selRow: -1, byKey: true, palette: theme.Dark(), cache: NewCache(), box: &fyne.Container{},
-		heights: BuildHeights(0, nil, nil), ShowMore: englishWords().ShowMore, hover: messageHover{row: -1},
+		heights: BuildHeights(0, nil, nil), ShowMore: englishWords().ShowMore, ShowHead: englishWords().ShowMore, hover: messageHover{row: -1},
 	}
 	m.scrolling = scrolling{width: func() float32 { return m.Size().Width }, moved: m.scrolled}
 	m.chrome, m.tip = NewPen(m.cache), NewPen(m.cache)

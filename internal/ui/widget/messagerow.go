@@ -22,7 +22,6 @@ const (
 	stripLeast     = 38 // of a part, where there is room
 	pictureHeight  = 176
 	pictureLeast   = 360 // of a bubble with a picture
-	messageLink    = 22  // "show more" where no line is shown
 	messageFold    = 30
 	messageSide    = 108 // what stays free beside a bubble
 	messageLeast   = 150
@@ -43,7 +42,7 @@ func messageHeight(s timeline.MessageShape) int32 {
 	case timeline.MessageBubble:
 	}
 	h := float32(messageHead)
-	if s.Facts {
+	if s.Facts || linkOnly(s) {
 		h += messageFacts
 	}
 	if s.Strip {
@@ -52,20 +51,17 @@ func messageHeight(s timeline.MessageShape) int32 {
 	if s.Picture {
 		h += pictureHeight + blockGap
 	}
-	h += contentHeight(int(s.Lines), s.More)
+	if !linkOnly(s) {
+		h += linesHeight(int(s.Lines), s.More)
+	}
 	if s.Note != "" {
 		h += messageNoteHeight(s.Note) + blockGap
 	}
 	return int32(h) + messageGap
 }
 
-// contentHeight is the height of the lines of a content with the gap below them.
-func contentHeight(lines int, more bool) float32 {
-	if lines == 0 && more {
-		return messageLink
-	}
-	return linesHeight(lines, more)
-}
+// linkOnly reports that no line of the content is shown: the link to them stands behind the facts.
+func linkOnly(s timeline.MessageShape) bool { return s.More && s.Lines == 0 }
 
 func messageNoteHeight(note string) float32 {
 	return noteHeight + float32(noteLines(note, messageNote)-1)*lineHeight
@@ -193,11 +189,16 @@ func titleFace(r *timeline.MessageRow) theme.Face {
 // bubbleWidth returns how wide the bubble is: as wide as what it says, within bounds.
 func (v *messageView) bubbleWidth(g messagePaint) float32 {
 	p, r := v.pen, &v.row
-	w := max(v.headWidth()+p.Width(r.Title, titleFace(r)), messageLeast, p.Width(r.Facts, theme.Small)+2*bubblePad)
+	w := max(v.headWidth()+p.Width(r.Title, titleFace(r)), messageLeast)
+	facts := p.Width(r.Facts, theme.Small) + 2*bubblePad
+	if linkOnly(r.MessageShape) {
+		facts += v.linkWidth(g)
+	}
+	w = max(w, facts)
 	for _, s := range r.Content {
 		w = max(w, p.Width(s, theme.Mono)+messageLines+2*bubblePad)
 	}
-	if r.Left != 0 {
+	if r.Left != 0 && len(r.Content) > 0 {
 		w = max(w, p.Width(g.list.ShowMore(r.Left), theme.SmallStrong)+messageLines+2*bubblePad)
 	}
 	if r.Strip {
@@ -233,8 +234,8 @@ func (v *messageView) drawBubble(g messagePaint, h float32) {
 	v.drawHead(x, w, server)
 	v.drawSide(g, x, w, server)
 	y, inner := float32(messageHead), w-2*bubblePad
-	if r.MessageShape.Facts {
-		p.T(x+bubblePad, y-6, inner, messageFacts, r.Facts, theme.Small, p.P.Text2, Left)
+	if r.MessageShape.Facts || linkOnly(r.MessageShape) {
+		v.drawFacts(g, x+bubblePad, y-6, inner)
 		y += messageFacts
 	}
 	if r.Strip {
@@ -406,13 +407,9 @@ func (v *messageView) drawPicture(g messagePaint, x, y, w float32) {
 // drawContent draws the lines of the content and returns the y below them.
 func (v *messageView) drawContent(g messagePaint, x, y, w float32) float32 {
 	p, r := v.pen, &v.row
-	h := contentHeight(len(r.Content), r.Left != 0)
-	if h == 0 {
-		return y
-	}
+	h := linesHeight(len(r.Content), r.Left != 0)
 	if len(r.Content) == 0 {
-		v.drawMore(g, x, y-4, w)
-		return y + h
+		return y
 	}
 	p.Rect(x, y, w, h-blockGap, p.P.Payload, theme.RadiusInset)
 	ly := y + boxPad
@@ -423,14 +420,35 @@ func (v *messageView) drawContent(g messagePaint, x, y, w float32) float32 {
 		ly += lineHeight
 	}
 	if r.Left != 0 {
-		v.drawMore(g, x+messageLines/2, ly, w-messageLines)
+		tw := p.T(x+messageLines/2, ly, w-messageLines+1, moreHeight, g.list.ShowMore(r.Left), theme.SmallStrong, p.P.Accent, Left)
+		v.mark(x+messageLines/2, ly, tw, moreHeight, MessagePart{Kind: MessageMore})
 	}
 	return y + h
 }
 
-func (v *messageView) drawMore(g messagePaint, x, y, w float32) {
-	tw := v.pen.T(x, y, w+1, moreHeight, g.list.ShowMore(v.row.Left), theme.SmallStrong, v.pen.P.Accent, Left)
-	v.mark(x, y, tw, moreHeight, MessagePart{Kind: MessageMore})
+// linkWidth is how wide the link to a content is of which no line is shown, with the gap to the facts.
+func (v *messageView) linkWidth(g messagePaint) float32 {
+	w := v.pen.Width(g.list.ShowHead(v.row.Left), theme.SmallStrong)
+	if v.row.Facts != "" {
+		w += sizeGap
+	}
+	return w
+}
+
+// drawFacts draws the line of facts, with the link behind it.
+func (v *messageView) drawFacts(g messagePaint, x, y, w float32) {
+	p, r := v.pen, &v.row
+	room := w
+	if linkOnly(r.MessageShape) {
+		room -= v.linkWidth(g)
+	}
+	if r.Facts != "" && room > 0 {
+		x += p.T(x, y, room+1, messageFacts, r.Facts, theme.Small, p.P.Text2, Left) + sizeGap
+	}
+	if linkOnly(r.MessageShape) {
+		tw := p.T(x, y, 0, messageFacts, g.list.ShowHead(r.Left), theme.SmallStrong, p.P.Accent, Left)
+		v.mark(x, y, tw, messageFacts, MessagePart{Kind: MessageMore})
+	}
 }
 
 // drawNote draws what is wrong with the message, wrapped as its height was counted.
