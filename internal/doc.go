@@ -65,7 +65,7 @@
 //   - a TLS record told from an encrypted one, and where decryption has its place: internal/proto/tls
 //   - HTTP/2 frames put together into streams, flow control: internal/proto/http2/tracker.go, internal/proto/http2/window.go
 //   - which request a response of HTTP/2 answers: internal/proto/http2/asked.go; a WebSocket in one of its streams: internal/proto/all/tunnel.go
-//   - a request paired with its response, how long each part took, who ended it: internal/exchange
+//   - a request paired with its response, how long each part took, who ended it: internal/exchange; how long a TLS handshake took: internal/exchange/opening.go
 //   - HTTP exchanges written as HAR: internal/export/har.go; a request as a curl command: internal/export/curl.go
 //   - how far a capture can be believed, and where it was taken: internal/diagnose/trust.go
 //   - a file name made safe, and two names told apart: internal/export/names.go; parts of one file joined: internal/export/ranges.go

@@ -43,7 +43,7 @@ func TestTrace(t *testing.T) {
 	a.Quit()
 
 	want := []map[string]any{
-		{"event": "page", "page": "home", "cases": len(h.Cases).},
+		{"event": "page", "page": "home", "cases": float64(len(a.Cases))},
 		{"event": "page", "page": "capture"},
 		{"event": "opened", "file": "http-picture", "packets": 69., "connections": 1.},
 		{"event": "chat", "connection": 0., "packets": 69.},

@@ -11,6 +11,7 @@ import (
 	"tcptalk/internal/proto/body"
 	"tcptalk/internal/proto/http1"
 	"tcptalk/internal/proto/http2"
+	"tcptalk/internal/proto/tls"
 	"tcptalk/internal/proto/websocket"
 	"tcptalk/internal/session"
 )
@@ -122,6 +123,8 @@ type builder struct {
 
 	tracker  *http2.Tracker
 	upgraded *Exchange // the one of which HTTP/2 brings the answer
+	tunnel   *Exchange // the CONNECT that waits for a TLS handshake inside
+	securing *securing
 	opened   *Exchange // the one that opened the WebSocket
 	// tunnels are those that opened WebSockets in streams of HTTP/2 of which there were frames.
 	tunnels map[uint32]*Exchange
@@ -129,6 +132,7 @@ type builder struct {
 
 // message takes the next decoded message.
 func (b *builder) message(m *session.Message) {
+	b.tunnelled(m)
 	switch d := m.Detail.(type) {
 	case *http1.Head:
 		b.http1(m, d)
@@ -138,6 +142,25 @@ func (b *builder) message(m *session.Message) {
 		if b.opt.Frame != nil && b.err == nil {
 			b.err = b.opt.Frame(b.openedBy(d), m)
 		}
+	}
+}
+
+// tunnelled looks at a message inside a tunnel, until it is known how long a TLS handshake took there.
+func (b *builder) tunnelled(m *session.Message) {
+	if b.tunnel == nil {
+		return
+	}
+	if b.securing.message(m); b.securing.done() || m.Protocol != tls.Name {
+		b.endTunnel()
+	}
+}
+
+// endTunnel hands the CONNECT over that opened the tunnel.
+func (b *builder) endTunnel() {
+	if x := b.tunnel; x != nil {
+		b.tunnel = nil
+		x.secured = b.securing.took()
+		b.hand(x)
 	}
 }
 
@@ -218,7 +241,7 @@ func (b *builder) exchange(h *http1.Head) *Exchange {
 
 func (b *builder) begin(protocol string) *Exchange {
 	c := &b.v.Conn
-	return &Exchange{Protocol: protocol, Connection: c.Stream, Client: c.Client, Server: c.Server}
+	return &Exchange{Protocol: protocol, Connection: c.Stream, Client: c.Client, Server: c.Server, secured: Unknown}
 }
 
 // orphan takes a response whose request was not captured.
@@ -251,6 +274,11 @@ func (b *builder) passOver(x *Exchange) {
 // release hands an exchange over that waits for nothing any more.
 func (b *builder) release(x *Exchange) {
 	b.take(x)
+	if x.Tunnel == connect && x.Response != nil {
+		b.endTunnel()
+		b.tunnel, b.securing = x, newSecuring(b.v)
+		return
+	}
 	b.hand(x)
 }
 
@@ -286,6 +314,7 @@ func (b *builder) hand(x *Exchange) {
 
 // finish hands over what is left when the connection is.
 func (b *builder) finish() {
+	b.endTunnel()
 	if b.tracker != nil {
 		b.tracker.Finish(b.ended(flow.ClientToServer), b.ended(flow.ServerToClient))
 	}

@@ -41,6 +41,7 @@ type Exchange struct {
 	head    *http1.Head // of the request
 	lost    bool        // the answer may not have been captured
 	dropped bool        // given up at a bound
+	secured time.Duration
 }
 
 // Message is a request or a response.
@@ -194,7 +195,8 @@ func escape(s string) string {
 type Timing struct {
 	// Connect is from the first SYN to the client's ACK of the answer, on the first exchange of a connection.
 	Connect time.Duration
-	// TLS is what securing the connection took on its first exchange; a connection in clear leaves it Unknown.
+	// TLS is the handshake of TLS inside the tunnel that a CONNECT of HTTP/1 opened, as Opening has it. The other exchanges have
+	// none: what a connection with TLS carries cannot be read here, and OpeningTimes has its handshake.
 	TLS time.Duration
 	// Send is from the first to the last byte of the request, Wait from there to the first byte of the final response,
 	// Receive from there to its last byte.

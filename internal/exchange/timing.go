@@ -11,7 +11,7 @@ import (
 // measure fills in what the packets' times say.
 func (b *builder) measure(x *Exchange, first bool) {
 	t := &x.Timing
-	*t = Timing{Connect: Unknown, TLS: Unknown, Send: Unknown, Wait: Unknown, Receive: Unknown, Total: Unknown}
+	*t = Timing{Connect: Unknown, TLS: x.secured, Send: Unknown, Wait: Unknown, Receive: Unknown, Total: Unknown}
 	if first {
 		t.Connect = Handshake(b.v)
 	}

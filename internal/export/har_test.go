@@ -274,6 +274,10 @@ func TestHARTimes(t *testing.T) {
 	if got, want := e.Timings, (harTimings{-1, -1, 2, -1, 10, 0, 30}); got != want || e.Time != 42 || e.Started != "1970-01-01T00:00:00.008000000Z" {
 		t.Errorf("%+v, %v, %s", got, e.Time, e.Started)
 	}
+	x.Timing.TLS = 5e6 // inside the tunnel, and not to reach this server
+	if e := newHAREntry(x); e.Timings.SSL != -1 || e.Time != 42 {
+		t.Errorf("with TLS in a tunnel: %+v, %v", e.Timings, e.Time)
+	}
 	x.Response = nil
 	if e = newHAREntry(x); e.Timings != (harTimings{-1, -1, 2, -1, 40, 0, 0}) {
 		t.Errorf("without a response: %+v", e.Timings)

@@ -228,6 +228,7 @@ const (
 	FactSentAgain
 	FactClientUnacked
 	FactServerUnacked
+	FactTLS
 )
 
 var factNames = [...]Text{
@@ -237,6 +238,7 @@ var factNames = [...]Text{
 	{"sent again", "重发"},
 	{"client's unacknowledged", "客户端未确认"},
 	{"server's unacknowledged", "服务器未确认"},
+	{"TLS handshake", "TLS 握手"},
 }
 
 // Frame writes a packet number.

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"tcptalk/internal/diagnose"
+	"tcptalk/internal/exchange"
 	"tcptalk/internal/narrate"
 	"tcptalk/internal/packet"
 	"tcptalk/internal/session"
@@ -24,8 +25,10 @@ const smallTalk = 512
 func (c *Chat) build() {
 	c.findUpgrade()
 	b := builder{c: c, n: c.view.Len(), unknown: c.talk.Unknown(), silence: c.options.Silence}
+	c.secured = exchange.Unknown
 	if c.talk != nil {
 		b.messages = c.talk.Messages
+		c.secured = exchange.OpeningOf(c.view, b.messages).TLS
 	}
 	b.begin()
 }

@@ -73,6 +73,8 @@ type Chat struct {
 	// upgrade is the first packet after an upgrade to protocol, -1 if there is none.
 	upgrade  int
 	protocol string
+	// secured is how long the TLS handshake took, exchange.Unknown if that is not known.
+	secured time.Duration
 }
 
 var _ Model = (*Chat)(nil)
@@ -179,7 +181,7 @@ func (c *Chat) WithOpinions(o *diagnose.OpinionSet) *Chat {
 // sameRows copies everything.
 func (c *Chat) sameRows() *Chat {
 	n := c.clone()
-	n.rows, n.folds, n.upgrade, n.protocol = c.rows, c.folds, c.upgrade, c.protocol
+	n.rows, n.folds, n.upgrade, n.protocol, n.secured = c.rows, c.folds, c.upgrade, c.protocol, c.secured
 	return n
 }
 

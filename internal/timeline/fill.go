@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"tcptalk/internal/diagnose"
+	"tcptalk/internal/exchange"
 	"tcptalk/internal/flow"
 	"tcptalk/internal/narrate"
 	"tcptalk/internal/packet"
@@ -293,6 +294,9 @@ func (c *Chat) facts() []Fact {
 		{narrate.FactName(l, narrate.FactDuration), narrate.Duration(time.Duration(conn.LastTime - conn.FirstTime))},
 		{narrate.FactName(l, narrate.FactClientSent), narrate.Bytes(conn.Payload[flow.ClientToServer])},
 		{narrate.FactName(l, narrate.FactServerSent), narrate.Bytes(conn.Payload[flow.ServerToClient])},
+	}
+	if c.secured != exchange.Unknown {
+		facts = append(facts, Fact{narrate.FactName(l, narrate.FactTLS), narrate.Duration(c.secured)})
 	}
 	if n := conn.Retransmissions[0] + conn.Retransmissions[1]; n > 0 {
 		facts = append(facts, Fact{narrate.FactName(l, narrate.FactSentAgain), narrate.Count(uint64(n))})

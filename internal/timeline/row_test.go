@@ -123,6 +123,31 @@ func TestWebSocketsOverHTTP2(t *testing.T) {
 	t.Error("packet 11 is not there")
 }
 
+// The closing card says how long the TLS handshake took, also where the words change or nothing was decoded yet.
+func TestClosingCardOfTLS(t *testing.T) {
+	c := chatOf(t, recording(t, "../../exchange/testdata/resumption-tls13.pcapng"), 1, DefaultOptions())
+	card := func(c *Chat) string {
+		var r Row
+		c.Row(c.Len()-1, &r)
+		if n := c.Shape(c.Len() - 1).Facts; int(n) != len(r.Facts) {
+			t.Errorf("%d facts, the shape has %d", len(r.Facts), n)
+		}
+		for _, f := range r.Facts {
+			if strings.HasPrefix(f.Name, "TLS") {
+				return f.Name + " " + f.Value
+			}
+		}
+		return ""
+	}
+	chinese := DefaultOptions()
+	chinese.Lang = narrate.Chinese
+	for want, got := range map[string]string{"TLS handshake 616 µs": card(c), "TLS 握手 616 µs": card(c.With(c.talk, chinese)), "": card(c.With(nil, DefaultOptions()))} {
+		if got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
 // TestTimes checks the formats of the time beside a bubble.
 func TestTimes(t *testing.T) {
 	// 2026-01-02 03:04:05.6 UTC
