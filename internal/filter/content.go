@@ -12,6 +12,10 @@ import (
 	"tcptalk/internal/proto/body"
 	"tcptalk/internal/proto/http1"
 	"tcptalk/internal/proto/http2"
+	"tcptalk/internal/proto/mysql"
+	"tcptalk/internal/proto/postgres"
+	"tcptalk/internal/proto/redis"
+	"tcptalk/internal/proto/sse"
 	"tcptalk/internal/proto/websocket"
 	"tcptalk/internal/session"
 )
@@ -32,6 +36,21 @@ func contentCut(m *session.Message) bool {
 			return d.Whole.Truncated || d.Whole.Stop == websocket.StopLarge
 		}
 		return d.Truncated
+	case *sse.Event:
+		return d.Truncated()
+	}
+	return databaseCut(m)
+}
+
+// databaseCut is contentCut of the protocols of databases.
+func databaseCut(m *session.Message) bool {
+	switch d := m.Detail.(type) {
+	case *mysql.Message:
+		return d.Command != nil && d.Command.TextLen > int64(len(d.Command.Text)) && d.Missing == 0
+	case *postgres.Message:
+		return d.TextLength > int64(len(d.Text)) && len(d.Text) == maxContent
+	case *redis.Message:
+		return respCut(&d.Value) && d.Missing == 0
 	}
 	return false
 }

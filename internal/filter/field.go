@@ -71,6 +71,10 @@ type Field struct {
 	// values appends the field's values in a packet; message those in a message. One of them is set.
 	values  func(r *row, dst []value) []value
 	message func(m *session.Message, dst []value) []value
+	// on says to which of its packets a message brings its values.
+	on placed
+	// kept says that a field of a message looks at text or bytes that a decoder keeps on request only.
+	kept bool
 	// absent, if set, says that no packet of a connection has the field.
 	absent func(c *tcp.Connection) bool
 	// named, if set, makes the field of what follows behind its name: http.header.NAME.
@@ -78,6 +82,15 @@ type Field struct {
 	// bpf is what the field is called in a capture filter.
 	bpf bpf
 }
+
+// placed says to which packets the values of a message belong.
+type placed uint8
+
+const (
+	onEnd   placed = iota // the one that completed it, as in Wireshark
+	onFirst               // the one in which it begins
+	onAll                 // all that carry it, if it stands for many of its protocol (rows); else onEnd
+)
 
 // Named is a name for a value.
 type Named struct {
@@ -104,7 +117,10 @@ type value struct {
 }
 
 // tables are the fields, by protocol.
-var tables = [...][]Field{frameFields, ipFields, tcpFields, analysisFields, httpFields, webSocketFields, http2Fields}
+var tables = [...][]Field{
+	frameFields, ipFields, tcpFields, analysisFields, httpFields, sseFields, webSocketFields, http2Fields, tlsFields, dnsFields, respFields,
+	mysqlFields, pgsqlFields,
+}
 
 // fields are those of all tables by name.
 var fields = func() map[string]*Field {
@@ -184,7 +200,40 @@ func editDistance(a, b string, limit int) int {
 	return min(rows[1][len(b)], limit+1)
 }
 
-// Makers of values, for the tables.
+// Makers of fields and values, for the tables.
+
+// detailField makes a field of messages whose Detail is a *D.
+func detailField[D any](name string, t Type, help narrate.Text, get func(d *D, dst []value) []value) Field {
+	return Field{
+		Name: name, Type: t, Level: Message, Help: help, absent: noPayload, bpf: messageBPF,
+		message: func(m *session.Message, dst []value) []value {
+			if d, ok := m.Detail.(*D); ok {
+				return get(d, dst)
+			}
+			return dst
+		},
+	}
+}
+
+// keeping marks a field that needs what messages carry.
+func keeping(f Field) Field {
+	f.kept = true
+	return f
+}
+
+// placedOn says where the values of a field belong.
+func placedOn(p placed, f Field) Field {
+	f.on = p
+	return f
+}
+
+// textThere appends a text unless it is empty.
+func textThere(dst []value, s string) []value {
+	if s == "" {
+		return dst
+	}
+	return text(dst, s)
+}
 
 func number[T ~uint8 | ~uint16 | ~uint32 | ~int64](dst []value, n T) []value {
 	return append(dst, value{num: int64(n)})

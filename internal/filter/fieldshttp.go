@@ -144,5 +144,5 @@ var httpFields = []Field{
 	},
 	httpLines("http.request.line", int(http1.Request), "\r\n", narrate.Text{"Any header line of a request, with its line end.", "请求的任何头部行，含行尾。"}),
 	httpLines("http.response.line", int(http1.Response), "\r\n", narrate.Text{"Any header line of a response, with its line end.", "响应的任何头部行，含行尾。"}),
-	httpField("http.file_data", Bytes, narrate.Text{"The body, with its chunks joined and its codings taken off.", "正文，分块已合并，压缩已解开。"}, fileData),
+	keeping(httpField("http.file_data", Bytes, narrate.Text{"The body, with its chunks joined and its codings taken off.", "正文，分块已合并，压缩已解开。"}, fileData)),
 }

@@ -100,13 +100,13 @@ var http2Fields = []Field{
 	http2Header("http2.headers.content_length", "content-length", Number),
 	http2Header("http2.headers.user_agent", "user-agent", String),
 	http2Header("http2.headers.cookie", "cookie", String),
-	http2Field("http2.data.data", Bytes, narrate.Text{"What a DATA frame carries.", "DATA 帧携带的内容。"},
+	keeping(http2Field("http2.data.data", Bytes, narrate.Text{"What a DATA frame carries.", "DATA 帧携带的内容。"},
 		func(f *http2.Frame, dst []value) []value {
 			if f.Type != http2.Data || f.DataLen == 0 {
 				return dst
 			}
 			return append(dst, value{bytes: f.Data})
-		}),
+		})),
 	http2Field("http2.rst_stream.error", Number, narrate.Text{"Why a stream was reset.", "流被复位的原因。"},
 		func(f *http2.Frame, dst []value) []value {
 			if f.Type != http2.RSTStream {

@@ -59,20 +59,20 @@ var webSocketFields = []Field{
 		}),
 	webSocketField("websocket.length", Number, narrate.Text{"The length of the frame's payload, however it is written.", "帧载荷的长度，不论怎样表示。"},
 		func(f *websocket.Frame, dst []value) []value { return number(dst, f.Length) }),
-	webSocketField("websocket.payload", Bytes, narrate.Text{"What the frame says, unmasked and, at the end of a message, inflated.", "帧的内容，已去掩码，在消息末尾已解压。"},
+	keeping(webSocketField("websocket.payload", Bytes, narrate.Text{"What the frame says, unmasked and, at the end of a message, inflated.", "帧的内容，已去掩码，在消息末尾已解压。"},
 		func(f *websocket.Frame, dst []value) []value {
 			if f.Length == 0 {
 				return dst
 			}
 			return append(dst, value{bytes: content(f)})
-		}),
-	webSocketField("websocket.payload.text", String, narrate.Text{"The text of a text message.", "文本消息的文字。"},
+		})),
+	keeping(webSocketField("websocket.payload.text", String, narrate.Text{"The text of a text message.", "文本消息的文字。"},
 		func(f *websocket.Frame, dst []value) []value {
 			if f.Whole == nil || f.Whole.Opcode != websocket.Text || f.Whole.Length == 0 {
 				return dst
 			}
 			return append(dst, value{bytes: f.Whole.Data})
-		}),
+		})),
 	common(webSocketField("websocket.payload.close.status_code", Number, narrate.Text{"Why a side closes.", "关闭的原因代码。"},
 		func(f *websocket.Frame, dst []value) []value {
 			if f.CloseCode == 0 {

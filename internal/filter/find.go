@@ -2,11 +2,17 @@ package filter
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"tcptalk/internal/flow"
 	"tcptalk/internal/packet"
+	"tcptalk/internal/proto"
 	"tcptalk/internal/proto/all"
 	"tcptalk/internal/proto/http1"
+	"tcptalk/internal/proto/mysql"
+	"tcptalk/internal/proto/postgres"
+	"tcptalk/internal/proto/tls"
 	"tcptalk/internal/session"
 	"tcptalk/internal/tcp"
 )
@@ -148,6 +154,11 @@ type filterPlayer struct {
 	// cut are the packets of which not every byte was captured.
 	cut    map[int]bool
 	partly int
+	// wantsContent is that of the filter.
+	wantsContent bool
+	// record and packets are those of the TLS record that is looked at.
+	record  tls.Record
+	packets []uint32
 	// scratch is for values of payload and messages.
 	scratch [2][]value
 	row     row
@@ -159,10 +170,13 @@ func newFilterPlayer(j *job, q *queue, stream int, c *tcp.Connection) *filterPla
 	p.row.start = j.x.Start
 	if j.f.level == Message {
 		opt := all.Options{HTTP1: http1.Options{KeepBody: -1}, Keep: maxControl}
-		if j.f.wantsContent() {
+		if p.wantsContent = j.f.wantsContent(); p.wantsContent {
 			opt.HTTP1.KeepBody, opt.Keep = maxContent, maxContent
 		}
 		p.cut = map[int]bool{}
+		if j.f.wantsRecords() {
+			opt.TLSRecord = p.tlsRecord
+		}
 		p.decoding = j.s.NewDecoding(c, opt, nil, p.message)
 	}
 	return p
@@ -173,12 +187,12 @@ const maxControl = 125
 
 // wantsContent reports that a condition looks at what messages carry.
 func (f *Filter) wantsContent() bool {
-	for _, t := range f.deep {
-		if t.field.message != nil && (t.field.Type == Bytes || t.field.Name == "websocket.payload.text") {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(f.deep, func(t *test) bool { return t.field.kept || t.other != nil && t.other.kept })
+}
+
+// wantsRecords reports that a condition looks at single records of TLS, of which messages tell together.
+func (f *Filter) wantsRecords() bool {
+	return slices.ContainsFunc(f.deep, func(t *test) bool { return t.field.message != nil && strings.HasPrefix(t.field.Name, tls.Name) })
 }
 
 // Segment implements session.Player.
@@ -222,18 +236,55 @@ func (p *filterPlayer) note(i int, t *test, hit, miss bool) {
 }
 
 // message takes a decoded message.
-func (p *filterPlayer) message(m session.Message, _ []uint32) bool {
-	i := p.shownOn(&m)
-	if p.e.f.wantsContent() && contentCut(&m) {
+func (p *filterPlayer) message(m session.Message, packets []uint32) bool {
+	if p.wantsContent && contentCut(&m) {
 		p.partly++
 	}
 	for _, t := range p.e.f.deep {
-		if t.level == Message {
-			hit, miss := t.of(&m, &p.row, &p.scratch)
-			p.note(i, t, hit, miss)
+		if t.level != Message {
+			continue
+		}
+		hit, miss := t.of(&m, &p.row, &p.scratch)
+		if !hit && !miss {
+			continue
+		}
+		switch on := t.on(); {
+		case on == onFirst:
+			p.note(m.First, t, hit, miss)
+		case on == onAll && folded(&m):
+			for _, i := range packets {
+				p.note(int(i), t, hit, miss)
+			}
+		default:
+			p.note(p.shownOn(&m), t, hit, miss)
 		}
 	}
 	return true
+}
+
+// folded reports a message that stands for many of its protocol: rows.
+func folded(m *session.Message) bool {
+	switch d := m.Detail.(type) {
+	case *mysql.Message:
+		return d.Packets > 1
+	case *postgres.Message:
+		return d.Count > 1
+	}
+	return false
+}
+
+// tlsRecord takes a record of TLS as if it were a message.
+func (p *filterPlayer) tlsRecord(dir flow.Direction, r tls.Record) {
+	p.record = r
+	p.packets = p.decoding.Packets(p.packets[:0], dir, r.Start, r.End)
+	if len(p.packets) == 0 {
+		return
+	}
+	first, last := int(slices.Min(p.packets)), int(slices.Max(p.packets))
+	m := proto.Message{
+		Protocol: tls.Name, Dir: dir, Start: r.Start, End: r.End, Complete: r.Broken == "", Broken: r.Broken, Detail: &p.record,
+	}
+	p.message(session.Message{Message: m, First: first, Last: last, Ended: last}, p.packets)
 }
 
 // shownOn returns the packet that a message belongs to: the one that completed it. Of one that begins in a packet cut by the

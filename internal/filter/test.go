@@ -210,6 +210,14 @@ func (t *test) of(m *session.Message, r *row, scratch *[2][]value) (hit, miss bo
 	return t.askBoth(scratch[0], scratch[1])
 }
 
+// on says to which packets of a message the condition belongs.
+func (t *test) on() placed {
+	if t.other != nil {
+		return max(t.field.on, t.other.on)
+	}
+	return t.field.on
+}
+
 // get returns the values of a field in a message or, of an index field, in the packet that completed it.
 func (f *Field) get(m *session.Message, r *row, dst []value) []value {
 	switch {

@@ -7,6 +7,7 @@ package all
 import (
 	"slices"
 
+	"tcptalk/internal/flow"
 	"tcptalk/internal/proto"
 	"tcptalk/internal/proto/dns"
 	"tcptalk/internal/proto/http1"
@@ -27,6 +28,8 @@ type Options struct {
 	Hash bool
 	// HTTP2Body is that of http2.Options.
 	HTTP2Body func(http2.Piece)
+	// TLSRecord is Options.Record of package tls.
+	TLSRecord func(flow.Direction, tls.Record)
 	// As names the protocol that the connection is read as, whatever its first bytes are; "" lets the detectors decide.
 	As string
 }
@@ -37,7 +40,7 @@ func Detectors(opt Options) []proto.Detector {
 	list := []proto.Detector{
 		http1.Detector{Options: opt.HTTP1},
 		http2.Detector{Options: http2.Options{Keep: opt.Keep, Body: opt.HTTP2Body}},
-		tls.Detector{},
+		tls.Detector{Options: tls.Options{Record: opt.TLSRecord}},
 		postgres.Detector{Options: postgres.Options{Keep: opt.Keep}},
 		redis.Detector{Options: redis.Options{Keep: opt.Keep}},
 		mysql.Detector{Options: mysql.Options{Keep: opt.Keep}},

@@ -64,6 +64,8 @@ func (s Flags) Has(f Flags) bool { return s&f == f }
 
 // Status is what an OK or EOF packet says.
 type Status struct {
+	// OK says that it is an OK packet, perhaps one in the place of an EOF packet: those have no more than Flags and Warnings.
+	OK                 bool
 	Affected, InsertID uint64
 	Flags              Flags
 	Warnings           uint16
@@ -92,7 +94,7 @@ func readEOF(c *cursor) *Status {
 
 // readOK reads an OK packet behind its first byte.
 func readOK(c *cursor, caps Capability) *Status {
-	s := &Status{}
+	s := &Status{OK: true}
 	s.Affected, _ = c.length()
 	s.InsertID, _ = c.length()
 	s.Flags = Flags(c.u16())

@@ -1,6 +1,10 @@
 package tls
 
-import "crypto/tls"
+import (
+	"crypto/tls"
+	"maps"
+	"slices"
+)
 
 // CipherName returns the name of a cipher suite as IANA writes it, its number in hex if it is not known. crypto/tls knows the
 // suites that Go speaks, otherCiphers those that other clients still offer.
@@ -9,6 +13,18 @@ func CipherName(id uint16) string {
 		return "TLS_" + name
 	}
 	return tls.CipherSuiteName(id)
+}
+
+// CipherIDs returns the numbers of the cipher suites whose names are known, sorted.
+func CipherIDs() []uint16 {
+	ids := slices.Collect(maps.Keys(otherCiphers))
+	for _, list := range [][]*tls.CipherSuite{tls.CipherSuites(), tls.InsecureCipherSuites()} {
+		for _, c := range list {
+			ids = append(ids, c.ID)
+		}
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
 }
 
 // otherCiphers are names without "TLS_" from IANA's registry "TLS Cipher Suites".

@@ -17,11 +17,33 @@ const (
 	maxHandshake = 128 << 10
 )
 
+// Options are those of a Decoder.
+type Options struct {
+	// Record, if set, is told of every record that ends, also of those that messages count together, before the message that
+	// it ends. It is not told of a ClientHello in the form of SSL 2.0.
+	Record func(dir flow.Direction, r Record)
+}
+
+// Record is one record.
+type Record struct {
+	// Type is the content type in its header; Version is what stands there, whatever is spoken.
+	Type    uint8
+	Version Version
+	// Length is that of the fragment as the header announces it.
+	Length int
+	// Encrypted says that it cannot be read; Opaque that its type is the disguise of TLS 1.3.
+	Encrypted, Opaque bool
+	// Start and End are the record's byte range in the stream; Broken is why it is not whole, as in proto.Message.
+	Start, End int64
+	Broken     string
+}
+
 // Decoder is the proto.Decoder of TLS. It may start in the middle of a connection: behind a STARTTLS or SSLRequest that another
 // decoder read, or wherever the capture begins. It gives way where a ClientHello is answered in plain text: a web server does
 // that on its port 80.
 type Decoder struct {
 	emit    proto.Emit
+	opt     Options
 	side    [2]side
 	hello   bool    // a ClientHello was there
 	id      string  // the session ID in it
@@ -74,8 +96,8 @@ type region struct {
 }
 
 // New returns a decoder that starts at the given stream offsets, indexed by direction.
-func New(start [2]int64, emit proto.Emit) *Decoder {
-	d := &Decoder{emit: emit}
+func New(start [2]int64, emit proto.Emit, opt Options) *Decoder {
+	d := &Decoder{emit: emit, opt: opt}
 	for i := range d.side {
 		d.side[i].pos, d.side[i].unsure = start[i], true
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -107,7 +108,7 @@ func render(m proto.Message) string {
 
 func play(events []ev, piece func() int) string {
 	var out []string
-	d := New([2]int64{}, func(m proto.Message) { out = append(out, render(m)) })
+	d := New([2]int64{}, func(m proto.Message) { out = append(out, render(m)) }, Options{})
 	for _, e := range events {
 		switch {
 		case e.gap > 0:
@@ -507,7 +508,7 @@ func coverage(events []ev) (to [2]int64, complete int) {
 		if m.Complete {
 			complete++
 		}
-	})
+	}, Options{})
 	for _, e := range events {
 		d.Data(e.dir, e.data)
 		if e.end != 0 {
@@ -517,10 +518,41 @@ func coverage(events []ev) (to [2]int64, complete int) {
 	return to, complete
 }
 
+// TestRecords checks what is told of single records, also of those that one message counts together.
+func TestRecords(t *testing.T) {
+	var got []string
+	told := func(dir flow.Direction, r Record) {
+		got = append(got, fmt.Sprintf("%c[%d,%d) type %d %04x len %d encrypted %v opaque %v%s", "cs"[dir], r.Start, r.End, r.Type, uint16(r.Version), r.Length, r.Encrypted, r.Opaque, r.Broken))
+	}
+	d := New([2]int64{}, func(proto.Message) {}, Options{Record: told})
+	for _, e := range []ev{
+		{dir: s, data: record(22, message(2, hello(zeros, "\x03\x04")))},
+		{dir: s, data: record(20, "\x01")},
+		{dir: s, data: record(23, "one")},
+		{dir: s, data: record(23, "two!")},
+		{dir: s, data: record(23, "cut off")[:9]},
+	} {
+		for _, b := range e.data { // in the smallest pieces
+			d.Data(e.dir, []byte{b})
+		}
+	}
+	d.Cut(s)
+	want := []string{
+		"s[0,55) type 22 0303 len 50 encrypted false opaque false",
+		"s[55,61) type 20 0303 len 1 encrypted false opaque false",
+		"s[61,69) type 23 0303 len 3 encrypted true opaque true",
+		"s[69,78) type 23 0303 len 4 encrypted true opaque true",
+		"s[78,87) type 23 0303 len 7 encrypted true opaque true" + proto.BrokenCutOff,
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %s\nwant %s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
 func TestGivesWay(t *testing.T) {
 	events := recording(t, "plain.txt")
 	messages := 0
-	d := New([2]int64{}, func(proto.Message) { messages++ })
+	d := New([2]int64{}, func(proto.Message) { messages++ }, Options{})
 	var answer []byte
 	for _, e := range events {
 		if e.dir == s {
@@ -619,7 +651,7 @@ func TestDetectNotTLS(t *testing.T) {
 
 // TestBounds feeds messages without an end.
 func TestBounds(t *testing.T) {
-	d := New([2]int64{}, func(proto.Message) {})
+	d := New([2]int64{}, func(proto.Message) {}, Options{})
 	body := strings.Repeat("\xff", 1<<14)
 	d.Data(c, record(22, "\x0b\x01\xff\x00"+body[4:]))
 	for range 200 {

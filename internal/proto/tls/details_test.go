@@ -138,7 +138,7 @@ func TestHelloBounds(t *testing.T) {
 func BenchmarkBulk(b *testing.B) {
 	data := record(typeApplicationData, strings.Repeat("x", 1<<14))
 	b.SetBytes(int64(len(data)))
-	d := New([2]int64{}, func(proto.Message) {})
+	d := New([2]int64{}, func(proto.Message) {}, Options{})
 	for b.Loop() {
 		for i := 0; i < len(data); i += 1448 {
 			d.Data(s, data[i:min(i+1448, len(data))])

@@ -8,13 +8,15 @@ import (
 
 // Detector recognises TLS by a hello at the start of either direction. Where a connection was captured from its middle, two
 // record headers prove it: one behind the other, or one in each direction.
-type Detector struct{}
+type Detector struct{ Options Options }
 
 // Name implements proto.Detector.
 func (Detector) Name() string { return Name }
 
 // New implements proto.Detector.
-func (Detector) New(start [2]int64, emit proto.Emit) proto.Decoder { return New(start, emit) }
+func (d Detector) New(start [2]int64, emit proto.Emit) proto.Decoder {
+	return New(start, emit, d.Options)
+}
 
 // Detect implements proto.Detector. No port is needed: ten bytes of a hello, or of two headers, leave little to chance.
 func (Detector) Detect(client, server []byte, _ uint16) proto.Verdict {

@@ -1,6 +1,10 @@
 package tls
 
-import "tcptalk/internal/flow"
+import (
+	"encoding/binary"
+
+	"tcptalk/internal/flow"
+)
 
 // run collects neighbouring encrypted records.
 type run struct {
@@ -11,7 +15,9 @@ type run struct {
 
 // record takes the open record; reason is why it is not whole, if it is not.
 func (d *Decoder) record(dir flow.Direction, s *side, reason string) {
-	if d.encrypted(s) {
+	encrypted := d.encrypted(s)
+	d.tell(dir, s, encrypted, reason)
+	if encrypted {
 		d.endFlight(dir, s, BrokenSyntax)
 		s.extend(reason)
 	} else {
@@ -22,6 +28,18 @@ func (d *Decoder) record(dir flow.Direction, s *side, reason string) {
 		d.endRun(dir, s)
 	}
 	s.turned, s.head, s.state = false, s.head[:0], header
+}
+
+// tell tells of the open record.
+func (d *Decoder) tell(dir flow.Direction, s *side, encrypted bool, reason string) {
+	if d.opt.Record == nil || s.old {
+		return
+	}
+	d.opt.Record(dir, Record{
+		Type: s.head[0], Version: Version(binary.BigEndian.Uint16(s.head[1:])), Length: int(s.size()),
+		Encrypted: encrypted, Opaque: s.head[0] == typeApplicationData && d.version.Modern(),
+		Start: s.start, End: s.pos, Broken: reason,
+	})
 }
 
 // size is the length of the open record's fragment as its header announces it.
