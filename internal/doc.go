@@ -70,6 +70,7 @@
 //   - how far a capture can be believed, and where it was taken: internal/diagnose/trust.go
 //   - a file name made safe, and two names told apart: internal/export/names.go; parts of one file joined: internal/export/ranges.go
 //   - a sentence a user reads: internal/narrate; a command's wording: internal/cli
+//   - the card that says why a packet has its labels: internal/ui/whycard.go; its words: internal/timeline/why.go, internal/narrate/labelhelp.go
 //   - what Wireshark's label misses, and why we think so: internal/diagnose/opinion.go; the numbers behind a label: internal/tcp/evidence.go
 //   - a connection in numbers: internal/diagnose/stats.go; where its time went: internal/diagnose/stats_time.go; as rows and as
 //     Markdown: internal/timeline/stats.go, internal/timeline/stats_markdown.go

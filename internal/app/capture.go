@@ -122,6 +122,8 @@ type Capture struct {
 	listTook time.Duration
 	// wording cancels the text that is being made of a conversation.
 	wording context.CancelFunc
+	// asking cancels finding out why a packet carries its labels.
+	asking context.CancelFunc
 	// previewing cancels the preview that is being made, previews keeps two from being made at a time.
 	previewing context.CancelFunc
 	previews   sync.Mutex

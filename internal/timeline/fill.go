@@ -19,7 +19,7 @@ func (c *Chat) Shape(i int) Shape {
 	switch r.kind {
 	case Bubble:
 		p := int(r.first)
-		s.Chips = c.view.At(p).Labels != 0 || len(c.opinionsAt(p)) > 0
+		s.Chips = c.Labelled(p)
 		s.Note = c.note(p)
 		s.Alarm = s.Note != "" && c.noteSeverity(p, c.view.At(p)) != Info
 		if c.previews(p) {

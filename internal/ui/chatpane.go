@@ -41,6 +41,7 @@ func newChatPane(w *Window) *chatPane {
 	c.rows.OnContext = c.menu
 	c.rows.Hint = c.hint
 	c.rows.Marked = func(packet int) bool { return w.app.Capture != nil && w.app.Capture.Matched(packet) }
+	c.rows.OnChip = func(row, chip int) { w.showWhy(w.app.Capture.Chat.PacketOf(row), chip, false) }
 	c.root = arrange(fyne.NewSize(0, 0), c.place, c.lanes, c.rows)
 	return c
 }
@@ -138,11 +139,11 @@ func (c *chatPane) hint(r *timeline.Row, part widget.Part) string {
 	case widget.PartChip:
 		chip := r.Chips[part.Index]
 		if chip.Ours {
-			return c.w.t(words.ourReading) + chip.Meaning
+			return c.w.t(words.ourReading) + chip.Meaning + "\n" + c.w.t(whyWords.click)
 		}
 		if chip.Label != 0 {
 			term := narrate.Label(chip.Label)
-			return term.Name.In(l) + ": " + term.Meaning.In(l)
+			return term.Name.In(l) + ": " + term.Meaning.In(l) + "\n" + c.w.t(whyWords.click)
 		}
 	case widget.PartTime:
 		return c.clock(r)

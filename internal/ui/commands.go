@@ -151,6 +151,10 @@ func (w *Window) viewCommands() []command {
 			id: "drawer.tab", group: groupView, does: narrate.Text{"header or field tree", "头部或字段树"}, keys: []string{"H"}, can: w.onCapture, do: w.switchDrawer,
 		},
 		command{
+			id: "why", group: groupView, does: narrate.Text{"why the packet has its labels", "这个包为什么有这些标签"}, keys: []string{"W"},
+			can: w.onCapture, do: w.why,
+		},
+		command{
 			id: "notes", group: groupView, does: narrate.Text{"explain packets in plain words, or not", "显示或隐藏白话说明"}, keys: []string{"N"},
 			can: w.onCapture, do: func() { w.app.Set(func(s *app.Settings) { s.Notes = !s.Notes }) },
 		},

@@ -49,6 +49,8 @@ type Timeline struct {
 	OnMore    func(row int)
 	OnCopy    func(row int)
 	OnContext func(row int, at fyne.Position)
+	// OnChip is told the chip of a row that was clicked.
+	OnChip func(row, chip int)
 	// Hint returns what is to be said about a part of a row while the pointer is on it, "" for nothing. The row is valid
 	// during the call only.
 	Hint func(row *timeline.Row, part Part) string

@@ -48,7 +48,11 @@ func (t *Timeline) Tapped(e *fyne.PointEvent) {
 			t.OnMore(v.index)
 		}
 	default:
-		t.choose(v.index, v.row.Packet)
+		row := v.index
+		t.choose(row, v.row.Packet)
+		if ok && r.part.Kind == PartChip && t.OnChip != nil {
+			t.OnChip(row, r.part.Index)
+		}
 	}
 }
 
