@@ -88,6 +88,7 @@ type App struct {
 	trace *Trace
 	// searches are those for files that have not ended.
 	searches sync.WaitGroup
+	sparing  sparing
 	// saveFailed keeps a failing store from being reported at every change.
 	saveFailed bool
 }

@@ -3,8 +3,10 @@ package app
 import (
 	"context"
 	"errors"
+	"runtime/debug"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	find "tcptalk/internal/filter"
@@ -121,6 +123,9 @@ func (a *App) search(c *Capture) {
 	ctx, cancel := context.WithCancel(c.ctx)
 	s.cancel, s.Running, s.Part, s.Fail, s.Done, s.Total, s.taken = cancel, true, false, nil, 0, 0, false
 	r := &searching{a: a, c: c, ctx: ctx, query: s.Query, began: time.Now()}
+	if q := &r.query; q.Search != nil {
+		q.Search = q.Search.WithoutHits()
+	}
 	n := c.Session.Counts()
 	if s.onIndex() && n.Segments <= searchedPackets || !s.onIndex() && n.Bytes <= searchedBytes {
 		r.now = true
@@ -182,17 +187,45 @@ func (r *searching) run() {
 			return
 		case <-wait.C:
 		}
+		defer r.a.spare()()
 	}
 	err := r.query.Find(r.ctx, r.c.Session, func(done, total int64) {
 		r.done, r.total = done, total
 		r.tell()
 	}, func(res find.Result) bool {
-		res.Hits = nil // their excerpts would fill the memory
 		r.fresh = append(r.fresh, res)
 		r.tell()
 		return r.ctx.Err() == nil
 	})
 	r.post(true, err)
+}
+
+// sparing collects garbage early while captures are read again: what that leaves behind would otherwise come to as much as the whole
+// index, which is most of what a large capture takes.
+type sparing struct {
+	mu     sync.Mutex
+	n      int // searches that want it
+	before int
+}
+
+// sparePercent is how much garbage there may be meanwhile, in percent of what is in use.
+const sparePercent = 15
+
+// spare begins to collect garbage early; what it returns ends that.
+func (a *App) spare() (end func()) {
+	s := &a.sparing
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.n++; s.n == 1 {
+		s.before = debug.SetGCPercent(sparePercent)
+	}
+	return func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if s.n--; s.n == 0 {
+			debug.SetGCPercent(s.before)
+		}
+	}
 }
 
 // tell hands over what is new, not too often.

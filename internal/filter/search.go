@@ -33,6 +33,7 @@ type Search struct {
 	text   string
 	mode   Mode
 	needle *needle
+	lean   bool           // without hits
 	re     *regexp.Regexp // nil if needle is enough; otherwise needle, if there is one, is in every match
 }
 
@@ -96,6 +97,14 @@ func foldsWide(s string) bool {
 
 // String returns the text that is searched for.
 func (s *Search) String() string { return s.text }
+
+// WithoutHits returns the same search as one whose results have no Hits, but every packet in which a match begins. That takes
+// little memory however much is found.
+func (s *Search) WithoutHits() *Search {
+	lean := *s
+	lean.lean = true
+	return &lean
+}
 
 func (s *Search) scanner() scanner {
 	if s.re != nil {

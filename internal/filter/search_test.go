@@ -25,6 +25,7 @@ func hits(t testing.TB, s *session.Session, text string, mode Mode, exact bool) 
 		t.Fatal(err)
 	}
 	var out []string
+	var results []Result
 	names := [NumWhere]string{"address", "payload", "header", "body", "message"}
 	if err := q.Find(context.Background(), s, nil, func(r Result) bool {
 		v, err := s.View(r.Stream)
@@ -38,11 +39,29 @@ func hits(t testing.TB, s *session.Session, text string, mode Mode, exact bool) 
 			}
 			out = append(out, fmt.Sprintf("#%d %s %d %c[%d,%d) >%s<", r.Stream, names[h.Where], frame, h.Dir.String()[0], h.Start, h.End, h.Excerpt[h.From:h.To]))
 		}
+		results = append(results, r)
 		return true
 	}); err != nil {
 		t.Fatal(err)
 	}
+	sameWithoutHits(t, s, q, results)
 	return out
+}
+
+// sameWithoutHits checks that a search without hits finds the same packets.
+func sameWithoutHits(t testing.TB, s *session.Session, q *Search, want []Result) {
+	t.Helper()
+	i := 0
+	if err := q.WithoutHits().Find(context.Background(), s, nil, func(r Result) bool {
+		if i >= len(want) || len(r.Hits) > 0 || r.Count != want[i].Count || r.Count <= maxHits && !slices.Equal(r.Packets, want[i].Packets) {
+			t.Errorf("%q without hits: result %d is %+v", q, i, r)
+			return false
+		}
+		i++
+		return true
+	}); err != nil || i != len(want) {
+		t.Errorf("%q without hits: %v, %d results of %d", q, err, i, len(want))
+	}
 }
 
 func gzipped(t testing.TB, s string) string {

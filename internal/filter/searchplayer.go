@@ -53,6 +53,10 @@ func newSearchPlayer(s *Search, sess *session.Session, q *queue, stream int, c *
 // hit notes a match.
 func (p *searchPlayer) hit(w Where, at int, dir flow.Direction, start, end int64, around []byte, i, j int) {
 	p.res.Count++
+	if p.s.lean {
+		p.note(at)
+		return
+	}
 	if len(p.res.Hits) >= maxHits {
 		return
 	}
@@ -60,6 +64,20 @@ func (p *searchPlayer) hit(w Where, at int, dir flow.Direction, start, end int64
 	h := Hit{Where: w, Packet: at, Dir: dir, Start: start, End: end, From: i - from, To: to - from}
 	h.Excerpt = bytes.Clone(around[from:min(to+excerptSide, len(around))])
 	p.res.Hits = append(p.res.Hits, h)
+}
+
+// note notes a packet of a search without hits. Hits in payload come in order; those in contents may come behind them, so that the
+// list is brought into order whenever it has become twice as long.
+func (p *searchPlayer) note(at int) {
+	list := p.res.Packets
+	if at < 0 || len(list) > 0 && list[len(list)-1] == uint32(at) {
+		return
+	}
+	if len(list) == cap(list) {
+		slices.Sort(list)
+		list = slices.Compact(list)
+	}
+	p.res.Packets = append(list, uint32(at))
 }
 
 // keepBehind is how far back matches are traced to their packets, so that long connections stay small.
@@ -107,6 +125,10 @@ func (p *searchPlayer) End(ctx context.Context) {
 
 // deliver hands the result over.
 func (p *searchPlayer) deliver() {
+	if p.s.lean {
+		slices.Sort(p.res.Packets)
+		p.res.Packets = slices.Compact(p.res.Packets)
+	}
 	slices.SortStableFunc(p.res.Hits, func(a, b Hit) int { return a.Packet - b.Packet })
 	for i := range p.res.Hits {
 		if at := p.res.Hits[i].Packet; at >= 0 && (len(p.res.Packets) == 0 || p.res.Packets[len(p.res.Packets)-1] != uint32(at)) {
