@@ -82,6 +82,8 @@
 //   - the messages of a connection as rows: internal/timeline/messages.go; which one answers which: internal/timeline/messages_pair.go
 //   - the search box and what it offers: internal/ui/finder.go; what is looked for and found: internal/app/search.go
 //   - the way to Wireshark and tcpdump: internal/app/bridge.go, internal/app/wireshark.go; a filter from a form: internal/app/form.go
+//   - the ends of a connection that change places: internal/session/swap.go; a packet found by its number: internal/session/locate.go
+//   - marks and notes on packets: internal/app/notes.go, where they are kept: internal/app/sidecar.go, in the window: internal/ui/notespane.go
 //   - the views of a connection in the middle of the window: internal/ui/middle.go; the byte streams: internal/timeline/stream.go, the graphs: internal/timeline/graph.go
 //   - what a display filter can ask for, and how to add a field: internal/filter/doc.go, internal/filter/field.go
 //   - a whole capture read again from front to back: internal/session/replay.go

@@ -87,6 +87,8 @@ type Capture struct {
 	Bytes Bytes
 	// Messages are those of the connection, as rows.
 	Messages Messages
+	// Notes are the marks and notes on packets.
+	Notes Notes
 	// Graphs are drawings of the connection over time.
 	Graphs Graphs
 	// Stats are the numbers of the connection.
@@ -110,7 +112,9 @@ type Capture struct {
 	ctx, reading        context.Context
 	cancel, stopReading context.CancelFunc
 	// wanted is the connection asked for last, -1 for none: Stream once it is ready. chatting cancels its making.
-	wanted   int
+	wanted int
+	// goTo is the frame to select in wanted once that is shown, 0 for none.
+	goTo     uint32
 	chatting context.CancelFunc
 	// talkErr is why the connection's messages could not be decoded.
 	talkErr error
@@ -251,6 +255,7 @@ func (a *App) read(c *Capture, err error) {
 		c.Err = err
 	}
 	a.trace.opened(c)
+	a.loadNotes(c)
 	if c.wanted >= 0 { // shown as it was then
 		a.selectConnection(c.wanted)
 	}
@@ -297,6 +302,7 @@ func (a *App) closeCapture() {
 		return
 	}
 	a.leaveCase()
+	a.keepNotes(c)
 	c.cancel()
 	a.Capture = nil
 	if err := c.dropFiles(); err != nil {

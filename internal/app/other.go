@@ -17,6 +17,8 @@ type OtherTalk struct {
 	Packet int // selected, by its place in View
 
 	cancel context.CancelFunc
+	// goTo is the frame to select once Index is shown, 0 for none.
+	goTo uint32
 }
 
 // Shown reports that such a conversation stands in the middle, in place of a connection.
@@ -36,7 +38,7 @@ func (a *App) SelectOther(i int) {
 	}
 	ctx, cancel := context.WithCancel(c.ctx)
 	c.Other.Index, c.Other.cancel = i, cancel
-	lang := a.Settings.Lang
+	options, marks := a.Settings.options(), c.Notes.Marks
 	var view *session.OtherView
 	var rows *timeline.OtherRows
 	a.background(ctx, func() {
@@ -44,22 +46,29 @@ func (a *App) SelectOther(i int) {
 		if view, err = c.Session.OtherView(i); err != nil {
 			return
 		}
-		chat, err := timeline.NewOtherChat(ctx, view, lang)
+		chat, err := timeline.NewOtherChat(ctx, view, options.Lang)
 		if err == nil {
-			rows = timeline.NewOtherRows(chat, a.Settings.options())
+			rows = timeline.NewOtherRows(chat, options, marks)
 		}
 	}, func() {
 		cancel()
-		if rows == nil {
-			return
+		if rows != nil {
+			c.showOther(view, rows.WithMarks(c.Notes.Marks))
+			a.changed(ChatChanged | SelectionChanged | PanesChanged)
 		}
-		keep := 0
-		if c.Other.View != nil && c.Other.View.Len() > 0 && view.Len() > c.Other.Packet && c.Other.View.At(0).Frame == view.At(0).Frame {
-			keep = c.Other.Packet
-		}
-		c.Other.View, c.Other.Rows, c.Other.Packet = view, rows, keep
-		a.changed(ChatChanged | SelectionChanged | PanesChanged)
 	})
+}
+
+// showOther shows a conversation, at the packet that was asked for, or where it was if it is the same one.
+func (c *Capture) showOther(view *session.OtherView, rows *timeline.OtherRows) {
+	keep, old := 0, c.Other.View
+	if old != nil && old.Len() > 0 && view.Len() > c.Other.Packet && old.At(0).Frame == view.At(0).Frame {
+		keep = c.Other.Packet
+	}
+	if i := otherPacket(view, c.Other.goTo); i >= 0 {
+		keep = i
+	}
+	c.Other.View, c.Other.Rows, c.Other.Packet, c.Other.goTo = view, rows, keep, 0
 }
 
 // leaveOther shows the connection again.

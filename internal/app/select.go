@@ -25,11 +25,16 @@ type chatted struct {
 	view     *session.View
 	chat     *timeline.Chat
 	findings []diagnose.Finding
+	marks    *timeline.Marks
 }
 
-func chatOf(s *session.Session, stream int, o timeline.Options, failure error) (t chatted, err error) {
+func chatOf(s *session.Session, stream int, o timeline.Options, marks *timeline.Marks, failure error) (t chatted, err error) {
+	t.marks = marks
 	if t.view, err = s.View(stream); err == nil {
 		t.chat = timeline.NewChat(t.view, nil, o, failure)
+		if len(marks.All()) > 0 {
+			t.chat = t.chat.WithMarks(marks)
+		}
 		t.findings = diagnose.Connection(t.view, t.chat.Moments())
 	}
 	return t, err
@@ -51,10 +56,10 @@ func (a *App) selectConnection(stream int) {
 	c.wanted = stream
 	ctx, cancel := context.WithCancel(c.ctx)
 	c.chatting = cancel
-	o, failure := a.Settings.options(), c.Err
+	o, marks, failure := a.Settings.options(), c.Notes.Marks, c.Err
 	var t chatted
 	var err error
-	work := func() { t, err = chatOf(c.Session, stream, o, failure) }
+	work := func() { t, err = chatOf(c.Session, stream, o, marks, failure) }
 	done := func() {
 		cancel()
 		if err == nil {
@@ -80,8 +85,9 @@ func (a *App) showConnection(c *Capture, stream int, t chatted) {
 	if c.talking != nil {
 		c.talking()
 	}
-	frame := uint32(0)
-	if c.Stream == stream && c.Packet >= 0 {
+	frame := c.goTo
+	c.goTo = 0
+	if frame == 0 && c.Stream == stream && c.Packet >= 0 {
 		frame = c.View.At(c.Packet).Frame
 	}
 	c.Stream, c.View, c.Talk, c.talkErr, c.Chat, c.Findings = stream, t.view, nil, nil, t.chat, t.findings
@@ -93,10 +99,14 @@ func (a *App) showConnection(c *Capture, stream int, t chatted) {
 			c.Chat = c.Chat.WithOpinions(own)
 		}
 	}
+	if c.Notes.Marks != t.marks {
+		c.Chat = c.Chat.WithMarks(c.Notes.Marks) // made meanwhile
+	}
 	c.rebuild(a)
 	c.Packet, c.Field = min(0, t.view.Len()-1), ""
-	if frame != 0 {
-		c.Packet = t.view.Find(frame)
+	if i := t.view.Find(frame); i >= 0 {
+		c.Packet = i
+		c.Chat = c.Chat.Revealing(i)
 	}
 	if p, ok := c.landed(); ok {
 		c.Packet, c.Chat = p, c.Chat.Revealing(p)

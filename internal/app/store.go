@@ -87,21 +87,15 @@ func (s *Store) Save(v Saved) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(dir, "state-*.json")
-	if err != nil {
-		return err
+	return replaceFile(s.path, append(b, '\n'))
+}
+
+// notesDir is the folder for notes on captures that cannot have them beside themselves, "" if there is none.
+func (s *Store) notesDir() string {
+	if s == nil {
+		return ""
 	}
-	_, err = f.Write(append(b, '\n'))
-	if e := f.Close(); err == nil {
-		err = e
-	}
-	if err == nil {
-		err = os.Rename(f.Name(), s.path)
-	}
-	if err != nil {
-		os.Remove(f.Name()) //nolint:errcheck // the first error is the one to tell
-	}
-	return err
+	return filepath.Join(filepath.Dir(s.path), "notes")
 }
 
 // save keeps the state and tells once if that fails.

@@ -7,6 +7,7 @@ func (a *App) SwapSides(stream int) {
 		return
 	}
 	a.swapped(c, stream)
+	a.saveNotes(c)
 }
 
 // swapped shows a connection anew whose ends changed places.

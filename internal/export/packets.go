@@ -51,6 +51,39 @@ func Packets(ctx context.Context, s *session.Session, frames *Frames, format Pac
 	if format == Pcap {
 		w = &pcapFile{info: s.Info(), out: out}
 	}
+	return writePackets(ctx, s, frames, w, progress)
+}
+
+// Noted writes all packets of a capture as a pcapng, as Packets does, with the notes that note returns for their numbers ("" for
+// none) below the comments that they have already.
+func Noted(ctx context.Context, s *session.Session, note func(frame uint32) string, out io.Writer, progress func(done, total int)) (PacketsWritten, error) {
+	frames := NewFrames(s)
+	for i := range frames.bits {
+		frames.bits[i] = math.MaxUint64
+	}
+	return writePackets(ctx, s, frames, &notedFile{ngFile{info: s.Info(), out: out}, note}, progress)
+}
+
+// notedFile is a pcapng with further comments.
+type notedFile struct {
+	ngFile
+	note func(frame uint32) string
+}
+
+func (f *notedFile) packet(p *capture.Packet, sum *PacketsWritten) error {
+	text := f.note(p.Number)
+	if text == "" {
+		return f.ngFile.packet(p, sum)
+	}
+	q := *p
+	if q.Comment != "" {
+		q.Comment += "\n"
+	}
+	q.Comment += text
+	return f.ngFile.packet(&q, sum)
+}
+
+func writePackets(ctx context.Context, s *session.Session, frames *Frames, w packetWriter, progress func(done, total int)) (PacketsWritten, error) {
 	var sum PacketsWritten
 	last := frames.highest()
 	seen := 0

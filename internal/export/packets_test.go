@@ -106,6 +106,24 @@ func TestPacketsKeepEverything(t *testing.T) {
 }
 
 // Interfaces keep their numbers though sections without wanted packets are left out.
+func TestNotesBecomeComments(t *testing.T) {
+	s := sessionOf(t, sectioned(t))
+	var out bytes.Buffer
+	sum, err := Noted(context.Background(), s, func(frame uint32) string { return map[uint32]string{1: "a note", 4: "另一个\nnote"}[frame] }, &out, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, after := packetsOf(t, s), packetsOf(t, sessionOf(t, out.Bytes()))
+	if sum.Packets != len(before) || len(after) != len(before) {
+		t.Fatalf("%d packets written, %d read, of %d", sum.Packets, len(after), len(before))
+	}
+	for i, want := range []string{"one\ntwo\na note", "", "", "另一个\nnote", "last"} {
+		if after[i].Comment != want || !bytes.Equal(after[i].Data, before[i].Data) || after[i].Time != before[i].Time {
+			t.Errorf("packet %d: %q", i+1, after[i].Comment)
+		}
+	}
+}
+
 func TestPacketsOfALaterSection(t *testing.T) {
 	s := sessionOf(t, sectioned(t))
 	frames := NewFrames(s)

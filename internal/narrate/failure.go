@@ -146,6 +146,9 @@ func OtherPackets(l Lang, n int) string {
 	return os.Expand(t.In(l), func(string) string { return Count(uint64(n)) })
 }
 
+// ReaderNote stands before what the reader wrote about a packet.
+func ReaderNote(l Lang) string { return Text{"Note: ", "备注："}.In(l) }
+
 // Comment stands before what somebody wrote about a packet in the capture file.
 func Comment(l Lang) string { return Text{"Comment in the file: ", "文件中的注释："}.In(l) }
 

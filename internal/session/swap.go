@@ -2,6 +2,7 @@ package session
 
 import (
 	"maps"
+	"slices"
 
 	"tcptalk/internal/flow"
 	"tcptalk/internal/tcp"
@@ -35,6 +36,18 @@ func (s *Session) Swapped(stream int) bool {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	return s.swapped[uint32(stream)]
+}
+
+// AllSwapped returns the connections whose ends changed places, in order.
+func (s *Session) AllSwapped() []int {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	out := make([]int, 0, len(s.swapped))
+	for stream := range s.swapped {
+		out = append(out, int(stream))
+	}
+	slices.Sort(out)
+	return out
 }
 
 // flipped returns the record as it is when the ends of its connection have changed places, at the end of its list.

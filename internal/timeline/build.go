@@ -111,7 +111,7 @@ func (b *builder) segment(i int, r *session.Record) runKind {
 	m := b.c.moments[i]
 	stormy := b.storms.next(r)
 	switch {
-	case b.messageIn(i) || !b.c.options.FoldRuns || b.c.view.Comment(i) != "":
+	case b.messageIn(i) || !b.c.options.FoldRuns || b.c.annotated(i):
 		return noRun
 	case m == diagnose.AskAlive || m == diagnose.AskAliveAgain || m == diagnose.AliveAnswer || m == diagnose.AskRoom || m == diagnose.NoRoom:
 		return askingRun

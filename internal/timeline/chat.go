@@ -33,9 +33,12 @@ type TimeFormat uint8
 
 // The formats.
 const (
-	SinceStart TimeFormat = iota // seconds since the connection's first segment
-	ClockUTC                     // time of day in UTC
-	ClockLocal                   // time of day in the local zone
+	SinceStart     TimeFormat = iota // seconds since the connection's first segment
+	ClockUTC                         // time of day in UTC
+	ClockLocal                       // time of day in the local zone
+	SincePrevious                    // since the packet before
+	SinceMark                        // since the latest marked packet, or to the first one
+	NumTimeFormats = iota
 )
 
 // DefaultOptions are what a newcomer sees.
@@ -60,6 +63,7 @@ type Chat struct {
 	talk     *session.Conversation
 	moments  []diagnose.Moment
 	opinions *diagnose.OpinionSet
+	marks    *Marks
 	options  Options
 	failure  error
 	// unacked are the bytes of each side that were not acknowledged.
@@ -188,7 +192,7 @@ func (c *Chat) sameRows() *Chat {
 // clone copies everything but the rows.
 func (c *Chat) clone() *Chat {
 	return &Chat{
-		view: c.view, talk: c.talk, moments: c.moments, opinions: c.opinions, options: c.options, failure: c.failure,
+		view: c.view, talk: c.talk, moments: c.moments, opinions: c.opinions, marks: c.marks, options: c.options, failure: c.failure,
 		unacked:  c.unacked,
 		unfolded: slices.Clone(c.unfolded), expanded: maps.Clone(c.expanded),
 	}

@@ -3,6 +3,7 @@ package timeline
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -55,7 +56,7 @@ func (c *Chat) content(p int) content {
 	case c.raw(rec):
 		out.lines = c.payload(p)
 	}
-	out.lines = append(append(c.comment(p), c.conflict(p)...), out.lines...)
+	out.lines = slices.Concat(c.noteLines(p), c.comment(p), c.conflict(p), out.lines)
 	limit, laidOut := c.options.PayloadLines, 0
 	for _, f := range out.json {
 		laidOut += min(jsonLines(f.Whole.Data), maxExpanded)
@@ -82,9 +83,7 @@ func (c *Chat) comment(p int) []string {
 	if text == "" {
 		return nil
 	}
-	lines := textLines([]byte(text))
-	lines[0] = narrate.Comment(c.options.Lang) + lines[0]
-	return lines
+	return written(narrate.Comment(c.options.Lang) + text)
 }
 
 // conflict returns a line where packet p repeats bytes with other content.
@@ -103,7 +102,7 @@ func (c *Chat) raw(rec *session.Record) bool {
 
 // previews reports that packet p shows a single line of its payload, because the connection is too long to read them all.
 func (c *Chat) previews(p int) bool {
-	return c.view.Len() > maxRead && !c.expanded[int32(p)] && c.raw(c.view.At(p))
+	return c.view.Len() > maxRead && !c.expanded[int32(p)] && c.raw(c.view.At(p)) && !c.annotated(p)
 }
 
 // preview shows the beginning of a payload in one line.

@@ -87,6 +87,7 @@ func (c *Chat) bubble(p int, r *Row) {
 	r.Title, r.More = content.title, content.more
 	r.Lines = append(r.Lines, content.lines...)
 	r.Frames = append(r.Frames, content.frames...)
+	r.Starred = c.marks.At(rec.Frame).Starred
 	r.Note = c.note(p)
 	r.NoteSeverity = c.noteSeverity(p, rec)
 }
@@ -122,7 +123,11 @@ func (c *Chat) meta(p int, rec *session.Record) string {
 }
 
 func (c *Chat) times(p int, rec *session.Record) (at, delta string) {
-	at = c.options.at(rec.Time, c.view.At(0).Time)
+	before := rec.Time
+	if p > 0 {
+		before = c.view.At(p - 1).Time
+	}
+	at = c.options.at(rec.Time, moment{start: c.view.At(0).Time, before: before, frame: rec.Frame}, c.marks)
 	if p == 0 {
 		return at, narrate.Start(c.options.Lang)
 	}

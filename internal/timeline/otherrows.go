@@ -14,12 +14,22 @@ const maxOtherRead = 2000
 type OtherRows struct {
 	chat    *OtherChat
 	options Options
+	marks   *Marks
 }
 
 var _ Model = (*OtherRows)(nil)
 
 // NewOtherRows returns the bubbles of a conversation. Of the options those for time and language count.
-func NewOtherRows(c *OtherChat, o Options) *OtherRows { return &OtherRows{c, o} }
+func NewOtherRows(c *OtherChat, o Options, m *Marks) *OtherRows { return &OtherRows{c, o, m} }
+
+// WithMarks returns the rows with other marks.
+func (o *OtherRows) WithMarks(m *Marks) *OtherRows { return &OtherRows{o.chat, o.options, m} }
+
+// noteLines are the lines of the reader's note, as many as a bubble shows.
+func (o *OtherRows) noteLines(m Mark) []string {
+	lines := m.lines(o.options.Lang)
+	return lines[:min(len(lines), maxOtherLines)]
+}
 
 // Len returns the number of packets.
 func (o *OtherRows) Len() int { return o.chat.Len() }
@@ -30,8 +40,9 @@ func (o *OtherRows) long() bool { return o.chat.Len() > maxOtherRead }
 // Shape is that of the packet's bubble.
 func (o *OtherRows) Shape(i int) Shape {
 	s := Shape{Kind: Bubble, Title: true, Note: o.chat.answer(i)}
+	s.Lines = uint16(len(o.noteLines(o.marks.At(o.chat.view.At(i).Frame))))
 	if !o.long() {
-		s.Lines = uint16(len(o.chat.Row(i).Lines))
+		s.Lines += uint16(len(o.chat.Row(i).Lines))
 	}
 	return s
 }
@@ -44,25 +55,42 @@ func (o *OtherRows) Row(i int, r *Row) {
 		Chips: r.Chips[:0], Lines: r.Lines[:0], Frames: r.Frames[:0], Facts: r.Facts[:0],
 	}
 	rec := o.chat.view.At(i)
-	r.Time, r.Delta = o.options.at(rec.Time, o.chat.view.FirstTime), narrate.Start(o.options.Lang)
+	mark := o.marks.At(w.Frame)
+	r.Starred = mark.Starred
+	r.Time = o.options.at(rec.Time, moment{start: o.chat.view.FirstTime, before: rec.Time - int64(w.Delta), frame: w.Frame}, o.marks)
+	r.Delta = narrate.Start(o.options.Lang)
 	if i > 0 {
 		r.Delta = o.options.delta(w.Delta)
 	}
+	r.Lines = append(r.Lines, o.noteLines(mark)...)
 	if !o.long() {
 		r.Lines = append(r.Lines, w.Lines...)
 	}
 }
 
-// at writes the time of a packet of a conversation that began at start.
-func (o *Options) at(t, start int64) string {
+// moment is what the time of a packet may be told from.
+type moment struct {
+	// start is when the conversation began, before the time of the packet before.
+	start, before int64
+	frame         uint32
+}
+
+// at writes the time of a packet.
+func (o *Options) at(t int64, from moment, marks *Marks) string {
 	switch o.Time {
 	case ClockUTC:
 		return time.Unix(0, t).UTC().Format(clockFormat)
 	case ClockLocal:
 		return time.Unix(0, t).Format(clockFormat)
+	case SincePrevious:
+		return seconds(t - from.before)
+	case SinceMark:
+		if mark, ok := marks.since(from.frame); ok {
+			return seconds(t - mark)
+		}
 	case SinceStart:
 	}
-	return seconds(t - start)
+	return seconds(t - from.start)
 }
 
 // clockFormat is a time of day with microseconds.

@@ -77,12 +77,14 @@ type Row struct {
 	Time   string // since the connection's start: "0.000020"
 	Delta  string // since the packet before: "+20 µs", "start"
 	States [2]StateMark
-	Chips  []Chip
-	Title  string
-	Lines  []string
-	More   int // payload lines not shown
-	Frames []FrameRow
-	Note   string
+	// Starred says that the reader marked the packet.
+	Starred bool
+	Chips   []Chip
+	Title   string
+	Lines   []string
+	More    int // payload lines not shown
+	Frames  []FrameRow
+	Note    string
 	// NoteSeverity colours the note.
 	NoteSeverity Severity
 

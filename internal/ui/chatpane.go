@@ -105,13 +105,24 @@ func (c *chatPane) copyAll() {
 	})
 }
 
-// menu offers to copy, to find the like, and to look at it in other programs.
+// menu offers to mark, to note, to copy, to find the like, and to look at it in other programs.
 func (c *chatPane) menu(row int, at fyne.Position) {
+	a := c.w.app
+	mark := func(do func()) func() {
+		return func() {
+			if p := a.Capture.Chat.PacketOf(row); p >= 0 {
+				a.SelectPacket(p)
+				do()
+			}
+		}
+	}
 	items := []menuItem{
+		{c.w.t(noteWords.mark), mark(a.ToggleMark)},
+		{c.w.t(noteWords.write), mark(c.w.writeNote)},
 		{c.w.t(words.copyBubble), func() { c.w.copy(c.text(row)) }},
 		{c.w.t(words.copyAll), c.copyAll},
 	}
-	if s := c.w.app.Capture; s != nil && s.Chat != nil && row >= 0 && row < s.Chat.Len() {
+	if s := a.Capture; s != nil && s.Chat != nil && row >= 0 && row < s.Chat.Len() {
 		var r timeline.Row
 		s.Chat.Row(row, &r)
 		items = append(items, c.w.rowMenu(&r)...)

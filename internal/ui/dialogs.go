@@ -161,10 +161,15 @@ func (w *Window) openDialog(size fyne.Size, title string, content fyne.CanvasObj
 }
 
 func (w *Window) closeDialog() {
-	if w.dialog != nil {
-		w.win.Canvas().Overlays().Remove(w.dialog)
-		w.dialog = nil
-		w.layers.Add(w.overlay)
+	if w.dialog == nil {
+		return
+	}
+	w.win.Canvas().Overlays().Remove(w.dialog)
+	w.dialog = nil
+	w.layers.Add(w.overlay)
+	if done := w.closing; done != nil {
+		w.closing = nil
+		done()
 	}
 }
 

@@ -42,7 +42,10 @@ func newOtherPane(w *Window) *otherPane {
 	o.rows.OnSelect = w.app.SelectOtherPacket
 	o.rows.OnCopy = func(row int) { w.copy(o.text(row)) }
 	o.rows.OnContext = func(row int, at fyne.Position) {
-		w.showMenu(at, menuItem{w.t(words.copyBubble), func() { w.copy(o.text(row)) }})
+		w.showMenu(at,
+			menuItem{w.t(noteWords.mark), func() { w.app.SelectOtherPacket(row); w.app.ToggleMark() }},
+			menuItem{w.t(noteWords.write), func() { w.app.SelectOtherPacket(row); w.writeNote() }},
+			menuItem{w.t(words.copyBubble), func() { w.copy(o.text(row)) }})
 	}
 	o.bar = widget.NewCanvas(fyne.NewSize(0, drawerBar), o.drawBar)
 	o.tree = widget.NewFieldTree()

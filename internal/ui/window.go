@@ -39,6 +39,7 @@ type Window struct {
 	home    *homePage
 	capture *capturePage
 	dialog  fyne.CanvasObject // the open dialog, nil if none
+	closing func()            // what the open dialog does when it closes
 	// commands are what the window can do, byKey and byRune the ids of those that keys start.
 	commands []command
 	byKey    map[press]string

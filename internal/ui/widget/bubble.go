@@ -108,6 +108,9 @@ func (v *rowView) bubbleWidth(l lanes) float32 {
 			w += p.ChipWidth(f.Name) + 6
 		}
 	}
+	if r.Starred {
+		w += starSize + starGap
+	}
 	w += p.Width(r.Meta, theme.Mono) + 14 + p.Width(frameNumber(r.Frame), theme.Mono)
 	chips := float32(2 * bubblePad)
 	for _, c := range r.Chips {
@@ -197,6 +200,9 @@ func (v *rowView) drawHead(g paint, x, w float32, server bool) {
 		p.EndMark(cx, my, endMark, false)
 		cx += endMark + endMarkGap
 	}
+	if r.Starred {
+		right = v.drawStar(right)
+	}
 	for _, f := range narrate.FlagTerms {
 		if !r.Flags.Has(f.Flag) {
 			continue
@@ -213,6 +219,18 @@ func (v *rowView) drawHead(g paint, x, w float32, server bool) {
 		tw := p.T(cx+4, 0, room, headHeight, r.Meta, theme.Mono, p.P.Text2, Left)
 		v.mark(cx+4, 0, tw, headHeight, Part{Kind: PartMeta})
 	}
+}
+
+// Measures of the star on a packet that the reader marked.
+const (
+	starSize = 14
+	starGap  = 7
+)
+
+// drawStar draws the star, ending at right, and returns where what stands before it ends.
+func (v *rowView) drawStar(right float32) float32 {
+	v.pen.Icon(right-starSize, (headHeight-starSize)/2, starSize, "star", v.pen.P.Warn)
+	return right - starSize - starGap
 }
 
 // drawTime writes time and delta in the free half of the lane; where there is no room the delta alone, or nothing.

@@ -1,0 +1,218 @@
+package app
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"tcptalk/internal/narrate"
+	"tcptalk/internal/session"
+	"tcptalk/internal/timeline"
+)
+
+// Bounds of what a reader notes, and of what is believed of a file with notes.
+const (
+	maxMarks = 10_000
+	maxNote  = 16 << 10 // bytes
+)
+
+// Notes are the marks and notes on the packets of a capture. They stay with its file: see keepNotes.
+type Notes struct {
+	// Marks are those of the reader.
+	Marks *timeline.Marks
+	// Comments are what the capture itself says about packets; they cannot be changed.
+	Comments []session.Comment
+	// Lost counts marks whose packet is not in the capture as it was when they were made. They are kept, not shown.
+	Lost int
+
+	keeping keeping
+}
+
+// Selected returns the number of the packet that is selected, in whatever stands in the middle; 0 if none is.
+func (c *Capture) Selected() uint32 {
+	switch {
+	case c.Other.Shown():
+		if c.Other.Packet < c.Other.View.Len() {
+			return c.Other.View.At(c.Other.Packet).Frame
+		}
+	case c.View != nil && c.Packet >= 0:
+		return c.View.At(c.Packet).Frame
+	}
+	return 0
+}
+
+// ToggleMark marks the selected packet, or takes its mark away. A note stays.
+func (a *App) ToggleMark() {
+	c := a.Capture
+	if c == nil || c.Selected() == 0 {
+		return
+	}
+	m := c.Notes.Marks.At(c.Selected())
+	m.Starred = !m.Starred
+	a.setMark(c, c.Selected(), m)
+}
+
+// SetNote notes something about a packet; "" takes the note away.
+func (a *App) SetNote(frame uint32, text string) {
+	c := a.Capture
+	if c == nil || c.Session == nil {
+		return
+	}
+	m := c.Notes.Marks.At(frame)
+	if text = validNote(text); text == m.Note {
+		return
+	}
+	if m.Note == "" { // what is worth a note is worth finding again
+		m.Starred = true
+	}
+	m.Note = text
+	a.setMark(c, frame, m)
+}
+
+// validNote makes text fit to be kept: valid, no control characters but line ends, not too long.
+func validNote(text string) string {
+	text = strings.ToValidUTF8(strings.ReplaceAll(text, "\r\n", "\n"), "\uFFFD")
+	text = strings.TrimSpace(strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && r != '\n' {
+			return ' '
+		}
+		return r
+	}, text))
+	if len(text) > maxNote {
+		end := maxNote
+		for !utf8.RuneStart(text[end]) {
+			end--
+		}
+		text = text[:end]
+	}
+	return text
+}
+
+// setMark replaces the mark on a packet; one that says nothing is none.
+func (a *App) setMark(c *Capture, frame uint32, m timeline.Mark) {
+	all := slices.DeleteFunc(slices.Clone(c.Notes.Marks.All()), func(k timeline.Mark) bool { return k.Frame == frame })
+	if m.Starred || m.Note != "" {
+		if len(all) >= maxMarks {
+			a.host.Notify(Notice{Bad: true, Text: noticeTooManyMarks})
+			return
+		}
+		if m.Frame == 0 {
+			data, at, err := c.Session.Frame(frame)
+			if err != nil {
+				a.host.Notify(Notice{Bad: true, Text: noticeNotMarked, Detail: err.Error()})
+				return
+			}
+			m.Frame, m.Time = frame, at
+			c.Notes.keeping.know(frame, data)
+		}
+		all = append(all, m)
+	}
+	a.setMarks(c, all)
+	a.saveNotes(c)
+}
+
+// setMarks shows other marks.
+func (a *App) setMarks(c *Capture, all []timeline.Mark) {
+	c.Notes.Marks = timeline.NewMarks(all)
+	if c.Chat != nil {
+		c.Chat = c.Chat.WithMarks(c.Notes.Marks)
+	}
+	if c.Other.Rows != nil {
+		c.Other.Rows = c.Other.Rows.WithMarks(c.Notes.Marks)
+	}
+	a.changed(ChatChanged | PanesChanged)
+}
+
+// Remark is what the list of marks shows about a packet.
+type Remark struct {
+	timeline.Mark
+	// Comment is what the capture says about it.
+	Comment string
+}
+
+// All returns the marks of the reader and the comments of the capture, in the order of the packets.
+func (n *Notes) All() []Remark {
+	out := make([]Remark, 0, len(n.Marks.All())+len(n.Comments))
+	for _, m := range n.Marks.All() {
+		out = append(out, Remark{Mark: m})
+	}
+	for _, k := range n.Comments {
+		i, found := slices.BinarySearchFunc(out, k.Frame, func(r Remark, f uint32) int { return cmp.Compare(r.Frame, f) })
+		if !found {
+			out = slices.Insert(out, i, Remark{Mark: timeline.Mark{Frame: k.Frame}})
+		}
+		out[i].Comment = k.Text
+	}
+	return out
+}
+
+// MarkBy goes to the next packet with a mark, a note or a comment, or to the one before (n = -1).
+func (a *App) MarkBy(n int) {
+	c := a.Capture
+	if c == nil {
+		return
+	}
+	here, to := c.Selected(), uint32(0)
+	for _, r := range c.Notes.All() {
+		switch {
+		case n < 0 && r.Frame < here:
+			to = r.Frame
+		case n > 0 && r.Frame > here && to == 0:
+			to = r.Frame
+		}
+	}
+	if to == 0 {
+		a.host.Notify(Notice{Text: noticeNoMark})
+		return
+	}
+	a.GoToFrame(to)
+}
+
+// GoToFrame shows the packet with the given number, wherever it belongs.
+func (a *App) GoToFrame(frame uint32) {
+	c := a.Capture
+	if c == nil || c.Session == nil {
+		return
+	}
+	switch stream, other := c.Session.Locate(frame); {
+	case stream >= 0 && stream == c.Stream && c.View.Find(frame) >= 0:
+		a.SelectPacket(c.View.Find(frame))
+	case stream >= 0:
+		a.leaveOther(c)
+		c.goTo = frame
+		a.selectConnection(stream)
+	case other >= 0 && other == c.Other.Index && c.Other.Shown():
+		a.SelectOtherPacket(otherPacket(c.Other.View, frame))
+	case other >= 0:
+		c.Other.goTo = frame
+		a.SelectOther(other)
+	}
+}
+
+// otherPacket returns the packet with a frame number in a conversation that is not TCP, -1 if it has none.
+func otherPacket(v *session.OtherView, frame uint32) int {
+	lo, hi := 0, v.Len()
+	for lo < hi {
+		if m := (lo + hi) / 2; v.At(m).Frame < frame {
+			lo = m + 1
+		} else {
+			hi = m
+		}
+	}
+	if lo < v.Len() && v.At(lo).Frame == frame {
+		return lo
+	}
+	return -1
+}
+
+// numbered puts two numbers into a notice, in both languages.
+func numbered(t narrate.Text, n, of int) narrate.Text {
+	var out narrate.Text
+	for l := range out {
+		out[l] = fmt.Sprintf(t[l], n, of)
+	}
+	return out
+}
