@@ -29,6 +29,8 @@ type Settings struct {
 	// Drawer says that the packet drawer is open, DrawerTab what it shows.
 	Drawer    bool      `json:"drawer"`
 	DrawerTab DrawerTab `json:"drawer_tab"`
+	// Zoom is the size of everything, in percent; one of Zooms.
+	Zoom int `json:"zoom"`
 }
 
 // DrawerTab is a view of one packet.
@@ -43,7 +45,7 @@ const (
 // DefaultSettings are what a newcomer gets; lang is the system's language.
 func DefaultSettings(lang narrate.Lang) Settings {
 	o := timeline.DefaultOptions()
-	return Settings{Lang: lang, Theme: ThemeAuto, Notes: o.Notes, FoldRuns: o.FoldRuns, Drawer: true}
+	return Settings{Lang: lang, Theme: ThemeAuto, Notes: o.Notes, FoldRuns: o.FoldRuns, Drawer: true, Zoom: normalZoom}
 }
 
 // valid repairs what an edited or future file may hold.
@@ -57,6 +59,7 @@ func (s Settings) valid() Settings {
 	if s.Time > timeline.ClockLocal {
 		s.Time = timeline.SinceStart
 	}
+	s.Zoom = validZoom(s.Zoom)
 	if s.DrawerTab > FieldsTab {
 		s.DrawerTab = HeaderTab
 	}

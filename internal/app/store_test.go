@@ -52,7 +52,7 @@ func TestLoadRepairsWhatAFutureFileHolds(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := NewStore(dir, narrate.English).Load()
-	want := Settings{Lang: narrate.English, Theme: ThemeAuto, Time: timeline.SinceStart, DrawerTab: HeaderTab, Notes: true}
+	want := Settings{Lang: narrate.English, Theme: ThemeAuto, Time: timeline.SinceStart, DrawerTab: HeaderTab, Notes: true, Zoom: 100}
 	want.FoldRuns, want.Drawer = s.Settings.FoldRuns, s.Settings.Drawer
 	if s.Settings != want {
 		t.Errorf("%+v", s.Settings)
@@ -68,9 +68,10 @@ func TestSaveAndLoadAgain(t *testing.T) {
 	there := write(t, "there.pcap", []byte("x"))
 	when := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	in := Saved{
-		Settings: Settings{Lang: narrate.Chinese, Theme: ThemeDark, RawNumbers: true, Time: timeline.ClockUTC, DrawerTab: FieldsTab},
+		Settings: Settings{Lang: narrate.Chinese, Theme: ThemeDark, RawNumbers: true, Time: timeline.ClockUTC, DrawerTab: FieldsTab, Zoom: 120},
 		Recent:   []Recent{{Path: there, Size: 1, When: when}, {Path: there + ".gone", When: when}},
 		Done:     map[string]CaseProgress{"http-picture": {Step: 2, When: when}},
+		Searches: []string{"tcp"},
 	}
 	if err := store.Save(in); err != nil {
 		t.Fatal(err)

@@ -74,8 +74,8 @@ func newCapturePage(w *Window) *capturePage {
 	c.empty = newEmptyState(w)
 	c.status = widget.NewCanvas(fyne.NewSize(0, theme.StatusHeight), c.drawStatus)
 	c.lines = widget.NewCanvas(fyne.NewSize(0, 0), c.drawLines)
-	c.root = arrange(minSize, c.place, c.lines, c.side.root, c.middle.root, c.other.root, c.right.root, c.rail.root, c.drawer.root, c.bar.root, c.status,
-		c.banner, c.findBar.root, c.empty.root, c.loading.root, c.find.box, c.find.panel)
+	c.root = arrange(minSize, c.place, c.lines, c.bar.root, c.side.root, c.banner, c.findBar.root, c.middle.root, c.other.root, c.right.root, c.rail.root,
+		c.drawer.root, c.status, c.empty.root, c.loading.root, c.find.box, c.find.panel)
 	return c
 }
 

@@ -47,7 +47,7 @@ var groupWords = [numGroups]narrate.Text{
 // newCommands makes all commands, by group.
 func (w *Window) newCommands() []command {
 	var all []command
-	for _, list := range []func() []command{w.moveCommands, w.findCommands, w.viewCommands, w.packetCommands, w.noteCommands, w.windowCommands} {
+	for _, list := range []func() []command{w.moveCommands, w.findCommands, w.viewCommands, w.packetCommands, w.noteCommands, w.windowCommands, w.zoomCommands} {
 		all = append(all, list()...)
 	}
 	slices.SortStableFunc(all, func(a, b command) int { return int(a.group) - int(b.group) })

@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -212,6 +213,9 @@ func (w *Window) showSettings() {
 			w.app.Set(func(s *app.Settings) { s.Time = timeline.TimeFormat(i) })
 		})},
 		{words.notes, w.choice(onOff, s.Notes, func(s *app.Settings, on bool) { s.Notes = on })},
+		{zoomName, widget.NewSegmented(zoomNames(), slices.Index(app.Zooms, s.Zoom), func(i int) {
+			w.app.Set(func(s *app.Settings) { s.Zoom = app.Zooms[i] })
+		})},
 		{words.foldRuns, w.choice(onOff, s.FoldRuns, func(s *app.Settings, on bool) { s.FoldRuns = on })},
 	}
 	const row = 50

@@ -27,7 +27,9 @@ func (w *Window) keyLines() []keyLine {
 		}
 		var labels []string
 		for _, key := range c.keys {
-			labels = append(labels, keyLabel(key))
+			if p, _ := parsePress(key); p.mod == 0 || len(labels) == 0 { // the others are how keyboards write the same
+				labels = append(labels, keyLabel(key))
+			}
 		}
 		lines = append(lines, keyLine{keys: strings.Join(labels, "  "), does: w.t(c.does)})
 	}

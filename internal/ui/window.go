@@ -45,6 +45,7 @@ type Window struct {
 	byKey    map[press]string
 	byRune   map[rune]string
 	form     app.Form // what was filled in last
+	zoom     zoomed
 }
 
 // Options are what a Window starts with.
@@ -62,7 +63,7 @@ type Options struct {
 
 // Open makes the window and shows it; it returns before the window is closed.
 func Open(fa fyne.App, o Options) (*Window, error) {
-	w := &Window{fyne: fa, win: fa.NewWindow("tcptalk"), post: o.post}
+	w := &Window{fyne: fa, post: o.post}
 	if w.post == nil {
 		w.post = fyne.Do
 	}
@@ -71,6 +72,8 @@ func Open(fa fyne.App, o Options) (*Window, error) {
 		return nil, err
 	}
 	w.app = a
+	w.startZoom()
+	w.win = fa.NewWindow("tcptalk")
 	w.applyTheme()
 	w.build()
 	w.win.SetPadded(false)
@@ -108,6 +111,7 @@ func (w *Window) Notify(n app.Notice) {
 func (w *Window) Changed(c app.Change) {
 	if c&app.SettingsChanged != 0 {
 		w.applyTheme()
+		w.applyZoom()
 		if w.home == nil || w.home.lang != w.lang() {
 			w.build()
 			c = app.Everything
