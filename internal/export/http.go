@@ -107,6 +107,9 @@ type HTTPObjects struct {
 	hosts  map[uint32]string
 	list   []Object
 	err    error // the first error of Body, told by Message
+	// queue writes what Join is to write, in the order in which files and first parts ended: only at the end it is known which
+	// name a thing in parts takes, and whether it takes one or several.
+	queue []func(ctx context.Context) error
 }
 
 // NewHTTPObjects returns an HTTPObjects that writes with w.
@@ -119,14 +122,19 @@ func NewHTTPObjects(w *Writer, opt HTTPOptions) *HTTPObjects {
 // Objects returns the manifest so far, in the order in which files were written.
 func (o *HTTPObjects) Objects() []Object { return o.list }
 
-// Message takes the next message. Messages that are no HTTP are none of its business.
+// Message takes the next message. Messages that are no HTTP are none of its business. With HTTPOptions.JoinRanges files are
+// written by Join.
 func (o *HTTPObjects) Message(ctx context.Context, m HTTPMessage) error {
 	h, ok := m.Message.Detail.(*http1.Head)
 	if !ok {
 		return nil
 	}
-	sp := o.spools[h]
-	defer o.forget(h)
+	done := true
+	defer func() {
+		if done {
+			o.forget(h)
+		}
+	}()
 	if o.err != nil {
 		return o.err
 	}
@@ -134,20 +142,36 @@ func (o *HTTPObjects) Message(ctx context.Context, m HTTPMessage) error {
 	if !o.wanted(h) {
 		return nil
 	}
-	var err error
-	switch {
-	case o.skipped(&obj, h, m.Message.Complete):
-	case o.opt.JoinRanges && h.Kind == http1.Response && h.Status == partialContent:
-		return o.addRanges(ctx, obj, h, sp)
-	case o.opt.Requests && multipart.Boundary(obj.ContentType) != "":
-		return o.form(ctx, obj, h, sp)
-	default:
-		err = o.write(ctx, &obj, h, sp)
+	skipped := o.skipped(&obj, h, m.Message.Complete)
+	if !o.opt.JoinRanges {
+		return o.add(ctx, &obj, h, skipped)
 	}
-	if err == nil {
-		o.list = append(o.list, obj)
+	if !skipped && h.Kind == http1.Response && h.Status == partialContent {
+		if taken, err := o.addRanges(ctx, obj, h, o.spools[h]); err != nil || taken {
+			return err
+		}
 	}
-	return err
+	done = false
+	o.queue = append(o.queue, func(ctx context.Context) error {
+		defer o.forget(h)
+		return o.add(ctx, &obj, h, skipped)
+	})
+	return nil
+}
+
+// add writes an object, unless it is skipped, and lists it.
+func (o *HTTPObjects) add(ctx context.Context, obj *Object, h *http1.Head, skipped bool) error {
+	if !skipped {
+		sp := o.spools[h]
+		if o.opt.Requests && multipart.Boundary(obj.ContentType) != "" {
+			return o.form(ctx, *obj, h, sp)
+		}
+		if err := o.write(ctx, obj, h, sp); err != nil {
+			return err
+		}
+	}
+	o.list = append(o.list, *obj)
+	return nil
 }
 
 // wanted reports that a message has a body, of a kind that is asked for.

@@ -100,6 +100,18 @@ func TestJoinRanges(t *testing.T) {
 			"a.txt=body whole\nb.txt=body whole\nc.txt=body whole\nd=200 whole",
 		},
 		{
+			"another file of the name, before and between",
+			[]answer{
+				{1, "/a.txt", "", "", "", "first"},
+				{1, "/a.txt", tag, "0-3/6", "0123", ""},
+				{2, "/a.txt", "", "", "", "between"},
+				{2, "/b.txt", tag, "0-1/3", "01", ""},
+				{2, "/a.txt", tag, "4-5/6", "45", ""},
+				{2, "/b.txt", "", "", "", "b"},
+			},
+			"a.txt=first whole\na(1).txt=012345 whole\na(2).txt=between whole\nb(bytes 0-1).txt=01 -2:3 ranges are missing\nb.txt=b whole",
+		},
+		{
 			"several ranges in one answer",
 			[]answer{
 				{1, "/a.txt", tag, "4-5/6", "45", ""},

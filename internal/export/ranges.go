@@ -35,7 +35,6 @@ type ranges struct {
 	name     string
 	size     int64
 	entities map[entityKey]*entity
-	order    []*entity
 }
 
 // entityKey is what parts must agree in to be parts of one thing (RFC 9110 §15.3.7.3): where it came from, its validators, its
@@ -90,21 +89,20 @@ func contentRange(value string) (span Span, total int64, ok bool) {
 	return Span{int64(start), int64(end) + 1}, total, err1 == nil && err2 == nil && start <= end
 }
 
-// addRanges takes the range or ranges of an answer. One that does not say what it is becomes a file of its own.
-func (o *HTTPObjects) addRanges(ctx context.Context, obj Object, h *http1.Head, sp *spool) error {
+// addRanges takes the range or ranges of an answer. False if it does not say what it is: it becomes a file of its own.
+func (o *HTTPObjects) addRanges(ctx context.Context, obj Object, h *http1.Head, sp *spool) (taken bool, err error) {
 	raw, err := sp.reader(o.w, h.Stray)
 	if err != nil {
-		return &WriteError{"a temporary file", o.w.dir, o.w.files, o.w.bytes, reason(err)}
+		return false, &WriteError{"a temporary file", o.w.dir, o.w.files, o.w.bytes, reason(err)}
 	}
 	defer raw.Close()
 	obj.Codings = h.Body.Codings
-	taken := 0
 	take := func(value string, r io.Reader) error {
 		span, total, ok := contentRange(value)
 		if !ok {
 			return nil
 		}
-		taken++
+		taken = true
 		return o.addRange(ctx, &obj, h, span, total, r)
 	}
 	if multipart.Boundary(obj.ContentType) != "" {
@@ -117,19 +115,11 @@ func (o *HTTPObjects) addRanges(ctx context.Context, obj Object, h *http1.Head, 
 		if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, multipart.ErrDamaged) || errors.Is(err, multipart.ErrTooMany) {
 			err = nil // the parts that were there are counted, and what is missing shows
 		}
-		obj = whole
 	} else {
 		value, _ := h.Get("Content-Range")
 		err = take(value, raw)
 	}
-	if err != nil || taken > 0 {
-		return err
-	}
-	if err := o.write(ctx, &obj, h, sp); err != nil {
-		return err
-	}
-	o.list = append(o.list, obj)
-	return nil
+	return taken, err
 }
 
 // addRange keeps one range.
@@ -162,17 +152,20 @@ func (o *HTTPObjects) addRange(ctx context.Context, obj *Object, h *http1.Head, 
 			rs.entities = make(map[entityKey]*entity)
 		}
 		rs.entities[key] = e
-		rs.order = append(rs.order, e)
+		o.queue = append(o.queue, func(ctx context.Context) error { return o.join(ctx, e) })
 	}
 	e.pieces = append(e.pieces, piece{Span{span.Start, span.Start + n}, rs.size, obj.Stream, obj.Frame, obj.Packets})
 	rs.size += n
 	return nil
 }
 
-// Join writes what came in ranges; it is called behind the last message.
+// Join writes what waits for HTTPOptions.JoinRanges, a thing in parts where its first part stands; it is called behind the last
+// message.
 func (o *HTTPObjects) Join(ctx context.Context) error {
-	for _, e := range o.ranges.order {
-		if err := o.join(ctx, e); err != nil {
+	queue := o.queue
+	o.queue = nil
+	for _, write := range queue {
+		if err := write(ctx); err != nil {
 			return err
 		}
 	}
