@@ -162,9 +162,6 @@ func KeptOf(l Lang, n, of int64) string {
 	return fill(Text{"the first ${n} of ${of} B are shown", "只显示前 ${n} B，共 ${of} B"}.In(l), int(n), int(of))
 }
 
-// LinesOf says that not all lines of a content are shown.
-func LinesOf(l Lang) string { return Text{"not shown to its end", "没有显示到结尾"}.In(l) }
-
 // Encoded names the codings of a content and its sizes on the wire and without them; inside is negative if that is not known.
 func Encoded(l Lang, codings []string, wire, inside int64) string {
 	s := strings.Join(codings, ", ")
@@ -211,6 +208,11 @@ func NoMessages(l Lang, e tcp.Ending, payload bool) string {
 		return Text{"Nobody answered the request for a connection, so nothing could be said.", "连接请求没有得到应答，双方没有机会说话。"}.In(l)
 	}
 	return Text{"Neither side sent a byte: all packets only open, confirm or close the connection.", "双方都没有发送数据：这些包只用来建立、确认或关闭连接。"}.In(l)
+}
+
+// MoreMessages stands behind the last message shown where there are more than fit.
+func MoreMessages(l Lang) string {
+	return Text{"There are more messages than are shown here", "后面还有消息，这里没有显示"}.In(l)
 }
 
 // The words for contents, and for what is no known protocol.

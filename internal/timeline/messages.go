@@ -32,6 +32,7 @@ const (
 	MessageFold                       // messages folded into one row: pings, housekeeping
 	MessageSilence                    // nobody said anything for a while
 	MessageDivider                    // another protocol begins
+	MessageLimit                      // there are more messages, which are not shown
 )
 
 // MessageTone says how a message is to be taken.
@@ -118,6 +119,8 @@ const (
 // be drawn while rows of another are measured elsewhere.
 type Messages struct {
 	Options MessageOptions
+	// Limited says that there may be more messages than are shown: a bound was reached.
+	Limited bool
 
 	view      *session.View
 	talk      *session.Conversation
@@ -126,6 +129,7 @@ type Messages struct {
 	parts     []int32 // indexes of messages in talk, of the items that consist of several
 	halves    []*exchange.Message
 	exchanges []*exchange.Exchange
+	folds     map[int32]foldWords // by the first item of each
 
 	rows []messageRef
 	// unfolded holds one item of each fold that the reader has opened, ascending; expanded those that are shown with all lines.
@@ -193,6 +197,7 @@ func NewMessages(ctx context.Context, v *session.View, talk *session.Conversatio
 
 // measure finds out how high each row is.
 func (m *Messages) measure(ctx context.Context) error {
+	m.folds = make(map[int32]foldWords)
 	for i := range m.items {
 		if i%64 == 0 {
 			if err := ctx.Err(); err != nil {
@@ -201,6 +206,9 @@ func (m *Messages) measure(ctx context.Context) error {
 		}
 		s := m.say(i)
 		shown := s.shown(m.Options.Lines)
+		if m.items[i].quiet && (i == 0 || !m.items[i-1].quiet) {
+			m.folds[int32(i)] = m.wordFold(int32(i), int32(m.run(i)))
+		}
 		m.items[i].shape = itemShape{
 			lines: uint16(shown), facts: len(s.facts) > 0, more: shown < len(s.lines), noted: len(s.notes) > 0, picture: s.picture,
 		}
@@ -225,9 +233,7 @@ func (m *Messages) build() {
 			}
 			protocol = p
 		}
-		n := i + 1
-		for ; it.quiet && n < len(m.items) && m.items[n].quiet; n++ {
-		}
+		n := m.run(i)
 		open := true
 		if it.quiet {
 			fold := messageRef{MessageFold, int32(i), int32(n - 1)}
@@ -242,6 +248,18 @@ func (m *Messages) build() {
 			latest = max(latest, m.view.At(int(m.items[i].over())).Time)
 		}
 	}
+	if m.Limited {
+		m.rows = append(m.rows, messageRef{MessageLimit, int32(len(m.items)), int32(len(m.items))})
+	}
+}
+
+// run returns where the run of quiet items ends that begins with item i, of which there is only one if it is not quiet.
+func (m *Messages) run(i int) int {
+	n := i + 1
+	for m.items[i].quiet && n < len(m.items) && m.items[n].quiet {
+		n++
+	}
+	return n
 }
 
 // openIn returns the range of m.unfolded that lies in a fold: it is open if there is any.

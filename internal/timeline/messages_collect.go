@@ -77,10 +77,9 @@ func newItem(kind itemKind, dir flow.Direction, first, last int) item {
 // message takes message k of the conversation.
 func (c *collector) message(k int32) {
 	msg := &c.m.talk.Messages[k]
-	it := newItem(talkItem, msg.Dir, msg.First, msg.Last)
 	switch d := msg.Detail.(type) {
 	case *http1.Head:
-		c.http, it.holds = true, isEvents(d)
+		c.http = true
 	case *websocket.Frame:
 		if !d.Opcode.Control() && !d.Unreadable {
 			c.frame(k, d)
@@ -93,7 +92,17 @@ func (c *collector) message(k int32) {
 			return
 		}
 	}
+	c.single(k)
+}
+
+// single makes an item of message k of the conversation as it is.
+func (c *collector) single(k int32) {
+	msg := &c.m.talk.Messages[k]
+	it := newItem(talkItem, msg.Dir, msg.First, msg.Last)
 	it.start, it.end, it.ended, it.at, it.n, it.quiet = msg.Start, msg.End, int32(msg.Ended), k, 1, quiet(msg)
+	if h, ok := msg.Detail.(*http1.Head); ok {
+		it.holds = isEvents(h)
+	}
 	c.m.items = append(c.m.items, it)
 }
 
@@ -173,6 +182,26 @@ func (c *collector) halves() {
 				dir = flow.ServerToClient
 			}
 			c.half(int32(k), msg, halfKey{dir, x.Stream, promised})
+		}
+	}
+	c.loose()
+}
+
+// loose makes items of the frames that no exchange has: of a stream that was reset, or beyond what is kept of exchanges.
+func (c *collector) loose() {
+	taken := make(map[int32]bool)
+	for i := range c.m.items {
+		if it := &c.m.items[i]; it.kind == halfItem {
+			for _, k := range c.m.partsOf(it) {
+				taken[k] = true
+			}
+		}
+	}
+	for _, frames := range c.frames {
+		for _, k := range frames {
+			if !taken[k] {
+				c.single(k)
+			}
 		}
 	}
 }

@@ -10,15 +10,19 @@ import (
 	"tcptalk/internal/stream"
 )
 
-// maxRawItem is how many bytes of no known protocol are one message at most.
-const maxRawItem = 64 << 10
+// Bounds of what is made of bytes of no known protocol.
+const (
+	maxRawItem  = 64 << 10 // bytes of one message
+	maxRawItems = 200_000  // messages: more than a person scrolls through
+	maxRawShown = 16 << 10 // bytes that are looked at of each
+)
 
 // rest makes items of the bytes that are part of no message: all of them where no protocol was recognised. A message there is
 // what one side sends until the other one speaks or until it pauses.
 func (c *collector) rest(ctx context.Context) error {
 	m := c.m
 	streams := m.talk.Streams()
-	if streams == nil || m.talk.Limited { // what is behind the bound may be of a known protocol
+	if m.Limited = m.talk != nil && m.talk.Limited; streams == nil || m.Limited { // what is behind the bound may be of a known protocol
 		return nil
 	}
 	known := c.known()
@@ -33,6 +37,10 @@ func (c *collector) rest(ctx context.Context) error {
 			}
 		}
 		for start := p.Start; start < p.End; {
+			if len(m.items) >= maxRawItems {
+				m.Limited = true
+				return nil
+			}
 			end, free := known.next(p.Dir, start, p.End)
 			if free {
 				open = c.raw(open, session.Piece{Range: stream.Range{Dir: p.Dir, Start: start, End: end}, Packet: p.Packet})
@@ -57,7 +65,8 @@ func (c *collector) raw(open *item, p session.Piece) *item {
 	}
 	if open != nil && open.dir == p.Dir && open.end == p.Start && p.End-open.start <= maxRawItem &&
 		m.view.At(p.Packet).Time-m.view.At(int(open.last)).Time < int64(rawPause) {
-		open.end, open.last, open.ended = p.End, max(open.last, int32(p.Packet)), max(open.ended, int32(p.Packet))
+		open.end, open.first, open.last = p.End, min(open.first, int32(p.Packet)), max(open.last, int32(p.Packet))
+		open.ended = open.last
 		return open
 	}
 	it := newItem(rawItem, p.Dir, p.Packet, p.Packet)

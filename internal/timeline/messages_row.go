@@ -26,14 +26,11 @@ func (m *Messages) Row(i int, r *MessageRow) {
 		r.Item = int(ref.first)
 		lo, hi := m.openIn(ref)
 		r.Open = lo < hi
-		r.Text, r.Detail = m.foldWords(ref)
-		first, last := m.items[ref.first].first, int32(0)
-		for k := ref.first; k <= ref.last; k++ {
-			last = max(last, m.items[k].last)
-		}
-		r.Packets = append(r.Packets, m.linkTo(first))
-		if last > first {
-			r.Packets, r.Through = append(r.Packets, m.linkTo(last)), true
+		words := m.folds[ref.first]
+		r.Text, r.Detail = words.text, words.detail
+		r.Packets = append(r.Packets, m.linkTo(words.first))
+		if words.last > words.first {
+			r.Packets, r.Through = append(r.Packets, m.linkTo(words.last)), true
 		}
 	case MessageSilence:
 		it := &m.items[ref.first]
@@ -41,6 +38,8 @@ func (m *Messages) Row(i int, r *MessageRow) {
 		if it.answers >= 0 {
 			r.Detail = narrate.WaitedForAnswer(l, m.items[it.answers].dir == flow.ClientToServer)
 		}
+	case MessageLimit:
+		r.Text = narrate.MoreMessages(l)
 	case MessageDivider:
 		r.Text = narrate.PhaseName(l, narrate.PhaseUpgrade, m.protocol(int(ref.first)))
 	}
@@ -192,12 +191,27 @@ func (m *Messages) times(i int, r *MessageRow) {
 	}
 }
 
-// foldWords describes what a fold holds.
-func (m *Messages) foldWords(r messageRef) (text, detail string) {
+// foldWords describe what a fold holds: in words, and from which packet to which.
+type foldWords struct {
+	text, detail string
+	first, last  int32
+}
+
+// wordFold describes the items from first up to end, which are folded into one row.
+func (m *Messages) wordFold(first, end int32) foldWords {
+	w := foldWords{first: m.items[first].first}
+	for k := first; k < end; k++ {
+		w.last = max(w.last, m.items[k].last)
+	}
+	w.text, w.detail = m.foldText(first, end)
+	return w
+}
+
+func (m *Messages) foldText(first, end int32) (text, detail string) {
 	var pings, answered, unasked int
 	longest := time.Duration(-1)
 	names := map[string]int{}
-	for k := r.first; k <= r.last; k++ {
+	for k := first; k < end; k++ {
 		it := &m.items[k]
 		f, ok := m.talk.Messages[it.at].Detail.(*websocket.Frame)
 		switch {
@@ -212,13 +226,13 @@ func (m *Messages) foldWords(r messageRef) (text, detail string) {
 			}
 		case f.Unasked:
 			unasked++
-		case it.answers < r.first: // its ping stands above: it says so where it is unfolded
+		case it.answers < first: // its ping stands above: it says so where it is unfolded
 			names[narrate.Opcode(m.Options.Lang, f.Opcode)]++
 		}
 	}
 	l := m.Options.Lang
 	if pings+unasked > 0 {
-		over := m.view.At(int(m.items[r.last].ended)).Time - m.view.At(int(m.items[r.first].first)).Time
+		over := m.view.At(int(m.items[end-1].ended)).Time - m.view.At(int(m.items[first].first)).Time
 		return narrate.Pings(l, pings, answered, unasked, longest, time.Duration(over))
 	}
 	list := make([]string, 0, len(names))
@@ -234,7 +248,7 @@ func (m *Messages) foldWords(r messageRef) (text, detail string) {
 			list[i] += " × " + narrate.Count(uint64(n))
 		}
 	}
-	return narrate.Housekeeping(l, int(r.last-r.first)+1), strings.Join(list, " · ")
+	return narrate.Housekeeping(l, int(end-first)), strings.Join(list, " · ")
 }
 
 // protocol names the protocol of item i, "" if it has none or rides in the one before it.

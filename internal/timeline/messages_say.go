@@ -109,7 +109,7 @@ func (m *Messages) sayOther(it *item, msg *session.Message) said {
 		}
 	}
 	if more {
-		s.fact(narrate.LinesOf(l))
+		s.fact(narrate.KeptOf(l, 0, -1))
 	}
 	s.broken(l, msg.Broken)
 	return s
@@ -273,6 +273,9 @@ func (m *Messages) sayFrame(msg *session.Message, f *http2.Frame) said {
 	for _, set := range f.Settings {
 		s.lines = append(s.lines, narrate.HTTP2Setting(l, set))
 	}
+	for i := range f.Fields {
+		s.lines = breakLine(s.lines, clean(narrate.HTTP2Field(l, &f.Fields[i])), maxExpanded)
+	}
 	s.lines = s.lines[:min(len(s.lines), maxExpanded)]
 	if f.Unreadable {
 		s.tone = ToneBad
@@ -322,7 +325,7 @@ func (m *Messages) eventBefore(k int32) *session.Message {
 func (m *Messages) sayRaw(it *item) said {
 	l := m.Options.Lang
 	s := said{tag: narrate.WordBytes(l), size: it.end - it.start}
-	data, err := m.bytes(it, maxMessageText)
+	data, err := m.bytes(it, maxRawShown)
 	if err != nil {
 		s.warn(err.Error())
 		return s
@@ -369,7 +372,7 @@ func (m *Messages) content(s *said, data []byte, truncated bool, total int64) {
 	}
 	switch {
 	case more:
-		s.fact(narrate.LinesOf(l))
+		s.fact(narrate.KeptOf(l, 0, -1))
 	case truncated:
 		s.fact(narrate.KeptOf(l, int64(len(shown)), total))
 	}

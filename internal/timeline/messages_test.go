@@ -52,7 +52,7 @@ func spelled(m *Messages) []string {
 	for i := range m.Len() {
 		m.Row(i, &r)
 		if r.Kind != MessageBubble {
-			out = append(out, strings.TrimRight(fmt.Sprintf("%s| %s| %s", [...]string{"", "fold", "silence", "divider"}[r.Kind], r.Text, r.Detail), "| "))
+			out = append(out, strings.TrimRight(fmt.Sprintf("%s| %s| %s", [...]string{"", "fold", "silence", "divider", "limit"}[r.Kind], r.Text, r.Detail), "| "))
 			continue
 		}
 		line := [...]string{"> ", "< "}[r.Dir] + r.Tag + " " + r.Title
@@ -311,6 +311,41 @@ func TestGapsAndUnknownBytes(t *testing.T) {
 	if empty := messagesOf(t, made(t, []seg{{flags: packet.SYN}}), 0, messageOptions); empty.Len() != 0 || empty.OfPacket(0) != -1 {
 		t.Errorf("%d rows of nothing", empty.Len())
 	}
+}
+
+func TestTooManyMessages(t *testing.T) {
+	m := manyMessages(t, 1000)
+	inOrder(t, "a bound", spelled(m), []string{"limit| There are more messages than are shown here"})
+	if last := m.Len() - 1; m.Item(last) >= 0 || m.RowOf(m.Items()-1) != last-1 {
+		t.Errorf("the row behind the last message: item %d", m.Item(last))
+	}
+}
+
+// Segments that overtake each other on the way belong to their message all the same.
+func TestMessageOutOfOrder(t *testing.T) {
+	const data = packet.PSH | packet.ACK
+	m := messagesOf(t, made(t, []seg{
+		{flags: data, seq: 1, text: "one "}, {flags: data, seq: 9, text: "three"}, {flags: data, seq: 5, text: "two "}, {server: true, flags: data, text: "four"},
+	}), 0, messageOptions)
+	inOrder(t, "out of order", spelled(m), []string{"> TEXT one two three #1–#3", "< TEXT four #4"})
+	sound(t, "out of order", m)
+}
+
+// Frames of a stream that was reset are shown by themselves: no exchange has them.
+func TestFramesAfterAReset(t *testing.T) {
+	const data = packet.PSH | packet.ACK
+	frame := func(kind, flags byte, stream byte, payload string) string {
+		return string([]byte{0, 0, byte(len(payload)), kind, flags, 0, 0, 0, stream}) + payload
+	}
+	asks := "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + frame(4, 0, 0, "") + frame(1, 5, 1, "\x82\x86\x84") + frame(3, 0, 1, "\x00\x00\x00\x08")
+	m := messagesOf(t, made(t, []seg{
+		{flags: data, text: asks}, {server: true, flags: data, ack: uint32(len(asks)), text: frame(4, 0, 0, "") + frame(1, 4, 1, "\x88") + frame(0, 1, 1, "late")},
+	}), 0, messageOptions)
+	inOrder(t, "a reset", spelled(m), []string{
+		"> GET / (stream 1) #1 no answer seen", "  ! the client reset the stream: CANCEL: no longer wanted", "> RST_STREAM stream 1 · CANCEL: no longer wanted #1",
+		"fold| Housekeeping| SETTINGS", "< HEADERS stream 1 #2", "  :status: 200", "< DATA stream 1 · 4 B · END_STREAM #2",
+	})
+	sound(t, "a reset", m)
 }
 
 func TestContentOfMessages(t *testing.T) {

@@ -37,7 +37,7 @@ func messageHeight(s timeline.MessageShape) int32 {
 		return messageFold + messageGap
 	case timeline.MessageSilence:
 		return messageSilence
-	case timeline.MessageDivider:
+	case timeline.MessageDivider, timeline.MessageLimit:
 		return dividerHeight
 	case timeline.MessageBubble:
 	}
@@ -120,7 +120,7 @@ func (v *messageView) draw(pal *theme.Palette, g messagePaint, h float32) {
 	case timeline.MessageSilence:
 		v.plain = rowView{pen: v.pen, row: timeline.Row{Text: v.row.Text, Detail: v.row.Detail}}
 		v.plain.drawSilence(paint{lanes: g.lanes})
-	case timeline.MessageDivider:
+	case timeline.MessageDivider, timeline.MessageLimit:
 		v.plain = rowView{pen: v.pen, row: timeline.Row{Text: v.row.Text}}
 		v.plain.drawDivider(paint{lanes: g.lanes})
 	}
