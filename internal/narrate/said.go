@@ -21,14 +21,11 @@ func Said(l Lang, m *proto.Message) (tag, title string, lines []string) {
 	case *redis.Message:
 		return redisSaid(l, d, title, lines)
 	case *dns.Message:
-		tag = Text{"query", "查询"}.In(l)
-		if d.Response {
-			tag = Text{"response", "应答"}.In(l)
+		if title, lines = lines[0], lines[1:]; d.Unreadable {
+			return "?", title, lines
 		}
-		if len(lines) > 0 {
-			title, lines = lines[0], lines[1:]
-		}
-		return tag, title, lines
+		tag, title, _ = strings.Cut(title, Text{":", "："}.In(l))
+		return tag, strings.TrimSpace(title), lines
 	case *sse.Event:
 		tag = Text{"event", "事件"}.In(l)
 		if d.Type != "" {

@@ -99,7 +99,7 @@ var spoke = []struct {
 		`> QUERY select * from t where id<12 #18 answer #19`, `fold| Housekeeping| columns`, `< RESULT 11 rows (id, name) #19 answers #18`,
 		`  1 | row 1`, `  +5`, `< DONE SELECT 11 #19 answers #18`, `< ERROR ERROR 42P01: relation "nosuch" does not exist #21 answers #20`,
 	}},
-	{"../cli/testdata/dns.pcapng", []string{`> QUERY asks: TXT txt.example.test #16 answer #18`, `  +5`}},
+	{"../cli/testdata/dns.pcapng", []string{`> ASKS TXT txt.example.test #16 answer #18`, `  +5`}},
 	{"../cli/testdata/tls_alerts.pcap", []string{
 		`> ClientHello test.example · offers h2, http/1.1 · TLS 1.3, 1.2, 1.1, 1.0 #4`, `< CERTIFICATE CN=test.example #6`, `> ALERT fatal · unknown_ca #8`,
 	}},
