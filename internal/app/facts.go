@@ -6,12 +6,14 @@ import (
 	"encoding/hex"
 	"errors"
 	"io"
+	"strconv"
 
 	"tcptalk/internal/export"
 	"tcptalk/internal/flow"
 	"tcptalk/internal/lesson"
 	"tcptalk/internal/packet"
 	"tcptalk/internal/proto/http1"
+	"tcptalk/internal/proto/http2"
 	"tcptalk/internal/proto/websocket"
 	"tcptalk/internal/session"
 	"tcptalk/internal/tcp"
@@ -125,7 +127,7 @@ func (f *facts) Messages(stream uint32) []lesson.Message {
 
 func (f *facts) Files() []lesson.File { return f.files }
 
-// messages words a conversation as lessons do. Protocols that lessons do not speak of are left out.
+// messages words a conversation as lessons do.
 func messages(v *session.View, talk *session.Conversation) []lesson.Message {
 	var out []lesson.Message
 	for i := range talk.Messages {
@@ -140,8 +142,12 @@ func messages(v *session.View, talk *session.Conversation) []lesson.Message {
 			}
 		case *websocket.Frame:
 			l.Opcode, l.Fin, l.Masked, l.Len = int(d.Opcode), d.Fin, d.Masked, d.Length
+		case *http2.Frame:
+			l.Kind = kindOf(m.Dir)
+			l.Method, l.URI = d.Value(":method"), d.Value(":path")
+			l.Status, _ = strconv.Atoi(d.Value(":status"))
 		default:
-			continue
+			l.Kind = kindOf(m.Dir)
 		}
 		out = append(out, l)
 	}
@@ -157,6 +163,14 @@ func closingFrame(v *session.View, m *session.Message) uint32 {
 		}
 	}
 	return v.At(m.Last).Frame
+}
+
+// kindOf is the kind of a message of a protocol in which the client asks and the server answers.
+func kindOf(d flow.Direction) string {
+	if d == flow.ServerToClient {
+		return kindName(http1.Response)
+	}
+	return kindName(http1.Request)
 }
 
 // kindName is "" for what is neither a request nor a response.

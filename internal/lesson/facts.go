@@ -61,12 +61,13 @@ func Endings() []string {
 // Message is one application message. Fields that its protocol does not have are zero.
 type Message struct {
 	Stream uint32
-	// Protocol is "http" or "websocket".
+	// Protocol is the decoder's name: "http", "http2", "websocket", "redis", ...
 	Protocol string
 	// Packet is the frame number of the segment that completed the message.
 	Packet uint32
-	// Kind is "request" or "response" in HTTP.
-	Kind        string
+	// Kind is "request" or "response"; but for HTTP/1 and WebSocket it only says who sent the message.
+	Kind string
+	// Method, URI and Status are those of HTTP, also of the HTTP/2 frame that ends a header block.
 	Method, URI string
 	Status      int
 	// Opcode, Fin, Masked and Len describe a WebSocket frame.
