@@ -43,9 +43,10 @@ const (
 	BytesChanged // the rows of the byte streams, or what was found in them
 	GraphsChanged
 	StatsChanged
-	SearchChanged          // what is looked for, and what was found
-	MessagesChanged        // the rows of the messages, or a picture in them
-	Everything      Change = 1<<iota - 1
+	SearchChanged   // what is looked for, and what was found
+	MessagesChanged // the rows of the messages, or a picture in them
+	LadderChanged
+	Everything Change = 1<<iota - 1
 )
 
 // Host is what the owner provides.
@@ -124,6 +125,9 @@ func (a *App) validProgress() {
 func (a *App) changed(c Change) {
 	a.host.Changed(c)
 	a.trace.change(a, c)
+	if c&ChatChanged != 0 {
+		a.followLadder()
+	}
 }
 
 // GoHome closes the capture and shows Home.

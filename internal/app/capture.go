@@ -93,6 +93,8 @@ type Capture struct {
 	Graphs Graphs
 	// Stats are the numbers of the connection.
 	Stats Stats
+	// Ladder is the sequence diagram of the connection.
+	Ladder Ladder
 	// Step is the lesson's step, from 0.
 	Step int
 

@@ -33,6 +33,9 @@ func (a *App) ShowView(v ViewKind) {
 	if v == MessagesView && c.Messages.Rows == nil {
 		a.makeMessages(c, false)
 	}
+	if v == LadderView {
+		a.followLadder()
+	}
 	if v == GraphsView && c.Graphs.Data == nil {
 		a.makeGraphs(c)
 	}

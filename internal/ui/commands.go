@@ -66,7 +66,9 @@ func (w *Window) moveCommands() []command {
 		return func() { w.capture.key(&fyne.KeyEvent{Name: key}) }
 	}
 	inLesson := func() bool { return w.onCapture() && w.app.Capture.Case != nil }
-	inGraphs := func() bool { return w.onCapture() && w.app.Capture.Shows == app.GraphsView }
+	scaled := func() bool {
+		return w.onCapture() && (w.app.Capture.Shows == app.GraphsView || w.app.Capture.Shows == app.LadderView)
+	}
 	list := []command{
 		{id: "packet.before", does: narrate.Text{"the packet before", "上一个包"}, keys: []string{"Up"}, do: move(fyne.KeyUp)},
 		{id: "packet.next", does: narrate.Text{"the next packet", "下一个包"}, keys: []string{"Down"}, do: move(fyne.KeyDown)},
@@ -79,9 +81,9 @@ func (w *Window) moveCommands() []command {
 		{id: "step.next", does: narrate.Text{"the lesson's next step", "课程下一步"}, keys: []string{"Right"}, can: inLesson, do: func() { w.app.StepBy(1) }},
 		{id: "connection.before", does: narrate.Text{"the connection before", "上一条连接"}, keys: []string{"["}, do: func() { w.connectionBy(-1) }},
 		{id: "connection.next", does: narrate.Text{"the next connection", "下一条连接"}, keys: []string{"]"}, do: func() { w.connectionBy(1) }},
-		{id: "graph.closer", does: narrate.Text{"in graphs: closer", "图表中：放大"}, keys: []string{"+", "="}, can: inGraphs, do: move(fyne.KeyPlus)},
-		{id: "graph.further", does: narrate.Text{"in graphs: further", "图表中：缩小"}, keys: []string{"-"}, can: inGraphs, do: move(fyne.KeyMinus)},
-		{id: "graph.all", does: narrate.Text{"in graphs: all of it", "图表中：显示全部"}, keys: []string{"0"}, can: inGraphs, do: move(fyne.Key0)},
+		{id: "graph.closer", does: narrate.Text{"in graphs and ladders: closer", "图表和时序图中：放大"}, keys: []string{"+", "="}, can: scaled, do: move(fyne.KeyPlus)},
+		{id: "graph.further", does: narrate.Text{"in graphs and ladders: further", "图表和时序图中：缩小"}, keys: []string{"-"}, can: scaled, do: move(fyne.KeyMinus)},
+		{id: "graph.all", does: narrate.Text{"in graphs and ladders: as at first", "图表和时序图中：复原"}, keys: []string{"0"}, can: scaled, do: move(fyne.Key0)},
 	}
 	for i := range list {
 		list[i].group = groupMove

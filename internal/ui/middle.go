@@ -44,7 +44,10 @@ var viewWords = [app.NumViews]narrate.Text{
 
 func newMiddlePane(w *Window) *middlePane {
 	m := &middlePane{w: w, chat: newChatPane(w)}
-	m.panes = map[app.ViewKind]viewPane{app.ChatView: m.chat, app.MessagesView: newMessagesPane(w), app.GraphsView: newGraphsPane(w), app.StreamView: newStreamPane(w)}
+	m.panes = map[app.ViewKind]viewPane{
+		app.ChatView: m.chat, app.MessagesView: newMessagesPane(w), app.LadderView: newLadderPane(w),
+		app.GraphsView: newGraphsPane(w), app.StreamView: newStreamPane(w),
+	}
 	m.head = widget.NewCanvas(fyne.NewSize(0, columnHead), m.drawHead)
 	objects := []fyne.CanvasObject{m.head}
 	var names []string

@@ -4,12 +4,14 @@ import "fyne.io/fyne/v2"
 
 // Face is a type size in device-independent pixels with a style. It is comparable and may be a map key.
 type Face struct {
-	Size       float32
-	Bold, Mono bool
+	Size               float32
+	Bold, Mono, Italic bool
 }
 
 // Style returns Fyne's name for the style.
-func (f Face) Style() fyne.TextStyle { return fyne.TextStyle{Bold: f.Bold, Monospace: f.Mono} }
+func (f Face) Style() fyne.TextStyle {
+	return fyne.TextStyle{Bold: f.Bold, Monospace: f.Mono, Italic: f.Italic}
+}
 
 // The faces. Mono is for what can be pasted or counted: numbers of packets and bytes, payload, hex, filters, commands.
 var (
@@ -23,6 +25,7 @@ var (
 	Small       = Face{Size: 12}               // secondary sentences
 	TinyStrong  = Face{Size: 11, Bold: true}   //
 	Tiny        = Face{Size: 11}               // footer, level, key hint
+	TinyItalic  = Face{Size: 11, Italic: true} // what is not there; never Chinese, which has no italics
 	ChipFace    = Face{Size: 10.5, Bold: true} // flag chips; nothing is smaller
 	Mono        = Face{Size: 12, Mono: true}   // payload, meta
 	MonoTiny    = Face{Size: 11, Mono: true}   // times
