@@ -1,6 +1,9 @@
 package ui
 
 import (
+	"cmp"
+	"slices"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
@@ -12,8 +15,8 @@ import (
 	"tcptalk/internal/ui/widget"
 )
 
-// diagnosisPane lists how far the capture can be believed, and the findings about a connection, each with the packets that
-// show it.
+// diagnosisPane lists how far the capture can be believed, the findings about a connection, the gravest first, each with the packets
+// that show it, what else it may mean and what to try, and last our own reading of the labels.
 type diagnosisPane struct {
 	w       *Window
 	root    *fyne.Container
@@ -28,8 +31,20 @@ type findingCard struct {
 	panel  *widget.Canvas
 	title  *widget.Paragraph
 	text   *widget.Paragraph
+	more   []*widget.Paragraph // what else it may mean, what to try
 	frames []*widget.Button
 }
+
+// diagnosisWords are the texts of the pane.
+var diagnosisWords = struct{ other, try, second, opinion narrate.Text }{
+	other:   narrate.Text{"Or: ${n}", "另一种可能：${n}"},
+	try:     narrate.Text{"Try: ${n}", "可以试试：${n}"},
+	second:  narrate.Text{"A second look at the labels", "对标签的再判断"},
+	opinion: narrate.Text{"${of} × ${n}", "${n} × ${of}"},
+}
+
+// maxSeconds bounds the opinions that are summed up.
+const maxSeconds = 6
 
 func newDiagnosisPane(w *Window) *diagnosisPane {
 	d := &diagnosisPane{w: w}
@@ -50,12 +65,16 @@ func (d *diagnosisPane) changed(c app.Change) {
 	capture := d.w.app.Capture
 	for _, f := range capture.Trust {
 		line, text := narrate.Trust(d.w.lang(), f)
-		d.cards = append(d.cards, d.card(f.Severity, line, text, nil))
+		d.cards = append(d.cards, d.card(f.Severity, line, text, d.here(f.Frames)))
 	}
 	about := len(d.cards)
-	for _, f := range capture.Findings {
+	for _, f := range byWeight(capture.Findings) {
 		title, text := narrate.Finding(d.w.lang(), f)
-		d.cards = append(d.cards, d.card(f.Severity, title, text, f.Frames))
+		card := d.card(f.Severity, title, text, f.Frames)
+		other, try := narrate.FindingAdvice(d.w.lang(), f)
+		d.say(card, diagnosisWords.other, other)
+		d.say(card, diagnosisWords.try, try)
+		d.cards = append(d.cards, card)
 	}
 	if about > 0 { // otherwise there is only one thing that the cards can be about
 		d.cards[0].head = d.head(words.thisCapture)
@@ -63,18 +82,62 @@ func (d *diagnosisPane) changed(c app.Change) {
 			d.cards[about].head = d.head(words.thisConnection)
 		}
 	}
+	d.seconds(capture)
 	d.content.Objects = nil
 	for _, card := range d.cards {
 		if card.head != nil {
 			d.content.Objects = append(d.content.Objects, card.head)
 		}
 		d.content.Objects = append(d.content.Objects, card.panel, card.title, card.text)
+		for _, p := range card.more {
+			d.content.Objects = append(d.content.Objects, p)
+		}
 		for _, b := range card.frames {
 			d.content.Objects = append(d.content.Objects, b)
 		}
 	}
 	d.flow(d.root.Size().Width)
 	d.content.Refresh()
+}
+
+// byWeight puts what is bad in front; what is equally bad keeps its order.
+func byWeight(fs []diagnose.Finding) []diagnose.Finding {
+	fs = slices.Clone(fs)
+	slices.SortStableFunc(fs, func(a, b diagnose.Finding) int {
+		return cmp.Compare(max(b.Severity, diagnose.OK), max(a.Severity, diagnose.OK)) // what is good and what is told come last alike
+	})
+	return fs
+}
+
+// here are the packets that can be gone to: those of the connection shown.
+func (d *diagnosisPane) here(frames []uint32) []uint32 {
+	var out []uint32
+	for _, f := range frames {
+		if v := d.w.app.Capture.View; v != nil && v.Find(f) >= 0 {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// say adds a sentence to a card, if there is one.
+func (d *diagnosisPane) say(card *findingCard, t narrate.Text, sentence string) {
+	if sentence != "" {
+		card.more = append(card.more, widget.NewParagraph(fill(d.w.lang(), t, sentence, ""), widget.Note))
+	}
+}
+
+// seconds adds our own reading of the labels.
+func (d *diagnosisPane) seconds(capture *app.Capture) {
+	sums := capture.Chat.OpinionSums()
+	for i, s := range sums[:min(len(sums), maxSeconds)] {
+		title := fill(d.w.lang(), diagnosisWords.opinion, s.Name, narrate.Count(uint64(s.Count)))
+		card := d.card(diagnose.Info, title, s.Meaning, s.Frames)
+		if i == 0 {
+			card.head = d.head(diagnosisWords.second)
+		}
+		d.cards = append(d.cards, card)
+	}
 }
 
 var findingSeverities = map[diagnose.Severity]timeline.Severity{
@@ -114,6 +177,9 @@ func (d *diagnosisPane) flow(w float32) {
 		y += 10
 		y += putText(c.title, x+icon, y, room-2*inner-icon) + 4
 		y += putText(c.text, x+icon, y, room-2*inner-icon) + 6
+		for _, p := range c.more {
+			y += putText(p, x+icon, y, room-2*inner-icon) + 6
+		}
 		fx := x + icon
 		for _, b := range c.frames {
 			bw := b.MinSize().Width
