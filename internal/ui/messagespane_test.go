@@ -43,7 +43,7 @@ func TestMessagesAreShownAndGoneThrough(t *testing.T) {
 	if got := at(); got != "TEXT Hello, WebSocket!" || c.View.At(c.Packet).Frame != 8 {
 		t.Errorf("behind the handshake stands %q, packet %d", got, c.View.At(c.Packet).Frame)
 	}
-	m.copySelected()
+	r.copySelected()
 	if got := r.fyne.Clipboard().Content(); !strings.HasPrefix(got, "#8 client  0.080764 (+80.3 ms)  TEXT  Hello, WebSocket!") {
 		t.Errorf("copied is %q", got)
 	}
