@@ -75,6 +75,8 @@
 //   - a connection in numbers: internal/diagnose/stats.go; where its time went: internal/diagnose/stats_time.go; as rows and as
 //     Markdown: internal/timeline/stats.go, internal/timeline/stats_markdown.go
 //   - how a connection closed, finely: internal/diagnose/closing.go; how far a capture can be believed: internal/diagnose/trust.go
+//   - which row stands where in the chat: internal/timeline
+//   - the pages of the help: internal/narrate/help.go, shown by internal/ui/helppage.go
 //   - a command of the window with its words and key, and how to add one: internal/ui/commands.go
 //   - which row stands where in the chat: internal/timeline/build.go; from when on a pause is a silence: internal/diagnose/quiet.go, who waits in it: internal/diagnose/silence.go, internal/timeline/silence.go
 //   - which row stands where in the chat: internal/timeline

@@ -39,6 +39,7 @@ func newChatPane(w *Window) *chatPane {
 	c.rows.OnMore = w.app.ToggleMore
 	c.rows.OnCopy = func(row int) { w.copy(c.text(row)) }
 	c.rows.OnContext = c.menu
+	c.rows.OnChip = c.explain
 	c.rows.Hint = c.hint
 	c.rows.Marked = func(packet int) bool { return w.app.Capture != nil && w.app.Capture.Matched(packet) }
 	c.rows.OnChip = func(row, chip int) { w.showWhy(w.app.Capture.Chat.PacketOf(row), chip, false) }
@@ -125,9 +126,23 @@ func (c *chatPane) menu(row int, at fyne.Position) {
 	if s := a.Capture; s != nil && s.Chat != nil && row >= 0 && row < s.Chat.Len() {
 		var r timeline.Row
 		s.Chat.Row(row, &r)
-		items = append(items, c.w.rowMenu(&r)...)
+		items = append(append(items, c.w.rowMenu(&r)...), c.w.helpMenu(&r)...)
 	}
 	c.w.showMenu(at, items...)
+}
+
+// explain shows what a label chip means.
+func (c *chatPane) explain(row, chip int) {
+	s := c.w.app.Capture
+	if s == nil || s.Chat == nil || row < 0 || row >= s.Chat.Len() {
+		return
+	}
+	var r timeline.Row
+	if s.Chat.Row(row, &r); chip < len(r.Chips) {
+		if id := c.w.chipHelp(&r.Chips[chip]); id != "" {
+			c.w.showHelp(id)
+		}
+	}
 }
 
 // hint explains what the pointer is over.

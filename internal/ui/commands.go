@@ -204,6 +204,8 @@ func (w *Window) windowCommands() []command {
 		{id: "open", does: narrate.Text{"open a capture", "打开抓包"}, keys: []string{"Ctrl+O"}, do: w.chooseFile},
 		{id: "settings", does: narrate.Text{"settings", "设置"}, keys: []string{"Ctrl+,"}, do: w.showSettings},
 		{id: "keys", does: narrate.Text{"all keys", "全部快捷键"}, keys: []string{"F1"}, do: w.showKeys},
+		{id: "help", does: narrate.Text{"help: what flags, states and labels mean", "帮助：标志、状态和标签的含义"}, keys: []string{"Ctrl+F1"}, do: func() { w.showHelp("") }},
+		{id: "help.bubble", does: narrate.Text{"help: how to read a bubble", "帮助：怎样读一个气泡"}, do: func() { w.showHelp("bubble") }},
 		{id: "back", does: narrate.Text{"close what is open, then Home", "关闭打开的窗口，再回首页"}, keys: []string{"Esc"}, plain: true, do: w.escape},
 		{id: "home", does: narrate.Text{"go to Home", "回到首页"}, can: func() bool { return w.app.Page == app.CapturePage }, do: w.app.GoHome},
 		{id: "cancel", does: narrate.Text{"stop reading the capture", "停止读取抓包"}, can: func() bool { return w.app.Capture != nil && w.app.Capture.Loading }, do: w.app.Cancel},

@@ -114,7 +114,7 @@ func has(root, o fyne.CanvasObject) bool {
 func TestDialogsFitTheSmallestWindow(t *testing.T) {
 	r := open(t, Options{})
 	r.everyLook(func(look string) {
-		for name, show := range map[string]func(){"keys": r.showKeys, "settings": r.showSettings, "palette": r.showPalette, "form": r.showFilterForm} {
+		for name, show := range map[string]func(){"keys": r.showKeys, "settings": r.showSettings, "palette": r.showPalette, "form": r.showFilterForm, "help": func() { r.showHelp("") }} {
 			show()
 			for _, f := range lint.Check(r.dialog, lint.Options{}) {
 				t.Errorf("%s, %s: %s", look, name, f)

@@ -38,7 +38,7 @@ func (w *Window) keyLines() []keyLine {
 
 // showKeys shows every key, in two columns.
 func (w *Window) showKeys() {
-	const row, width, most = 24, 940, 20 // rows that fit into the smallest window
+	const row, width, most = 22, 940, 23 // rows that fit into the smallest window
 	lines := w.keyLines()
 	half := (len(lines) + 1) / 2
 	if half > 0 && lines[half-1].heading != "" {
@@ -64,7 +64,13 @@ func (w *Window) showKeys() {
 			draw(p, lines[half+i], rw/2+4, rw/2-8)
 		}
 	}
-	w.openDialog(fyne.NewSize(width, 64+float32(min(rows, most))*row+28), w.t(words.keysTitle), list)
+	help := widget.NewButton(widget.Plain, "book", w.t(helpWords.title), func() { w.showHelp("") })
+	content := arrange(fyne.NewSize(0, 0), func(size fyne.Size) {
+		put(list, 0, 0, size.Width, size.Height)
+		hw := help.MinSize().Width
+		put(help, size.Width-hw-36, -48, hw, theme.ButtonHeight) // beside the cross
+	}, list, help)
+	w.openDialog(fyne.NewSize(width, 64+float32(min(rows, most))*row+28), w.t(words.keysTitle), content)
 	if rows > most {
 		w.win.Canvas().Focus(list)
 	}

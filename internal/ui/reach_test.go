@@ -94,7 +94,7 @@ func TestEverythingIsReachedByKeyboard(t *testing.T) {
 		r.app.SetFilter("tcp.port == 80")
 		r.reachable(look+" with a search", r.layers)
 		r.app.SetFilter("")
-		for name, show := range map[string]func(){"keys": r.showKeys, "settings": r.showSettings, "palette": r.showPalette, "form": r.showFilterForm} {
+		for name, show := range map[string]func(){"keys": r.showKeys, "settings": r.showSettings, "palette": r.showPalette, "form": r.showFilterForm, "help": func() { r.showHelp("") }} {
 			show()
 			r.reachable(look+" "+name, r.dialog)
 			r.closeDialog()

@@ -49,7 +49,7 @@ func shownTexts(r *reader) map[string]bool {
 		r.loaded()
 		look()
 	}
-	for _, open := range []func(){r.showKeys, r.showSettings, r.showPalette, r.showFilterForm} {
+	for _, open := range []func(){r.showKeys, r.showSettings, r.showPalette, r.showFilterForm, func() { r.showHelp("bubble") }} {
 		open()
 		look()
 		r.closeDialog()
