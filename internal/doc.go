@@ -50,7 +50,7 @@
 //   - a lost or late segment put in its place: internal/stream/assembler.go
 //   - bytes sent twice with different content: internal/stream/overlap.go, internal/session/conflict.go
 //   - "follow TCP stream" with Wireshark's quirks: internal/stream/follow.go
-//   - gzip, deflate, br, zstd undone, and the bound on what comes out: internal/proto/body
+//   - gzip, deflate, br, zstd undone, and the bound on what comes out: internal/proto/body; what follows their ends: internal/proto/body/excess.go
 //   - the fields and files of an uploaded form found: internal/proto/multipart
 //   - who is MySQL's server, its packets and rows, and which answer belongs to which command: internal/proto/mysql
 //   - compressed bytes undone while they come: internal/proto/body/stream.go; the events in them: internal/proto/all/events.go

@@ -77,6 +77,8 @@ func (e *env) tellObjects(objects []export.Object) (files int, bytes uint64) {
 			e.tell(notJoined(o))
 		case !o.Complete:
 			e.tell(incompleteObject(o))
+		case o.Excess != 0:
+			e.tell(excessiveObject(o))
 		}
 		files++
 		bytes += uint64(o.Size)

@@ -13,6 +13,7 @@ import (
 	"tcptalk/internal/filter"
 	"tcptalk/internal/flow"
 	"tcptalk/internal/narrate"
+	"tcptalk/internal/proto/body"
 	"tcptalk/internal/session"
 )
 
@@ -435,6 +436,11 @@ func manifestThere(path string) string {
 // incompleteObject says which file is not all of a body, and why.
 func incompleteObject(o *export.Object) string {
 	return fmt.Sprintf("tcptalk: incomplete: %s (packet %d): %s", visible(o.Name), o.Frame, o.Missing)
+}
+
+// excessiveObject says of a file that its body went on behind the end of what was compressed.
+func excessiveObject(o *export.Object) string {
+	return fmt.Sprintf("tcptalk: %s (packet %d) is whole; left out: %s", visible(o.Name), o.Frame, (&body.Excess{Bytes: o.Excess}).Error())
 }
 
 // maxAbsent is how many missing ranges are listed; the manifest has all.

@@ -95,7 +95,11 @@ func decoded(raw io.Reader, codings []string) (plain io.Reader, stop func()) {
 	go func() {
 		defer close(done)
 		_, how, err := body.Copy(w, raw, codings, 0)
-		if how != body.Whole && how != body.Trailing {
+		switch how {
+		case body.Whole:
+		case body.Trailing:
+			err = nil // all of the form is there
+		default:
 			err = io.ErrUnexpectedEOF // what is behind that cannot be had
 		}
 		w.CloseWithError(err)

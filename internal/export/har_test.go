@@ -177,6 +177,7 @@ func TestHAROfAnUnfinishedExchange(t *testing.T) {
 }
 
 func TestHAREnds(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
 	s := opened(t, "../cli/testdata/pipelining.pcap")
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()

@@ -229,7 +229,11 @@ func bodyContent(m *exchange.Message) harContents {
 		default:
 			data = r.Data
 			out.Size, out.Compression = int64(len(data)), int64(len(data))-m.Body.Length
-			if r.Stop != body.Whole && r.Stop != body.Trailing {
+			switch r.Stop {
+			case body.Whole:
+			case body.Trailing:
+				out.Comment = r.Err.Error()
+			default:
 				out.Truncated, out.Comment = true, string(r.Stop)
 			}
 		}

@@ -46,6 +46,9 @@ type Object struct {
 	// Codings are the content codings of the body in the order applied; Coded says that they are still on in the file.
 	Codings []string
 	Coded   bool
+	// Excess counts bytes of the body behind the end of its compressed data, which are not in the file; -1 if there are some and
+	// it is not known how many.
+	Excess int64
 	// Lacks counts bytes of the body that were not captured.
 	Lacks int64
 	// Part is the name of the form's field that the file comes from.
@@ -333,10 +336,13 @@ func (o *HTTPObjects) writeBody(ctx context.Context, obj *Object, name string, r
 			w = io.MultiWriter(w, hash)
 		}
 		n, stop, err := body.Copy(w, raw, codings, bodyLimit(codings))
+		var excess *body.Excess
 		switch {
 		case stop == body.Whole:
 			return err
-		case stop != body.Trailing:
+		case errors.As(err, &excess):
+			obj.Excess = excess.Bytes
+		default:
 			obj.Complete = false
 			if obj.Missing == "" {
 				obj.Missing = string(stop)

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -222,5 +224,24 @@ func TestOtherMessagesAreIgnored(t *testing.T) {
 	c, _ := newPlayed(t, HTTPOptions{})
 	if err := c.objs.Message(context.Background(), HTTPMessage{Message: proto.Message{Protocol: "websocket"}}); err != nil || len(c.objs.Objects()) != 0 {
 		t.Errorf("%v, %v", err, c.objs.Objects())
+	}
+}
+
+// What a body has behind the end of its compressed data is left out, and said; the file is whole.
+func TestExcessOfBodies(t *testing.T) {
+	c, dir := newPlayed(t, HTTPOptions{})
+	c.get(1, "/a.txt")
+	c.answer(1, "Content-Encoding: gzip\r\n", zip("all of it")+"\r\n")
+	o := c.objs.Objects()[0]
+	if b, err := os.ReadFile(filepath.Join(dir, o.Name)); err != nil || string(b) != "all of it" || !o.Complete || o.Excess != 2 || o.Missing != "" {
+		t.Errorf("%q, %+v, %v", b, o, err)
+	}
+	got := membersOf(t, "c GET / HTTP/1.0\r\n\r\n", "s HTTP/1.0 200 OK\r\nContent-Encoding: gzip\r\n\r\n"+zip("it")+"\r\n")
+	if want := `"data":"it","stop":"trailing data","excess":2}`; !strings.HasSuffix(got, want) {
+		t.Errorf("%s", got)
+	}
+	x := exchangeWith("GET / HTTP/1.1\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n"+zip("it")+"!")
+	if c := newHAREntry(x).Response.Content; c.Text != "it" || c.Truncated || c.Comment != "1 byte follows behind the end of the compressed data" {
+		t.Errorf("%+v", c)
 	}
 }

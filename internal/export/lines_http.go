@@ -27,6 +27,8 @@ type httpMembers struct {
 	Missing int64    `json:"missing,omitempty"`
 	content
 	Stop body.Stop `json:"stop,omitempty"`
+	// Excess counts the bytes behind the end of the compressed data, -1 if there are some and not all were kept.
+	Excess int64 `json:"excess,omitempty"`
 }
 
 // askedMembers name a request.
@@ -64,7 +66,9 @@ func httpLine(h *http1.Head) httpMembers {
 		if plain.Stop == body.Unknown {
 			plain.Data = h.Body.Bytes
 		}
-		m.Stop = plain.Stop
+		if m.Stop, m.Excess = plain.Stop, plain.Excess(); m.Excess > 0 && h.Body.Truncated {
+			m.Excess = -1
+		}
 		m.content = contentOf(plain.Data, h.Body.Truncated || plain.Stop == body.TooLarge || plain.Stop == body.Bomb)
 	}
 	return m

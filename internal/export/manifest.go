@@ -25,6 +25,7 @@ type line struct {
 	Complete    bool     `json:"complete"`
 	Missing     string   `json:"missing,omitempty"`
 	Lacks       int64    `json:"missing_bytes,omitempty"`
+	Excess      int64    `json:"excess_bytes,omitempty"` // -1: some, not known how many
 	Bytes       *place   `json:"bytes,omitempty"`
 	Total       *int64   `json:"total,omitempty"`
 	Absent      []place  `json:"missing_ranges,omitempty"`
@@ -61,7 +62,7 @@ func lineOf(s *session.Session, o *Object) line {
 	l := line{
 		Name: o.Name, Skipped: o.Skipped, URL: o.URL(c.Server), From: "response", Protocol: o.Protocol, Part: o.Part,
 		Type: o.ContentType, Size: o.Size, SHA256: o.SHA256, Codings: o.Codings, Coded: o.Coded, Complete: o.Complete,
-		Missing: o.Missing, Lacks: o.Lacks, Connection: o.Stream, Client: c.Client.String(), Server: c.Server.String(),
+		Missing: o.Missing, Lacks: o.Lacks, Excess: o.Excess, Connection: o.Stream, Client: c.Client.String(), Server: c.Server.String(),
 		Frame: o.Frame, Packets: o.Packets,
 	}
 	if l.Packets == nil {

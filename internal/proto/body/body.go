@@ -7,6 +7,7 @@ package body
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"strings"
 )
@@ -41,8 +42,17 @@ const (
 type Result struct {
 	Data []byte
 	Stop Stop
-	// Err is what the decoder said, for Truncated and Damaged.
+	// Err is what the decoder said, for Truncated and Damaged, or an *Excess for Trailing.
 	Err error
+}
+
+// Excess returns how many bytes follow the compressed data, 0 if none do, -1 if that is not known.
+func (r *Result) Excess() int64 {
+	var e *Excess
+	if errors.As(r.Err, &e) {
+		return e.Bytes
+	}
+	return 0
 }
 
 // Codings splits the values of Content-Encoding fields into codings, in the order in which they were applied, in lower case
@@ -85,8 +95,14 @@ func Decode(codings []string, raw []byte, limit int64) Result {
 }
 
 // Copy takes the codings off what it reads from src, the last one first, and writes at most limit bytes (MaxOutput if limit
-// is 0) to dst. err is dst's or src's own error with an empty Stop, or the decoder's with Truncated or Damaged.
+// is 0) to dst. err is dst's or src's own error with an empty Stop, the decoder's with Truncated or Damaged, or an *Excess with
+// Trailing.
 func Copy(dst io.Writer, src io.Reader, codings []string, limit int64) (n int64, stop Stop, err error) {
+	return copyTo(dst, src, codings, limit, true)
+}
+
+// copyTo is Copy; count says that what follows the compressed data is read and counted.
+func copyTo(dst io.Writer, src io.Reader, codings []string, limit int64, count bool) (n int64, stop Stop, err error) {
 	if limit <= 0 {
 		limit = MaxOutput
 	}
@@ -111,7 +127,11 @@ func Copy(dst io.Writer, src io.Reader, codings []string, limit int64) (n int64,
 		}
 		defer closer()
 	}
-	return pump(dst, r, in, limit)
+	n, stop, err = pump(dst, r, in, limit)
+	if e, ok := asExcess(err); ok {
+		return n, Trailing, e.excess(count)
+	}
+	return n, stop, err
 }
 
 // pump copies r to dst within the bounds.
@@ -136,8 +156,6 @@ func pump(dst io.Writer, r io.Reader, in *input, limit int64) (n int64, stop Sto
 			return n, Truncated, io.ErrUnexpectedEOF // nothing at all is no compressed data
 		case err == io.EOF:
 			return n, Whole, nil
-		case err == errTrailing:
-			return n, Trailing, nil
 		case err != nil:
 			return n, in.reason(err), err
 		}

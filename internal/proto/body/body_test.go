@@ -143,6 +143,73 @@ func TestDecodeMembersAndTrailing(t *testing.T) {
 	}
 }
 
+// What stands behind a stream belongs to none and damages none: the content is whole, and the rest is counted. Only what is the
+// beginning of another gzip member or zstd frame is one that is cut off.
+func TestExcess(t *testing.T) {
+	large := bytes.Repeat([]byte("x"), 100_000)
+	for _, coding := range codings {
+		raw := encode(t, coding, poem)
+		for _, more := range [][]byte{{0}, []byte("\r\n"), []byte("abc"), []byte("abcd"), []byte("more text"), large} {
+			got := Decode(nameOf(coding), append(bytes.Clone(raw), more...), 0)
+			if got.Stop != Trailing || got.Excess() != int64(len(more)) || !bytes.Equal(got.Data, poem) {
+				t.Errorf("%s with %d bytes behind it: %d bytes, stop %q, %v", coding, len(more), len(got.Data), got.Stop, got.Err)
+			}
+			s := NewStream(nameOf(coding), 0, func([]byte, int64) {})
+			s.Write(append(bytes.Clone(raw), more...))
+			s.Close()
+			if why, err := s.Stop(); why != Trailing || err.Error() != "bytes follow behind the end of the compressed data" {
+				t.Errorf("%s with %d bytes behind it, pushed: stop %q, %v", coding, len(more), why, err)
+			}
+		}
+	}
+	two := encode(t, "gzip", append(encode(t, "zstd", poem), "12345"...))
+	if got := Decode([]string{"zstd", "gzip"}, append(two, "123"...), 0); got.Stop != Trailing || got.Excess() != 5 || !bytes.Equal(got.Data, poem) {
+		t.Errorf("a stack: stop %q, %v", got.Stop, got.Err)
+	}
+	for _, cut := range []struct {
+		coding, behind string
+		stop           Stop
+	}{{"zstd", "\x28\xb5", Truncated}, {"zstd", "\x28\xb5\x2f\xfd", Truncated}, {"zstd", "\x55\x2a", Truncated}, {"gzip", "\x1f\x8b", Truncated}, {"br", "\x0b", Trailing}} {
+		if got := Decode(nameOf(cut.coding), append(encode(t, cut.coding, poem), cut.behind...), 0); got.Stop != cut.stop || !bytes.Equal(got.Data, poem) {
+			t.Errorf("%s and %q: %d bytes, stop %q, %v", cut.coding, cut.behind, len(got.Data), got.Stop, got.Err)
+		}
+	}
+	if r := Decode([]string{"gzip"}, encode(t, "gzip", poem), 0); r.Excess() != 0 {
+		t.Errorf("nothing follows, and %d bytes are counted", r.Excess())
+	}
+	if s := (&Excess{1}).Error(); s != "1 byte follows behind the end of the compressed data" {
+		t.Error(s)
+	}
+}
+
+// Frames of zstd of every form may follow one another, also such as hold nothing.
+func TestZstdFrames(t *testing.T) {
+	skip := "\x53\x2a\x4d\x18\x05\x00\x00\x00five!"
+	text, want := skip, ""
+	for _, opt := range [][]zstd.EOption{
+		{}, {zstd.WithEncoderCRC(false)}, {zstd.WithSingleSegment(true)}, {zstd.WithWindowSize(1 << 10)}, {zstd.WithEncoderLevel(zstd.SpeedBestCompression)},
+	} {
+		for _, n := range []int{0, 1, 300, 70_000, 1 << 20} {
+			e, err := zstd.NewWriter(nil, append(opt, zstd.WithZeroFrames(true))...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			part := strings.Repeat("zstd ", n)[:n]
+			text += string(e.EncodeAll([]byte(part), nil)) + skip
+			want += part
+		}
+	}
+	for _, tail := range []string{"", "\r\n"} {
+		got := Decode([]string{"zstd"}, []byte(text+tail), 0)
+		if string(got.Data) != want || got.Excess() != int64(len(tail)) || (got.Stop == Whole) != (tail == "") {
+			t.Errorf("%d bytes of %d, stop %q, %v", len(got.Data), len(want), got.Stop, got.Err)
+		}
+	}
+	if got := Decode([]string{"zstd"}, []byte("no frame at all"), 0); got.Stop != Damaged {
+		t.Errorf("no zstd: stop %q", got.Stop)
+	}
+}
+
 func TestDecodeBounds(t *testing.T) {
 	raw := encode(t, "gzip", poem)
 	if got := Decode([]string{"gzip"}, raw, 10); got.Stop != TooLarge || string(got.Data) != string(poem[:10]) {

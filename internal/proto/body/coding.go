@@ -4,7 +4,6 @@ import (
 	"io"
 
 	"github.com/andybalholm/brotli"
-	"github.com/klauspost/compress/zstd"
 )
 
 // maxZstdWindow is the window that browsers accept for the zstd content coding (RFC 9659).
@@ -17,14 +16,5 @@ var decoders = map[string]func(io.Reader) (io.Reader, func(), error){
 }
 
 func newBrotli(r io.Reader) (io.Reader, func(), error) {
-	return brotli.NewReader(r), func() {}, nil
-}
-
-func newZstd(r io.Reader) (io.Reader, func(), error) {
-	d, err := zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true),
-		zstd.WithDecoderMaxWindow(maxZstdWindow), zstd.WithDecoderMaxMemory(MaxOutput))
-	if err != nil {
-		return nil, nil, err
-	}
-	return d, d.Close, nil
+	return &unbrotli{brotli.NewReader(r), r}, func() {}, nil
 }

@@ -3,7 +3,6 @@ package body
 import (
 	"bufio"
 	"encoding/binary"
-	"errors"
 	"hash"
 	"hash/adler32"
 	"hash/crc32"
@@ -13,9 +12,6 @@ import (
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zlib"
 )
-
-// errTrailing ends a body behind whose compressed data something else follows.
-var errTrailing = errors.New("data follows behind the compressed data")
 
 // inflate reads gzip members, zlib or raw deflate data, whichever it is: senders mix the names up, "deflate" above all
 // (RFC 9110 §8.4.1.2). What a block holds comes out as soon as the block is there, before anything behind it is read: a
@@ -96,7 +92,7 @@ func (f *inflate) next() error {
 	case len(next) == 0:
 		return err // io.EOF, or the source's own error
 	case f.members == nil || !isGzip(next):
-		return errTrailing
+		return errTrailing{rest: f.src}
 	}
 	if err := f.members.Reset(f.src); err != nil {
 		return eof(err)

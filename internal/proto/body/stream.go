@@ -32,7 +32,7 @@ var errReleased = errors.New("released")
 func NewStream(codings []string, limit int64, out func(b []byte, used int64)) *Stream {
 	s := &Stream{}
 	s.resume, s.cancel = iter.Pull(func(rest func(struct{}) bool) {
-		_, s.stop, s.err = Copy(&drain{s, out}, &source{s, rest}, codings, limit)
+		_, s.stop, s.err = copyTo(&drain{s, out}, &source{s, rest}, codings, limit, false)
 		s.over = true
 	})
 	return s
