@@ -1,11 +1,13 @@
 package dns
 
 import (
+	"encoding/binary"
 	"encoding/hex"
 	"fmt"
 	"net"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/miekg/dns"
 )
@@ -179,6 +181,55 @@ func TestParseBounds(t *testing.T) {
 	if m, _ = Parse(name, Name); len(m.Questions[0].Name) != maxName || m.Questions[0].Type != dns.TypeA {
 		t.Errorf("a name of %d bytes", len(m.Questions[0].Name))
 	}
+}
+
+// Thousands of names that each point at one as long as the message, or at a chain of pointers, are read in the time that their
+// bytes take.
+func TestLongNamesCostWhatTheyAre(t *testing.T) {
+	pointers, last := ladder(250)
+	for _, c := range []struct {
+		name      string
+		target    string
+		at        int // where the other names point
+		malformed bool
+	}{
+		{"labels", strings.Repeat("\x01a", 16_000) + "\x00", headerLen, false},
+		{"pointers", pointers, last, true},
+	} {
+		b := append(append(make([]byte, headerLen), c.target...), 0, 1, 0, 1)
+		n := 1
+		for ; len(b) < 65_000; n++ {
+			b = append(b, 0xc0|byte(c.at>>8), byte(c.at), 0, 1, 0, 1)
+		}
+		binary.BigEndian.PutUint16(b[4:], uint16(n))
+		began := time.Now()
+		const times = 20
+		for range times {
+			if m, ok := Parse(b, Name); !ok || len(m.Questions) < 8 || m.Questions[0].Name[0] != c.target[1] || m.Malformed != c.malformed {
+				t.Fatalf("%s: %d questions, malformed %v", c.name, len(m.Questions), m.Malformed)
+			}
+		}
+		if took := time.Since(began); took > 4*time.Second { // labels took a second for each message
+			t.Errorf("%s: %d messages took %v", c.name, times, took)
+		}
+	}
+}
+
+// ladder is a name of n labels that are full of pointers, each to the one before, the first one to a root; last is where the last
+// one stands.
+func ladder(n int) (name string, last int) {
+	const each = 31
+	last = headerLen + n*(1+2*each) // the root that ends the name
+	var b []byte
+	for range n {
+		b = append(b, 2*each)
+		for range each {
+			at := headerLen + len(b)
+			b = append(b, 0xc0|byte(last>>8), byte(last))
+			last = at
+		}
+	}
+	return string(append(b, 0)), last
 }
 
 func TestTopBits(t *testing.T) {

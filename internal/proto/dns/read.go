@@ -14,13 +14,20 @@ type reader struct {
 	b       []byte
 	at      int
 	netBIOS bool
+	// followed counts the pointers that were followed.
+	followed int
 }
 
 // UnknownLabel stands for a name with a label of a kind that was never used (RFC 6891 §5), as Wireshark writes it.
 const UnknownLabel = "<Unknown extended label>"
 
-// maxName bounds the text of a name: RFC 1035 §2.3.4 allows 255 bytes. Pointers could make it as long as the message.
-const maxName = 255
+// Bounds of names. Without them each of the thousands of names in a message could be as long as the message itself.
+const (
+	// maxName bounds the text of a name: RFC 1035 §2.3.4 allows 255 bytes.
+	maxName = 255
+	// maxFollowed bounds the pointers that are followed in one message: more than there is room for in the longest.
+	maxFollowed = 1 << 16
+)
 
 // The two highest bits of a label's length say what it is (RFC 1035 §4.1.4).
 const (
@@ -30,8 +37,8 @@ const (
 	labelPointer  = 0xc0
 )
 
-// name reads a name. The bytes of its labels stay as they are; a name longer than allowed is read to its end and cut. False if
-// it reaches beyond the message or never ends.
+// name reads a name. The bytes of its labels stay as they are; a name longer than allowed is read to its end, or its first pointer,
+// and cut. False if it reaches beyond the message or never ends.
 func (r *reader) name() (string, bool) {
 	var text [maxName]byte
 	out := text[:0]
@@ -51,11 +58,15 @@ func (r *reader) name() (string, bool) {
 			if len(out) > 0 && len(out) < maxName {
 				out = append(out, '.')
 			}
+			if behind >= 0 && len(out) == maxName { // what follows in the message is known, and nothing more of the name is kept
+				r.at = behind
+				return r.text(out), true
+			}
 			out = append(out, b[at:at+min(n, maxName-len(out))]...)
 			at += n
 			read += n + 1
 		case labelPointer:
-			if at >= len(b) {
+			if r.followed++; at >= len(b) || r.followed > maxFollowed {
 				return "", false
 			}
 			if behind < 0 {
