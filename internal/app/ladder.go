@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"io"
 
 	"tcptalk/internal/timeline"
 )
@@ -81,4 +82,11 @@ func (a *App) makeLadder(c *Capture) {
 		l.facts, l.Rows, l.Err = facts, rows, err
 		a.changed(LadderChanged)
 	})
+}
+
+// SaveWritten saves what write writes, in the background, under the given path, replacing what is there: the reader chose the name.
+func (a *App) SaveWritten(path string, write func(io.Writer) error) {
+	if c := a.Capture; c != nil {
+		a.saveFrom(c, path, func() error { return writeTo(path, write) })
+	}
 }

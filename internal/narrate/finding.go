@@ -204,14 +204,21 @@ var waitings = [diagnose.NumWaitings]Text{
 	diagnose.HoldsAck:   {"the ${who} holds its acknowledgment back (delayed ACK)", "${who}推迟了确认（延迟 ACK）"},
 	diagnose.AsksRoom:   {"no room, until the ${who}'s persist timer runs out", "对方没有空间，直到${who}的坚持定时器超时"},
 	diagnose.AsksLife:   {"nothing to say, until the ${who}'s keep-alive timer runs out", "双方都无话可说，直到${who}的保活定时器超时"},
-	diagnose.Unsure:     {"the ${who} waits for an answer: program or network", "${who}在等回答：可能是程序慢，也可能是网络慢"},
+	diagnose.Unsure:     {"the ${who} waits for the other side: program or network", "${who}在等对方：可能是程序慢，也可能是网络慢"},
 	diagnose.Pausing:    {"the ${who} pauses in the middle of a message", "${who}的消息发到一半停住了"},
 	diagnose.NoRequest:  {"all is answered; the ${who} asks nothing", "都已回答，${who}没有新的请求"},
 }
 
+// notAsked is for a server that has said everything: nothing tells that the client's program owes it anything.
+var notAsked = Text{"all was delivered; the ${other} says nothing", "都已送达，${other}没有再说话"}
+
 // Silence says who waited for what.
 func Silence(l Lang, w diagnose.Waiting, by flow.Direction) string {
-	return os.Expand(waitings[w].In(l), func(name string) string { return findingValue(l, diagnose.Finding{By: by}, name) })
+	words := waitings[w]
+	if w == diagnose.ForReply && by == flow.ServerToClient {
+		words = notAsked
+	}
+	return os.Expand(words.In(l), func(name string) string { return findingValue(l, diagnose.Finding{By: by}, name) })
 }
 
 // Fact names of the closing card.

@@ -161,6 +161,18 @@ func (l *Ladder) Describe(p int) string {
 	return strings.Join(lines, "\n")
 }
 
+// TimeColumns returns how many characters the longest time has.
+func (l *Ladder) TimeColumns() int {
+	v, n := l.chat.view, 0
+	for _, p := range [...]int{0, v.Len() - 1} {
+		if p >= 0 && p < v.Len() {
+			at, _ := l.chat.times(p, v.At(p))
+			n = max(n, len(at))
+		}
+	}
+	return n
+}
+
 // Span returns the time from the first to the last segment of rows from to to, for the title of a picture.
 func (l *Ladder) Span(from, to int) time.Duration {
 	first, last := l.rows[from].first, min(l.rows[to-1].last, int32(l.chat.view.Len()-1))

@@ -37,7 +37,7 @@ func TestSilenceRows(t *testing.T) {
 		"1 s  the server's program works on it: the client waits",
 		"800 ms  the server pauses in the middle of a message",
 		"3 s  all is answered; the client asks nothing",
-		"798 ms  the client waits for an answer: program or network",
+		"798 ms  the client waits for the other side: program or network",
 	}
 	if len(got) != len(want) {
 		t.Fatalf("%q", got)

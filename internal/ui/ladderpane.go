@@ -47,11 +47,8 @@ var ladderWords = struct {
 	inOrder: narrate.Text{"in order", "连续"},
 	hole:    narrate.Text{"missing", "缺失"},
 	sack:    narrate.Text{"SACK", "SACK"},
-	cutTo: narrate.Text{
-		"The picture holds ${n} of ${of} rows, from the selected packet on. Fold more, or save an SVG of what matters.",
-		"图片只含 ${of} 行中的 ${n} 行，从所选的包开始。可以多折叠一些，或另存所需部分。",
-	},
-	title: narrate.Text{"rows ${n} of ${of}", "${of} 行中的 ${n}"},
+	cutTo:   narrate.Text{"${n} of ${of} rows, from the selected packet on", "从所选的包起，${of} 行中的 ${n} 行"},
+	title:   narrate.Text{"rows ${n} of ${of}", "${of} 行中的 ${n}"},
 }
 
 func newLadderPane(w *Window) *ladderPane {

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -79,13 +80,13 @@ func TestLadderIsSaved(t *testing.T) {
 	r, c, l := showLadder(t, "http-picture")
 	path := filepath.Join(t.TempDir(), "ladder")
 	for _, f := range []struct {
-		write func(*widget.SequencePicture) ([]byte, error)
+		form  func(*widget.SequencePicture) func(io.Writer) error
 		begin string
 	}{{(*widget.SequencePicture).SVG, "<svg "}, {(*widget.SequencePicture).PNG, "\x89PNG"}} {
 		if err := os.WriteFile(path, nil, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		l.saveAs(path, 2000, f.write)
+		l.saveAs(path, 2000, f.form)
 		r.until("it is saved", func() bool {
 			b, err := os.ReadFile(path)
 			return err == nil && strings.HasPrefix(string(b), f.begin)
@@ -103,6 +104,11 @@ func TestLadderIsSaved(t *testing.T) {
 	if from != l.drawn.RowOf(2) || to != from+5 {
 		t.Errorf("rows %d to %d are saved", from, to)
 	}
+	r.click(l.save)
+	if text := strings.Join(lint.Texts(r.win.Canvas().Overlays().Top()), "|"); !strings.Contains(text, "Picture (PNG)|Drawing (SVG)") {
+		t.Errorf("the menu offers %s", text)
+	}
+	r.win.Canvas().Overlays().Remove(r.win.Canvas().Overlays().Top())
 	l.saveAs(path, 5, (*widget.SequencePicture).SVG)
 	r.until("a part is saved", func() bool {
 		b, err := os.ReadFile(path)

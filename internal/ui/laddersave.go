@@ -1,11 +1,11 @@
 package ui
 
 import (
+	"io"
 	"strconv"
 	"time"
 
 	"tcptalk/internal/narrate"
-	"tcptalk/internal/timeline"
 	"tcptalk/internal/ui/theme"
 	"tcptalk/internal/ui/widget"
 )
@@ -26,13 +26,16 @@ func (l *ladderPane) saveMenu() {
 	}
 	name := "tcptalk-" + strconv.Itoa(c.Stream) + "-ladder"
 	at := l.w.fyne.Driver().AbsolutePositionForObject(l.save).AddXY(0, streamControl)
+	item := func(text narrate.Text, ending string, most int, form func(*widget.SequencePicture) func(io.Writer) error) menuItem {
+		label := l.w.t(text)
+		if n := l.drawn.Len(); n > most {
+			label += " · " + fill(l.w.lang(), ladderWords.cutTo, narrate.Count(uint64(most)), narrate.Count(uint64(n)))
+		}
+		return menuItem{label, func() { l.w.saveAs(name+ending, func(path string) { l.saveAs(path, most, form) }) }}
+	}
 	l.w.showMenu(at,
-		menuItem{l.w.t(ladderWords.asPNG), func() {
-			l.w.saveAs(name+".png", func(path string) { l.saveAs(path, maxLadderPNG, (*widget.SequencePicture).PNG) })
-		}},
-		menuItem{l.w.t(ladderWords.asSVG), func() {
-			l.w.saveAs(name+".svg", func(path string) { l.saveAs(path, maxLadderSVG, (*widget.SequencePicture).SVG) })
-		}},
+		item(ladderWords.asPNG, ".png", maxLadderPNG, (*widget.SequencePicture).PNG),
+		item(ladderWords.asSVG, ".svg", maxLadderSVG, (*widget.SequencePicture).SVG),
 	)
 }
 
@@ -47,27 +50,18 @@ func (l *ladderPane) part(most int) (from, to int) {
 	return from, from + most
 }
 
-func (l *ladderPane) saveAs(path string, most int, write func(*widget.SequencePicture) ([]byte, error)) {
+func (l *ladderPane) saveAs(path string, most int, form func(*widget.SequencePicture) func(io.Writer) error) {
 	c := l.w.app.Capture
 	if c == nil || l.drawn == nil {
 		return
 	}
 	from, to := l.part(most)
 	title := c.View.Conn.Client.String() + " – " + c.View.Conn.Server.String() + " · " + c.Title(l.w.lang())
-	cut := to-from < l.drawn.Len()
-	if cut {
+	if to-from < l.drawn.Len() {
 		rows := strconv.Itoa(from+1) + "–" + strconv.Itoa(to)
 		title += " · " + fill(l.w.lang(), ladderWords.title, rows, narrate.Count(uint64(l.drawn.Len())))
 	}
 	title += " · " + narrate.Duration(l.drawn.Span(from, to).Round(time.Microsecond))
 	picture := l.rows.Picture(from, to, ladderWidth, title, theme.Light())
-	b, err := write(picture)
-	if err != nil {
-		l.w.overlay.Toast(timeline.Fail, err.Error())
-		return
-	}
-	l.w.app.SaveBytes(path, b)
-	if cut {
-		l.w.overlay.Toast(timeline.Warn, fill(l.w.lang(), ladderWords.cutTo, narrate.Count(uint64(to-from)), narrate.Count(uint64(l.drawn.Len()))))
-	}
+	l.w.app.SaveWritten(path, form(picture))
 }

@@ -21,6 +21,8 @@ type SequenceModel interface {
 	RowOf(packet int) int
 	PacketOf(i int) int
 	Row(i int, r *timeline.LadderRow)
+	// TimeColumns returns how many characters the longest time has.
+	TimeColumns() int
 }
 
 // SequenceWords are the words that a Sequence writes itself, in the reader's language.
@@ -138,6 +140,7 @@ func (s *Sequence) swap(m SequenceModel, h *Heights) {
 	}
 	first := s.model == nil
 	s.model, s.heights = m, h
+	s.lanes = s.lanesFor(s.Size().Width - theme.ScrollbarSlot)
 	s.scroll.total = float64(h.Total()) + seqTop + seqFoot
 	s.selRow = s.rowOf(s.selPacket)
 	if row := s.rowOf(packet); row >= 0 {
@@ -149,6 +152,15 @@ func (s *Sequence) swap(m SequenceModel, h *Heights) {
 	if first {
 		s.reveal()
 	}
+}
+
+// lanesFor returns where the columns are at a width.
+func (s *Sequence) lanesFor(width float32) seqLanes {
+	columns := 0
+	if s.model != nil {
+		columns = s.model.TimeColumns()
+	}
+	return seqLanesFor(max(width, 0), float32(columns)*s.cache.metrics(theme.MonoTiny).column)
 }
 
 func (s *Sequence) rowOf(packet int) int {
@@ -342,7 +354,7 @@ func (r *sequenceRenderer) Layout(size fyne.Size) {
 		p.Box().Resize(size)
 	}
 	s.palette = theme.For(s)
-	s.lanes = seqLanesFor(max(size.Width-theme.ScrollbarSlot, 0))
+	s.lanes = s.lanesFor(size.Width - theme.ScrollbarSlot)
 	shown := s.scroll.view > 0
 	s.scroll.view = float64(inner.Height)
 	s.scroll.to(s.scroll.off)

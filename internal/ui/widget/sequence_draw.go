@@ -1,7 +1,6 @@
 package widget
 
 import (
-	"fmt"
 	"image/color"
 	"strings"
 
@@ -15,7 +14,7 @@ import (
 
 // Measures of a row, in pixels.
 const (
-	seqTime    = 68 // packet number and time
+	seqTime    = 68 // least width of packet number and time
 	seqArrows  = 280
 	seqNote    = 190 // most and
 	seqNoteMin = 100 // least width of the notes
@@ -30,19 +29,20 @@ const (
 type seqLanes struct {
 	width       float32
 	gutter      bool    // there is room for the states
-	time        float32 // left edge of packet number and time
+	time, timeW float32 // packet number and time
 	left, right float32 // the lifelines
 	note, noteW float32 // labels and what else is said of a segment
 }
 
-func seqLanesFor(width float32) seqLanes {
-	l := seqLanes{width: width, gutter: width >= narrowLane}
+// timeW is what the times need.
+func seqLanesFor(width, timeW float32) seqLanes {
+	l := seqLanes{width: width, gutter: width >= narrowLane, timeW: max(seqTime, ceil(timeW))}
 	side := float32(gutterPad)
 	if l.gutter {
 		side = gutterWidth + 4
 	}
 	l.time = side
-	l.left = side + seqTime + 8
+	l.left = side + l.timeW + 8
 	if l.noteW = min(seqNote, width-side-l.left-seqArrows-10); l.noteW < seqNoteMin {
 		l.noteW = 0
 	}
@@ -120,10 +120,12 @@ func (l *seqLanes) ends(d flow.Direction) (from, to float32, right bool) {
 	return l.left + off, l.right - off, true
 }
 
+// arrowTop is where an arrow begins in its row.
+const arrowTop = seqLabel + 3
+
 // arrowAt returns at which height an arrow begins and ends in a row h pixels high.
 func arrowAt(h float32) (from, to float32) {
-	const top = seqLabel + 3
-	return top, min(top+seqSlope, h-4)
+	return arrowTop, min(arrowTop+seqSlope, h-4)
 }
 
 func (v *seqRow) drawSegment(g seqPaint, h float32) {
@@ -141,8 +143,8 @@ func (v *seqRow) drawSides(g seqPaint, h float32) {
 	if h < seqTall {
 		y = 2
 	}
-	p.T(l.time, y, seqTime, 15, frameNumber(r.Frame), theme.MonoTiny, p.P.Accent, Right)
-	p.T(l.time, y+15, seqTime, 15, r.Time, theme.MonoTiny, p.P.Text3, Right)
+	p.T(l.time, y, l.timeW, 15, frameNumber(r.Frame), theme.MonoTiny, p.P.Accent, Right)
+	p.T(l.time, y+15, l.timeW, 15, r.Time, theme.MonoTiny, p.P.Text3, Right)
 	if !l.gutter {
 		return
 	}
@@ -264,9 +266,30 @@ func (v *seqRow) drawMissing(g seqPaint) {
 		p.dashedLine(from, y0, to-signed(6, right), y1, p.P.Text3)
 		p.arrowHead(to, y1, right, p.P.Text3)
 	}
-	if l.noteW > 0 {
-		text := g.words.Fate(r)
-		p.T(l.note, 8, l.noteW, 18, text, theme.Tiny, p.P.Text2, Left)
+	if l.noteW == 0 {
+		v.drawShortNote(g, arrowTop+3)
+		return
+	}
+	p.T(l.note, 8, l.noteW, 18, g.words.Fate(r), theme.Tiny, p.P.Text2, Left)
+}
+
+// drawShortNote writes what matters most of a segment below the beginning of its arrow, where there is no room for notes.
+func (v *seqRow) drawShortNote(g seqPaint, y float32) {
+	p, r, l := v.pen, &v.step, g.lanes
+	text, ink := g.words.Fate(r), p.P.Text2
+	if len(r.Chips) > 0 {
+		text = r.Chips[0].Text
+		_, ink, _ = SeverityStyle(p.P, r.Chips[0].Severity)
+	}
+	const pad = 10
+	w := (l.right - l.left) * .6
+	x, align := l.left+pad, Left
+	if r.Dir == flow.ServerToClient {
+		x, align = l.right-pad-w, Right
+	}
+	p.T(x, y, w, 14, text, theme.ChipFace, ink, align)
+	if len(r.Chips) > 0 {
+		v.mark(x, y, w, 14, Part{Kind: PartChip})
 	}
 }
 
@@ -280,6 +303,9 @@ const (
 func (v *seqRow) drawNotes(g seqPaint, h float32) {
 	p, r, l := v.pen, &v.step, g.lanes
 	if l.noteW == 0 {
+		if h >= seqTall {
+			v.drawShortNote(g, arrowTop+7)
+		}
 		return
 	}
 	x, right, y := l.note, l.note+l.noteW, float32(3)
@@ -396,91 +422,4 @@ func (v *seqRow) drawBetween(g seqPaint, h float32) {
 		p.T(x+36, 26, w-48, 18, detail, theme.Small, p.P.Text2, Left)
 	}
 	p.Origin(0, 0)
-}
-
-// drawLifelines draws the two ends' lines from y down to h.
-func drawLifelines(p *Pen, l *seqLanes, y, h float32) {
-	p.Rect(l.left-1, y, 2, h-y, p.P.ClientEdge, 0)
-	p.Rect(l.right-1, y, 2, h-y, p.P.ServerEdge, 0)
-}
-
-// drawSequenceHead draws who stands at the lifelines, and what the bars in the notes mean, in a head that high.
-func drawSequenceHead(p *Pen, l *seqLanes, w *SequenceWords, head float32) {
-	low := head < seqHead
-	width, y, h := min(seqBox, l.right-l.left-16), float32(6), head-14
-	if low {
-		width, y, h = min(width+50, l.right-l.left-16), 3, head-6
-	}
-	width = min(width, (l.width-16)/2)
-	for side, x := range [...]float32{l.left, l.right} {
-		server := side == int(flow.ServerToClient)
-		fill, edge, ink, name, addr := p.P.ClientFill, p.P.ClientEdge, p.P.Client, w.Client, w.ClientAddr
-		if server {
-			fill, edge, ink, name, addr = p.P.ServerFill, p.P.ServerEdge, p.P.Server, w.Server, w.ServerAddr
-		}
-		x = min(max(x-width/2, 4), l.width-width-4)
-		p.Panel(x, y, width, h, fill, edge, theme.RadiusField)
-		nw := p.Width(name, theme.TinyStrong)
-		if low {
-			p.EndMark(x+10, y+(h-7)/2, 7, server)
-			p.T(x+22, y, nw+1, h, name, theme.TinyStrong, ink, Left)
-			p.T(x+nw+30, y, width-nw-36, h, addr, theme.MonoTiny, p.P.Text2, Left)
-			continue
-		}
-		p.EndMark(x+(width-nw)/2-12, y+9, 7, server)
-		p.T(x, y+3, width, 18, name, theme.TinyStrong, ink, Center)
-		p.T(x+6, y+20, width-12, 18, addr, theme.MonoTiny, p.P.Text2, Center)
-	}
-	x := l.right + width/2 + 14
-	if low || l.noteW == 0 || x+120 > l.width {
-		return
-	}
-	p.T(x, y+2, l.width-x-4, 18, w.Holds, theme.Tiny, p.P.Text3, Left)
-	for _, e := range []struct {
-		text string
-		ink  color.Color
-	}{{w.InOrder, p.P.Client}, {w.Hole, p.P.Fail}, {w.SACK, p.P.OK}} {
-		need := 14 + p.Width(e.text, theme.Tiny)
-		if x+need > l.width-4 {
-			return
-		}
-		p.Rect(x, y+26, 10, 6, e.ink, 1)
-		p.T(x+14, y+20, 0, 18, e.text, theme.Tiny, p.P.Text2, Left)
-		x += need + 10
-	}
-}
-
-// arrowHead draws the head of an arrow whose point is at (x,y).
-func (p *Pen) arrowHead(x, y float32, right bool, c color.Color) {
-	const w, h = 9, 9
-	name, path := "head-left", "M9 0.5 L0.5 4.5 L9 8.5 Z"
-	left := x
-	if right {
-		name, path, left = "head-right", "M0 0.5 L8.5 4.5 L0 8.5 Z", x-w
-	}
-	p.SVG(left, y-h/2, w, h, name, c, func() string {
-		return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9" viewBox="0 0 9 9"><path d="%s" fill="%s"/></svg>`, path, svgColor(c))
-	})
-}
-
-// cross draws the mark of a segment that got lost, its middle at (x,y).
-func (p *Pen) cross(x, y float32, c color.Color) {
-	const size = 12
-	p.SVG(x-size/2, y-size/2, size, size, "cross", c, func() string {
-		return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" width="12" height="12" viewBox="0 0 12 12"><path d="M2 2 L10 10 M2 10 L10 2" `+
-			`stroke="%s" stroke-width="2" stroke-linecap="round" fill="none"/></svg>`, svgColor(c))
-	})
-}
-
-// dashedLine draws a dashed line that falls, one object.
-func (p *Pen) dashedLine(x0, y0, x1, y1 float32, c color.Color) {
-	x, w, h := round(min(x0, x1)), round(max(x0, x1)-min(x0, x1)), ceil(y1-y0)+2
-	name, a, b := "dashes-right", float32(1), h-1
-	if x1 < x0 {
-		name, a, b = "dashes-left", b, a
-	}
-	p.SVG(x, y0-1, w, h, name, c, func() string {
-		return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" width="%[1]g" height="%[2]g" viewBox="0 0 %[1]g %[2]g"><path d="M0 %[3]g L%[1]g %[4]g" `+
-			`stroke="%[5]s" stroke-width="1.6" stroke-dasharray="9 6" fill="none"/></svg>`, w, h, a, b, svgColor(c))
-	})
 }

@@ -6,6 +6,7 @@ import (
 	"html"
 	"image/color"
 	"image/png"
+	"io"
 	"regexp"
 
 	"fyne.io/fyne/v2"
@@ -24,7 +25,9 @@ type SequencePicture struct {
 // Picture draws the rows from to to, of them as many as that is, w pixels wide, under a title.
 func (s *Sequence) Picture(from, to int, w float32, title string, pal *theme.Palette) *SequencePicture {
 	const top, foot = 36, 16
-	lanes := seqLanesFor(w)
+	lanes := s.lanesFor(w)
+	words := s.Words
+	words.Unfold, words.Fold = "", "" // there is nothing to click on
 	cache := NewCache()
 	frame := NewPen(cache)
 	h := float32(s.heights.Top(to)-s.heights.Top(from)) + top + seqHead + foot
@@ -42,7 +45,7 @@ func (s *Sequence) Picture(from, to int, w float32, title string, pal *theme.Pal
 		s.model.Row(i, &v.step)
 		v.step.Rise = min(v.step.Rise, int32(y)-top-seqHead)
 		v.index = i
-		v.draw(pal, seqPaint{lanes: &lanes, words: &s.Words}, float32(s.heights.At(i)))
+		v.draw(pal, seqPaint{lanes: &lanes, words: &words}, float32(s.heights.At(i)))
 		v.pen.Box().Move(fyne.NewPos(0, y))
 		root.Objects = append(root.Objects, v.pen.Box())
 		y += float32(s.heights.At(i))
@@ -55,24 +58,26 @@ func (s *Sequence) Picture(from, to int, w float32, title string, pal *theme.Pal
 	return &SequencePicture{root: root, size: size}
 }
 
-// PNG returns the picture as PNG.
-func (s *SequencePicture) PNG() ([]byte, error) {
+// PNG draws the picture and returns what writes it as PNG, which may be called on any goroutine: packing takes as long as drawing.
+func (s *SequencePicture) PNG() func(io.Writer) error {
 	c := software.NewCanvas()
 	c.SetPadded(false)
 	c.SetContent(s.root)
 	c.Resize(s.size)
-	var b bytes.Buffer
-	err := png.Encode(&b, c.Capture())
-	return b.Bytes(), err
+	im := c.Capture()
+	return func(w io.Writer) error { return png.Encode(w, im) }
 }
 
-// SVG returns the picture as SVG; it never fails.
-func (s *SequencePicture) SVG() ([]byte, error) {
-	var b bytes.Buffer
-	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" width="%[1]g" height="%[2]g" viewBox="0 0 %[1]g %[2]g">`+"\n", s.size.Width, s.size.Height)
-	svgObject(&b, s.root, fyne.Position{})
-	b.WriteString("</svg>\n")
-	return b.Bytes(), nil
+// SVG returns what writes the picture as SVG, which may be called on any goroutine.
+func (s *SequencePicture) SVG() func(io.Writer) error {
+	return func(w io.Writer) error {
+		var b bytes.Buffer
+		fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" width="%[1]g" height="%[2]g" viewBox="0 0 %[1]g %[2]g">`+"\n", s.size.Width, s.size.Height)
+		svgObject(&b, s.root, fyne.Position{})
+		b.WriteString("</svg>\n")
+		_, err := b.WriteTo(w)
+		return err
+	}
 }
 
 // svgObject writes an object of a Pen as SVG.

@@ -32,6 +32,8 @@ func (s rungs) Height(i int) int32 {
 	return 42
 }
 
+func (s rungs) TimeColumns() int { return 8 }
+
 func (s rungs) RowOf(p int) int {
 	if p >= int(s) {
 		return -1
@@ -158,20 +160,20 @@ func equal(a, b []int) bool {
 func TestSequencePictures(t *testing.T) {
 	s := sequenceOf(t, 60, 780, 600)
 	p := s.Picture(2, 40, 1000, "10.78.4.1 – 10.78.4.2 <&>", theme.Light())
-	svg, err := p.SVG()
-	if err != nil {
+	var b bytes.Buffer
+	if err := p.SVG()(&b); err != nil {
 		t.Fatal(err)
 	}
-	text := string(svg)
+	text := b.String()
 	for _, want := range []string{"10.78.4.2 &lt;&amp;&gt;", ">never arrived here<", ">#3<", ">#40<", `font-style="italic"`} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %q in the SVG", want)
 		}
 	}
-	if strings.Contains(text, ">#41<") || strings.Contains(text, ">#2<") {
+	if strings.Contains(text, ">#41<") || strings.Contains(text, "Unfold") || strings.Contains(text, ">#2<") {
 		t.Error("the SVG holds other rows")
 	}
-	d := xml.NewDecoder(bytes.NewReader(svg))
+	d := xml.NewDecoder(&b)
 	for {
 		if _, err := d.Token(); err == io.EOF {
 			break
@@ -179,11 +181,11 @@ func TestSequencePictures(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	b, err := p.PNG()
-	if err != nil {
+	b.Reset()
+	if err := p.PNG()(&b); err != nil {
 		t.Fatal(err)
 	}
-	im, err := png.Decode(bytes.NewReader(b))
+	im, err := png.Decode(&b)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -191,7 +193,7 @@ func TestSequencePictures(t *testing.T) {
 		t.Errorf("the picture is %v, want %v", got, p.size)
 	}
 	// The first arrow's head has the client's colour.
-	lanes := seqLanesFor(1000)
+	lanes := s.lanesFor(1000)
 	_, y := arrowAt(42)
 	r, g, bl, _ := im.At(int(lanes.right)-7, 36+seqHead+int(y)).RGBA()
 	wr, wg, wb, _ := theme.Light().Client.RGBA()
