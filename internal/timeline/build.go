@@ -202,7 +202,7 @@ const (
 	// stormShown is how many segments of a storm are shown: the third duplicate is what makes a sender send again.
 	stormShown = 3
 	// stormGap is how many other segments of the same side may lie between two of a storm.
-	stormGap = 16
+	stormGap = 4
 )
 
 // next reports that a segment continues a storm of which enough is shown already.

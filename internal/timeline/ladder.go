@@ -273,7 +273,7 @@ func (l *Ladder) toScale(ctx context.Context, holes map[int32]int32) error {
 		far := float64(at-began) / l.perPixel
 		switch n := len(l.rows); {
 		case n == 0:
-		case far < scaleLeast && !hole && !fated && !was && l.rows[n-1].last == int32(i-1):
+		case far >= 0 && far < scaleLeast && !hole && !fated && !was && l.rows[n-1].last == int32(i-1):
 			l.rows[n-1].last = int32(i)
 			l.rows[n-1].kind = LadderBundle
 			continue

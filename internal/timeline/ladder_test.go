@@ -252,6 +252,22 @@ func TestTimeScale(t *testing.T) {
 	}
 }
 
+// TestClockGoesBack checks that a clock that is set back does not put all that follows into one row.
+func TestClockGoesBack(t *testing.T) {
+	s := bulk(0, 0)
+	for i := range s {
+		s[i].at += 5e9
+	}
+	for i := range 10 {
+		s = append(s, seg{at: 1e9 + int64(i)*1e8, server: true, flags: packet.ACK, seq: 500 + uint32(i)*10, ack: 100, window: 65000, size: 10})
+	}
+	l := ladderOf(t, chatOf(t, made(t, s), 0, DefaultOptions()), LadderOptions{Scale: true})
+	checkLadder(t, l)
+	if r := l.rows[l.RowOf(3)]; r.first != 3 || r.last != 3 {
+		t.Errorf("the first packet behind is in row %+v", r)
+	}
+}
+
 // TestLadderStops checks that making a ladder can be cancelled.
 func TestLadderStops(t *testing.T) {
 	c := chatOf(t, made(t, bulk(300, 10)), 0, DefaultOptions())

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"strings"
+
 	"fyne.io/fyne/v2"
 
 	"tcptalk/internal/app"
@@ -188,6 +190,11 @@ func (l *ladderPane) hint(r *timeline.LadderRow, part widget.Part) string {
 		term := narrate.Label(chip.Label)
 		return term.Name.In(lang) + ": " + term.Meaning.In(lang)
 	default:
+		if r.Kind == timeline.LadderMissing {
+			const all = 100 // columns
+			return strings.TrimSpace(narrate.Side(lang, r.Dir) + "  " + r.Label(all) + "\n" +
+				strings.TrimSpace(narrate.LadderEnd(lang, r.Fate, true)+"\n"+narrate.LadderFate(lang, r.Fate, r.By)))
+		}
 		if l.drawn == nil || r.Packet < 0 || r.Kind == timeline.LadderOther {
 			return ""
 		}

@@ -56,6 +56,14 @@ func TestLadderLeadsToPackets(t *testing.T) {
 	}
 }
 
+func TestLadderTellsWhatIsMissing(t *testing.T) {
+	_, _, l := showLadder(t, "trouble-third-packet-lost")
+	row := timeline.LadderRow{Kind: timeline.LadderMissing, Numbers: true, Seq: 27513, Len: 1448, Fate: narrate.Lost, By: 61}
+	if got := l.hint(&row, widget.Part{Kind: widget.PartRow}); got != "client  seq 27,513  len 1,448\nnever arrived here\nsent again as #61" {
+		t.Errorf("%q", got)
+	}
+}
+
 func TestLadderZoomsTheTime(t *testing.T) {
 	r, c, l := showLadder(t, "http-picture")
 	r.press(fyne.KeyPlus)
