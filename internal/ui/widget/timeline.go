@@ -49,11 +49,7 @@ type Timeline struct {
 	OnMore    func(row int)
 	OnCopy    func(row int)
 	OnContext func(row int, at fyne.Position)
-<<<<<<< HEAD
-	// OnChip is told the chip of a row that was clicked.
-=======
 	// OnChip is told the row and the label chip that was clicked.
->>>>>>> ac1d361 (Explain flags, states, labels and bubbles in pages of help)
 	OnChip func(row, chip int)
 	// Hint returns what is to be said about a part of a row while the pointer is on it, "" for nothing. The row is valid
 	// during the call only.
