@@ -175,7 +175,7 @@ func Encoded(l Lang, codings []string, wire, inside int64) string {
 
 // EventsFollow says that the content of a response is shown event by event.
 func EventsFollow(l Lang) string {
-	return Text{"its events follow as messages", "其中的事件在下面逐条显示"}.In(l)
+	return Text{"its events follow", "其中的事件逐条列在下面"}.In(l)
 }
 
 // NothingSaid describes a time without a message, WaitedForAnswer one that ended with an answer.

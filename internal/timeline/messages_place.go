@@ -16,6 +16,17 @@ import (
 // First returns the packet in which a message begins.
 func (m *Messages) First(item int) int { return int(m.items[item].first) }
 
+// Paired returns the message that a message answers, or else the one that answers it; -1 if there is none.
+func (m *Messages) Paired(item int) int {
+	if item < 0 || item >= len(m.items) {
+		return -1
+	}
+	if it := &m.items[item]; it.answers >= 0 {
+		return int(it.answers)
+	}
+	return int(m.items[item].answer)
+}
+
 // Carries reports that a packet brought bytes of a message.
 func (m *Messages) Carries(item, packet int) bool {
 	if item < 0 || item >= len(m.items) {

@@ -131,7 +131,7 @@ var spoke = []struct {
 	}},
 	{"testdata/sse_gzip_noflush.pcap", []string{
 		`silence| 3.32 s| the client waited for the answer`,
-		`< 200 OK (text/event-stream · gzip: 283 B on the wire, 1,219 B inside · its events follow as messages) #6 answers #4`,
+		`< 200 OK (text/event-stream · gzip: 283 B on the wire, 1,219 B inside · its events follow) #6 answers #4`,
 		`< TICK (id 1) #6`, `  {`, `    "n": 1,`, `< TICK (id 2 · in the same packet as the event before) #6`,
 	}},
 	{"testdata/h2c_upgrade.pcap", []string{

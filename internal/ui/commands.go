@@ -47,7 +47,7 @@ var groupWords = [numGroups]narrate.Text{
 // newCommands makes all commands, by group.
 func (w *Window) newCommands() []command {
 	var all []command
-	for _, list := range []func() []command{w.moveCommands, w.findCommands, w.viewCommands, w.packetCommands, w.noteCommands, w.windowCommands, w.zoomCommands} {
+	for _, list := range []func() []command{w.moveCommands, w.findCommands, w.viewCommands, w.packetCommands, w.messageCommands, w.noteCommands, w.windowCommands, w.zoomCommands} {
 		all = append(all, list()...)
 	}
 	slices.SortStableFunc(all, func(a, b command) int { return int(a.group) - int(b.group) })
@@ -143,7 +143,7 @@ func (w *Window) viewCommands() []command {
 	return append(list,
 		command{
 			id: "flip", group: groupView, does: narrate.Text{"chat or messages, at the same place", "对话或消息，停在同一处"}, keys: []string{"M"},
-			can: w.onPackets, do: w.app.FlipMessages,
+			can: func() bool { return w.onCapture() && !w.app.Capture.Other.Shown() }, do: w.app.FlipMessages,
 		},
 		command{
 			id: "drawer", group: groupView, does: narrate.Text{"show or hide packet details", "显示或收起包详情"}, keys: []string{"D"},

@@ -191,20 +191,84 @@ func (m *messagesPane) menu(row int, at fyne.Position) {
 	if c == nil || c.Messages.Rows == nil {
 		return
 	}
-	item := c.Messages.Rows.Item(row)
 	items := []menuItem{{m.w.t(messagesWords.copyMessage), m.copySelected}}
-	if command, inFile := m.w.app.MessageCurl(item); command != "" {
-		items = append(items, menuItem{m.w.t(messagesWords.copyCurl), func() {
-			m.w.copy(command)
-			if inFile {
-				m.w.overlay.Toast(timeline.Warn, m.w.t(messagesWords.curlInFile))
-			}
-		}})
+	if m.isRequest() {
+		items = append(items, menuItem{m.w.t(messagesWords.copyCurl), m.copyCurl})
 	}
-	if name, ok := c.MessageFile(item); ok {
-		items = append(items, menuItem{m.w.t(messagesWords.saveContent), func() {
-			m.w.saveAs(name, func(path string) { m.w.app.SaveMessage(c, item, path) })
-		}})
+	if m.hasContent() {
+		items = append(items, menuItem{m.w.t(messagesWords.saveContent), m.saveContent})
 	}
 	m.w.showMenu(at, append(items, menuItem{m.w.t(messagesWords.copyAll), m.copyAll})...)
+}
+
+// shown reports that messages are shown, one of them selected.
+func (m *messagesPane) shown() bool {
+	c := m.w.app.Capture
+	return m.w.onCapture() && !c.Other.Shown() && c.Shows == app.MessagesView && c.Messages.Rows != nil && c.Messages.At >= 0
+}
+
+// isRequest reports that the selected message is an HTTP request of which all that curl needs is known.
+func (m *messagesPane) isRequest() bool {
+	if !m.shown() {
+		return false
+	}
+	command, _ := m.w.app.MessageCurl(m.state().At)
+	return command != ""
+}
+
+// copyCurl puts a command on the clipboard that sends the selected request again.
+func (m *messagesPane) copyCurl() {
+	command, inFile := m.w.app.MessageCurl(m.state().At)
+	m.w.copy(command)
+	if inFile {
+		m.w.overlay.Toast(timeline.Warn, m.w.t(messagesWords.curlInFile))
+	}
+}
+
+// hasContent reports that the selected message has a content that can be saved.
+func (m *messagesPane) hasContent() bool {
+	if !m.shown() {
+		return false
+	}
+	_, ok := m.w.app.Capture.MessageFile(m.state().At)
+	return ok
+}
+
+// saveContent asks where the content of the selected message is to be saved.
+func (m *messagesPane) saveContent() {
+	c := m.w.app.Capture
+	item := c.Messages.At
+	name, _ := c.MessageFile(item)
+	m.w.saveAs(name, func(path string) { m.w.app.SaveMessage(c, item, path) })
+}
+
+// paired is the message that the selected one answers or that answers it, -1 if there is none.
+func (m *messagesPane) paired() int {
+	if !m.shown() {
+		return -1
+	}
+	return m.state().Rows.Paired(m.state().At)
+}
+
+// messageCommands do something with the selected message.
+func (w *Window) messageCommands() []command {
+	m, ok := w.capture.middle.panes[app.MessagesView].(*messagesPane)
+	if !ok {
+		return nil
+	}
+	return []command{
+		{
+			id: "message.pair", group: groupMove, does: narrate.Text{"to the answer, or to what it answers", "到应答，或到它所回应的消息"}, keys: []string{"A"},
+			can: func() bool { return m.paired() >= 0 }, do: func() { w.app.SelectMessage(m.paired()) },
+		},
+		{
+			id: "message.curl", group: groupPacket, does: narrate.Text{"copy the request as a curl command", "把请求复制为 curl 命令"},
+			can: m.isRequest, do: m.copyCurl,
+		},
+		{
+			id: "message.save", group: groupPacket, does: narrate.Text{"save the content of the message", "保存这条消息的内容"},
+			can: m.hasContent, do: m.saveContent,
+		},
+		{id: "message.all", group: groupPacket, does: narrate.Text{"copy all messages", "复制全部消息"}, can: m.shown, do: m.copyAll},
+	}
 }

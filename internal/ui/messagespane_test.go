@@ -47,7 +47,16 @@ func TestMessagesAreShownAndGoneThrough(t *testing.T) {
 	if got := r.fyne.Clipboard().Content(); !strings.HasPrefix(got, "#8 client  0.080764 (+80.3 ms)  TEXT  Hello, WebSocket!") {
 		t.Errorf("copied is %q", got)
 	}
-	r.press(fyne.KeyHome, fyne.KeyReturn) // the header fields
+	r.press(fyne.KeyHome)
+	r.write("a")
+	if got := at(); got != "101 Switching Protocols" {
+		t.Errorf("the answer is %q", got)
+	}
+	r.write("a")
+	if got := at(); got != "GET /echo" {
+		t.Errorf("it answers %q", got)
+	}
+	r.press(fyne.KeyReturn) // the header fields
 	if !slices.Contains(lint.Texts(m.root), "Upgrade: websocket") {
 		t.Error("the header fields are not shown")
 	}
@@ -86,6 +95,7 @@ func TestBytesOfAMessageAreMarked(t *testing.T) {
 func TestMenuOfAMessage(t *testing.T) {
 	r, _, m := showMessages(t, "http-picture")
 	items := func(row int) (out []string) {
+		r.app.SelectMessage(row) // as the click does
 		m.list.OnContext(row, fyne.NewPos(400, 200))
 		defer r.win.Canvas().Overlays().Remove(r.win.Canvas().Overlays().Top())
 		return lint.Texts(r.win.Canvas().Overlays().Top())
@@ -97,6 +107,32 @@ func TestMenuOfAMessage(t *testing.T) {
 		t.Errorf("of the answer: %q", got)
 	}
 	r.until("the picture is decoded", func() bool { return slices.Contains(lint.Texts(m.root), "PNG 480 × 300") })
+}
+
+// What the menu offers the palette and the keys offer too, where it makes sense.
+func TestCommandsOfAMessage(t *testing.T) {
+	r, _, _ := showMessages(t, "http-picture")
+	possible := func(id string) bool {
+		i := slices.IndexFunc(r.commands, func(c command) bool { return c.id == id })
+		return r.commands[i].possible()
+	}
+	check := func(what string, want ...string) {
+		t.Helper()
+		for _, id := range []string{"message.pair", "message.curl", "message.save", "message.all"} {
+			if possible(id) != slices.Contains(want, id) {
+				t.Errorf("%s: %s is possible: %v", what, id, possible(id))
+			}
+		}
+	}
+	check("the request", "message.pair", "message.curl", "message.all")
+	r.start("message.curl")
+	if got := r.fyne.Clipboard().Content(); !strings.HasPrefix(got, "curl ") {
+		t.Errorf("copied is %q", got)
+	}
+	r.start("message.pair")
+	check("the answer", "message.pair", "message.save", "message.all")
+	r.write("m")
+	check("the chat")
 }
 
 func TestNoMessages(t *testing.T) {
