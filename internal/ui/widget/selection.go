@@ -25,6 +25,8 @@ type fyneSelection interface {
 type selection struct {
 	fyneSelection
 	marks fyne.WidgetRenderer
+	// copied makes of what is selected what is copied.
+	copied func(string) string
 }
 
 var (
@@ -32,7 +34,14 @@ var (
 	_ fyne.SecondaryTappable = (*selection)(nil)
 )
 
-func newSelection(f fyneSelection) *selection { return &selection{f, f.CreateRenderer()} }
+func newSelection(f fyneSelection, copied func(string) string) *selection {
+	return &selection{f, f.CreateRenderer(), copied}
+}
+
+// copySelected puts what is selected on the clipboard.
+func (s *selection) copySelected() {
+	fyne.CurrentApp().Clipboard().SetContent(s.copied(s.SelectedText()))
+}
 
 // CreateRenderer is Fyne's.
 func (s *selection) CreateRenderer() fyne.WidgetRenderer { return s.marks }
@@ -90,7 +99,7 @@ func (s *selection) DragEnd() {
 // TappedSecondary offers to copy what is selected.
 func (s *selection) TappedSecondary(e *fyne.PointEvent) {
 	if c := canvasOf(s); c != nil {
-		copyText := fyne.NewMenuItem(lang.L("Copy"), func() { fyne.CurrentApp().Clipboard().SetContent(s.SelectedText()) })
+		copyText := fyne.NewMenuItem(lang.L("Copy"), s.copySelected)
 		fynewidget.ShowPopUpMenuAtPosition(fyne.NewMenu("", copyText), c, e.AbsolutePosition)
 	}
 }
@@ -104,7 +113,7 @@ func (s *selection) TypedRune(r rune) { passRune(s, r) }
 // TypedShortcut copies what is selected and passes other shortcuts on.
 func (s *selection) TypedShortcut(sc fyne.Shortcut) {
 	if _, ok := sc.(*fyne.ShortcutCopy); ok && s.SelectedText() != "" {
-		s.fyneSelection.TypedShortcut(sc)
+		s.copySelected()
 		return
 	}
 	passShortcut(s, sc)

@@ -1,6 +1,7 @@
 package widget
 
 import (
+	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -41,5 +42,32 @@ func TestATextCanBeSelectedAndLeavesTheWindowItsKeys(t *testing.T) {
 	}
 	if win.Canvas().Unfocus(); s.marks.Objects()[0].Visible() {
 		t.Error("the marks stay when the focus goes")
+	}
+}
+
+func TestAParagraphBreaksChineseBetweenCharacters(t *testing.T) {
+	const text = "SYN 的应答用了 20.5 毫秒，客户端的 ACK 只要 33 微秒：抓包点靠近客户端，和服务器一来一回要 20 毫秒。\n记住这个数。"
+	p := NewParagraph("", Prose)
+	show(t, p, theme.DarkMode, 260, 200)
+	p.SetText(text)
+	height := p.HeightFor(260)
+	lines := strings.Split(p.Label.Text, "\n")
+	for i, line := range lines[:len(lines)-2] {
+		if w := fyne.MeasureText(line, 13, fyne.TextStyle{}).Width; w > 244 || w < 190 {
+			t.Errorf("line %d is %.0f wide: %q", i, w, line)
+		}
+	}
+	if got := p.unbroken(p.Label.Text); got != text {
+		t.Errorf("copied as %q", got)
+	}
+	if got := p.unbroken("只要"); got != "只要" {
+		t.Errorf("a part is copied as %q", got)
+	}
+	if wide := p.HeightFor(900); wide >= height || len(strings.Split(p.Label.Text, "\n")) != 2 {
+		t.Errorf("%.0f high when wide, %.0f when narrow: %q", wide, height, p.Label.Text)
+	}
+	const plain = "The client asks to open a connection, and the server agrees to it."
+	if p.SetText(plain); p.HeightFor(260) <= p.HeightFor(900) || p.Label.Text != plain {
+		t.Errorf("Latin is %q", p.Label.Text)
 	}
 }
