@@ -3,6 +3,7 @@ package body
 import (
 	"bytes"
 	"io"
+	"runtime"
 	"testing"
 	"time"
 
@@ -62,21 +63,56 @@ func TestBombs(t *testing.T) {
 		{"gzip, three deep", func() io.Reader { return bytes.NewReader(nested(t, small, 2)) }, []string{"gzip", "gzip", "gzip"}, Bomb},
 		{"br", func() io.Reader { return bytes.NewReader(encode(t, "br", make([]byte, 32<<20))) }, []string{"br"}, Bomb},
 		{"zstd", func() io.Reader { return bytes.NewReader(encode(t, "zstd", make([]byte, 32<<20))) }, []string{"zstd"}, Bomb},
+		{"zstd in br in gzip", func() io.Reader {
+			return bytes.NewReader(encode(t, "gzip", encode(t, "br", encode(t, "zstd", make([]byte, 32<<20)))))
+		}, []string{"zstd", "br", "gzip"}, Bomb},
+		{"members of nothing", func() io.Reader { return bytes.NewReader(bytes.Repeat(encode(t, "gzip", nil), 100_000)) }, []string{"gzip"}, Whole},
+		{"frames of a byte", func() io.Reader { return bytes.NewReader(bytes.Repeat(encode(t, "zstd", []byte("x")), 50_000)) }, []string{"zstd"}, Whole},
 	} {
+		raw := c.raw()
+		out := &sampled{before: live()}
 		began := time.Now()
-		n, stop, err := Copy(io.Discard, c.raw(), c.in, 0)
+		n, stop, err := Copy(out, raw, c.in, 0)
+		t.Logf("%s: %d bytes, stop %q, %.1f MB live at most, %v", c.name, n, stop, float64(out.peak)/1e6, time.Since(began).Round(time.Millisecond))
+		if out.peak > maxLive {
+			t.Errorf("%s: %d bytes are live", c.name, out.peak)
+		}
 		if stop != c.stop || n > MaxOutput || err != nil {
 			t.Errorf("%s: %d bytes, stop %q, %v; want stop %q", c.name, n, stop, err, c.stop)
 		}
 		s := NewStream(c.in, 0, func([]byte, int64) {})
 		_, err = io.CopyBuffer(writer{s}, c.raw(), make([]byte, 1448))
-		if why, _ := s.Stop(); err != nil && err != io.ErrShortWrite || !s.Over() || why != c.stop {
+		if why, _ := s.Stop(); err != nil && err != io.ErrShortWrite || s.Over() == (c.stop == Whole) || why != c.stop {
 			t.Errorf("%s, pushed: stop %q, %v; want stop %q", c.name, why, err, c.stop)
 		}
+		s.Release()
 		if took := time.Since(began); took > bombTime {
 			t.Errorf("%s took %v", c.name, took)
 		}
 	}
+}
+
+// maxLive is what decoders may keep, besides the compressed data: their windows, which for zstd may have 8 MiB, and for br 16.
+const maxLive = 32 << 20
+
+// sampled drops what is written and looks now and then how much memory is in use.
+type sampled struct{ n, next, before, peak int64 }
+
+func (s *sampled) Write(b []byte) (int, error) {
+	const pause = 2 << 20 // bytes
+	if s.n += int64(len(b)); s.n >= s.next {
+		s.peak = max(s.peak, live()-s.before)
+		s.next = s.n + pause
+	}
+	return len(b), nil
+}
+
+// live returns how many bytes are in use.
+func live() int64 {
+	var m runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
 }
 
 // writer is a Stream as an io.Writer that refuses more once the Stream is over.
