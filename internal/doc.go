@@ -68,6 +68,7 @@
 //   - a request paired with its response, how long each part took, who ended it: internal/exchange; how long a TLS handshake took: internal/exchange/opening.go
 //   - HTTP exchanges written as HAR: internal/export/har.go; a request as a curl command: internal/export/curl.go
 //   - how far a capture can be believed, and where it was taken: internal/diagnose/trust.go
+//   - what the tab Files lists, ranges joined and forms taken apart: internal/export/capture.go; a job that saves, with progress: internal/app/saving.go
 //   - a file name made safe, and two names told apart: internal/export/names.go; parts of one file joined: internal/export/ranges.go
 //   - a sentence a user reads: internal/narrate; a command's wording: internal/cli
 //   - the card that says why a packet has its labels: internal/ui/whycard.go; its words: internal/timeline/why.go, internal/narrate/labelhelp.go

@@ -46,7 +46,8 @@ const (
 	SearchChanged   // what is looked for, and what was found
 	MessagesChanged // the rows of the messages, or a picture in them
 	LadderChanged
-	Everything Change = 1<<iota - 1
+	SavingChanged        // a job that writes files
+	Everything    Change = 1<<iota - 1
 )
 
 // Host is what the owner provides.

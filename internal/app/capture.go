@@ -106,13 +106,18 @@ type Capture struct {
 	FilesErr              error
 	FilesDone, FilesTotal int
 	finding               bool
-	files                 *export.Collection
+	// Marked are the files that are to be saved together, by their index. Saving is the job that writes files, nil for none.
+	Marked map[int]bool
+	Saving *Saving
+	files  *export.Collection
 	// found is files until one side, the search or the closing, takes them away: whichever is later.
 	found atomic.Pointer[export.Collection]
 
 	// ctx ends when the capture is closed, reading when the reader cancels that.
 	ctx, reading        context.Context
 	cancel, stopReading context.CancelFunc
+	// goal is the number of the packet that is to be selected once its connection is shown, 0 for none.
+	goal uint32
 	// wanted is the connection asked for last, -1 for none: Stream once it is ready. chatting cancels its making.
 	wanted int
 	// goTo is the frame to select in wanted once that is shown, 0 for none.

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"time"
 
 	"tcptalk/internal/export"
@@ -17,7 +18,7 @@ func (a *App) findFiles() {
 	a.searches.Add(1)
 	go func() {
 		defer a.searches.Done()
-		files, err := export.Collect(ctx, c.Session, func(done, total int) {
+		files, err := export.CollectWhole(ctx, c.Session, func(done, total int) {
 			if now := time.Now(); now.Sub(last) >= progressEvery {
 				last = now
 				a.host.Post(func() { a.filesProgress(c, done, total) })
@@ -89,12 +90,11 @@ func (a *App) SaveFile(c *Capture, i int, path string) {
 	}
 }
 
-// SaveFiles saves all files of c in a folder; nothing there is overwritten.
+// SaveFiles saves the marked files of c, or all if none is marked, in a folder; nothing there is overwritten.
 func (a *App) SaveFiles(c *Capture, dir string) {
-	if len(c.Files) > 0 {
-		ctx := c.ctx
-		a.saveFrom(c, dir, func() error {
-			_, err := c.files.SaveAll(ctx, dir)
+	if which := c.wantedFiles(); len(which) > 0 {
+		a.saveSlowly(c, dir, func(ctx context.Context, step func(done, total int)) error {
+			_, err := c.files.SaveSome(ctx, dir, which, step)
 			return err
 		})
 	}

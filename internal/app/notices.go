@@ -17,4 +17,6 @@ var (
 	noticeSaving        = narrate.Text{"Saving", "正在保存"}
 	noticeSaveOver      = narrate.Text{"The capture that is open cannot be replaced: choose another name", "不能覆盖正在打开的抓包，请换个文件名"}
 	noticeSaveFail      = narrate.Text{"Could not be saved", "无法保存"}
+	noticeSaveBusy      = narrate.Text{"Not saved: something else is still being saved", "未保存：还有别的内容正在保存"}
+	noticeSaveStopped   = narrate.Text{"Stopped; what was written whole stays", "已停止；已写完的文件保留"}
 )

@@ -108,6 +108,9 @@ func (a *App) showConnection(c *Capture, stream int, t chatted) {
 		c.Packet = i
 		c.Chat = c.Chat.Revealing(i)
 	}
+	if p, ok := c.reached(); ok {
+		c.Packet, c.Chat = p, c.Chat.Revealing(p)
+	}
 	if p, ok := c.landed(); ok {
 		c.Packet, c.Chat = p, c.Chat.Revealing(p)
 	}
@@ -143,6 +146,7 @@ func (a *App) decode(c *Capture, v *session.View) {
 			return
 		}
 		if c.talkErr = err; err != nil {
+			a.moreStats(c)
 			a.makeMessages(c, false)
 			return
 		}

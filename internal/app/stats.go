@@ -70,7 +70,7 @@ func (a *App) makeStats(c *Capture) {
 // moreStats finds out where the time went, once the numbers and the messages are there.
 func (a *App) moreStats(c *Capture) {
 	s := &c.Stats
-	if s.Measured == nil || s.Spent != nil || s.ctx.Err() != nil || c.Talk == nil {
+	if s.Measured == nil || s.Spent != nil || s.ctx.Err() != nil || c.Talk == nil && c.talkErr == nil {
 		return
 	}
 	ctx, cancel := context.WithCancel(s.ctx)

@@ -12,6 +12,7 @@ import (
 	"tcptalk/internal/proto/all"
 	"tcptalk/internal/proto/http1"
 	"tcptalk/internal/proto/http2"
+	"tcptalk/internal/proto/multipart"
 	"tcptalk/internal/session"
 	"tcptalk/internal/tcp"
 )
@@ -95,6 +96,15 @@ type Collection struct {
 
 // Collect finds the files in a capture. Incomplete ones are there too, marked.
 func Collect(ctx context.Context, s *session.Session, progress func(done, total int)) (*Collection, error) {
+	return collect(ctx, s, false, progress)
+}
+
+// CollectWhole is Collect for a reader: what came in ranges is one file, and what forms carry is there in parts beside them.
+func CollectWhole(ctx context.Context, s *session.Session, progress func(done, total int)) (*Collection, error) {
+	return collect(ctx, s, true, progress)
+}
+
+func collect(ctx context.Context, s *session.Session, whole bool, progress func(done, total int)) (*Collection, error) {
 	dir, err := os.MkdirTemp("", "tcptalk-files-")
 	if err != nil {
 		return nil, err
@@ -104,7 +114,12 @@ func Collect(ctx context.Context, s *session.Session, progress func(done, total 
 	if err != nil {
 		return nil, errors.Join(err, c.Close())
 	}
-	objects, err := HTTP(ctx, s, w, HTTPOptions{Partial: true, AllCodings: true, HTTP2: true}, progress)
+	objects, err := HTTP(ctx, s, w, HTTPOptions{Partial: true, AllCodings: true, HTTP2: true, JoinRanges: whole}, progress)
+	if forms := withForms(objects); err == nil && whole && len(forms) > 0 {
+		var parts []Object
+		parts, err = HTTP(ctx, s, w, HTTPOptions{Partial: true, AllCodings: true, HTTP2: true, Requests: true, Connections: forms}, progress)
+		objects = append(objects, onlyParts(parts)...)
+	}
 	if err = errors.Join(err, w.Close()); err != nil {
 		return nil, errors.Join(err, c.Close())
 	}
@@ -114,6 +129,28 @@ func Collect(ctx context.Context, s *session.Session, progress func(done, total 
 		}
 	}
 	return c, nil
+}
+
+// withForms returns the connections on which a request carries a form that has parts.
+func withForms(objects []Object) []int {
+	var streams []int
+	for i := range objects {
+		if o := &objects[i]; o.Request && multipart.Boundary(o.ContentType) != "" && !slices.Contains(streams, int(o.Stream)) {
+			streams = append(streams, int(o.Stream))
+		}
+	}
+	return streams
+}
+
+// onlyParts returns the parts of forms: the other bodies of requests are there already.
+func onlyParts(objects []Object) []Object {
+	var parts []Object
+	for i := range objects {
+		if objects[i].Part != "" {
+			parts = append(parts, objects[i])
+		}
+	}
+	return parts
 }
 
 // Close removes the temporary folder.
@@ -146,12 +183,22 @@ func (c *Collection) Save(i int, path string) error {
 
 // SaveAll copies all files into dir; nothing there is overwritten. It returns how many were written.
 func (c *Collection) SaveAll(ctx context.Context, dir string) (int, error) {
+	all := make([]int, len(c.Objects))
+	for i := range all {
+		all[i] = i
+	}
+	return c.SaveSome(ctx, dir, all, func(int, int) {})
+}
+
+// SaveSome is SaveAll for some of the files. progress is told how many of them are there.
+func (c *Collection) SaveSome(ctx context.Context, dir string, which []int, progress func(done, total int)) (int, error) {
 	w, err := NewWriter(dir)
 	if err != nil {
 		return 0, err
 	}
 	n := 0
-	for i := range c.Objects {
+	for _, i := range which {
+		progress(n, len(which))
 		if err = ctx.Err(); err != nil {
 			break
 		}

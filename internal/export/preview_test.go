@@ -70,3 +70,27 @@ func TestPreview(t *testing.T) {
 		t.Error("a file that is gone has a preview")
 	}
 }
+
+func TestPreviewOfText(t *testing.T) {
+	for name, c := range map[string]struct {
+		content, text string
+		isJSON        bool
+	}{
+		"plain":           {"a\r\nb", "a\nb", false},
+		"JSON":            {`{"a":[1,{"b":"]"}]}`, "{\n  \"a\": [\n    1,\n    {\n      \"b\": \"]\"\n    }\n  ]\n}", true},
+		"JSON in front":   {`{"a":1} and more`, `{"a":1} and more`, false},
+		"bytes":           {"a\x00b", "", false},
+		"not UTF-8":       {"a\xffb", "", false},
+		"nothing":         {"", "", false},
+		"deeply nested":   {strings.Repeat("[", maxDepth+1) + strings.Repeat("]", maxDepth+1), strings.Repeat("[", maxDepth+1) + strings.Repeat("]", maxDepth+1), false},
+		"a cut character": {strings.Repeat("x", previewHead-1) + "包", strings.Repeat("x", previewHead-1), false},
+	} {
+		if text, isJSON := textOf([]byte(c.content)); text != c.text || isJSON != c.isJSON {
+			t.Errorf("%s: %.80q, JSON %v", name, text, isJSON)
+		}
+	}
+	long := "[" + strings.Repeat(`{"a":1},`, 20_000) + "1]"
+	if text, isJSON := textOf([]byte(long)); !isJSON || len(text) > previewHead {
+		t.Errorf("a long one: JSON %v, %d bytes", isJSON, len(text))
+	}
+}

@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 
+	"tcptalk/internal/narrate"
 	"tcptalk/internal/proto/http1"
 	"tcptalk/internal/proto/multipart"
 )
@@ -21,9 +22,9 @@ const partialContent = 206
 
 // The values of Object.Missing that a file joined from ranges can have.
 const (
-	MissingRanges   = "ranges are missing"
-	MissingConflict = "ranges differ where they overlap" // so that they were not joined
-	MissingLength   = "length unknown"                   // no answer says how long the whole is
+	MissingRanges   = narrate.GapRanges
+	MissingConflict = narrate.GapConflict // so that they were not joined
+	MissingLength   = narrate.GapLength   // no answer says how long the whole is
 )
 
 // Span is a range of bytes, [Start, End).

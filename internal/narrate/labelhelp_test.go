@@ -52,3 +52,18 @@ func TestEveryQuantityIsNamed(t *testing.T) {
 		}
 	}
 }
+
+func TestFileLacks(t *testing.T) {
+	for _, tt := range []struct {
+		gap    FileGap
+		en, zh string
+	}{
+		{FileGap{Reason: GapRanges, Holes: 2}, "parts of it were never asked for, or were not captured: 2", "有部分从未请求，或没有抓到：2 处"},
+		{FileGap{Reason: "gap", Lacks: 1500}, "bytes of this message were not captured · missing: 1.5 kB", "这条消息有字节没被抓到 · 缺少：1.5 kB"},
+		{FileGap{}, "not all of it was captured", "没有全部抓到"},
+	} {
+		if en, zh := FileLacks(English, tt.gap), FileLacks(Chinese, tt.gap); en != tt.en || zh != tt.zh {
+			t.Errorf("%+v: %q, %q", tt.gap, en, zh)
+		}
+	}
+}

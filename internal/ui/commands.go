@@ -191,11 +191,18 @@ func (w *Window) packetCommands() []command {
 			can: w.onCapture, do: func() { w.app.OpenInWireshark(w.app.Capture.Packet) },
 		},
 		{
+			id: "files.mark", group: groupPacket, does: narrate.Text{"mark all files, or none (in Files)", "标记全部文件，或取消全部标记（文件页）"},
+			can: w.inFiles, do: func() { c := w.app.Capture; w.app.MarkFiles(len(c.Marked) < len(c.Files)) },
+		},
+		{
 			id: "save.file", group: groupPacket, does: narrate.Text{"save the selected file (in Files)", "保存所选文件（文件页）"}, keys: []string{"Ctrl+S"},
-			can: func() bool { return w.onCapture() && w.app.Capture.Tab == app.FilesTab }, do: w.saveSelected,
+			can: w.inFiles, do: w.saveSelected,
 		},
 	}
 }
+
+// inFiles says that the files of a capture are shown.
+func (w *Window) inFiles() bool { return w.onCapture() && w.app.Capture.Tab == app.FilesTab }
 
 // windowCommands are about the window as a whole.
 func (w *Window) windowCommands() []command {

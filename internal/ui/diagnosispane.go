@@ -65,7 +65,7 @@ func (d *diagnosisPane) changed(c app.Change) {
 	capture := d.w.app.Capture
 	for _, f := range capture.Trust {
 		line, text := narrate.Trust(d.w.lang(), f)
-		d.cards = append(d.cards, d.card(f.Severity, line, text, d.here(f.Frames)))
+		d.cards = append(d.cards, d.card(f.Severity, line, text, f.Frames))
 	}
 	about := len(d.cards)
 	for _, f := range byWeight(capture.Findings) {
@@ -109,17 +109,6 @@ func byWeight(fs []diagnose.Finding) []diagnose.Finding {
 	return fs
 }
 
-// here are the packets that can be gone to: those of the connection shown.
-func (d *diagnosisPane) here(frames []uint32) []uint32 {
-	var out []uint32
-	for _, f := range frames {
-		if v := d.w.app.Capture.View; v != nil && v.Find(f) >= 0 {
-			out = append(out, f)
-		}
-	}
-	return out
-}
-
 // say adds a sentence to a card, if there is one.
 func (d *diagnosisPane) say(card *findingCard, t narrate.Text, sentence string) {
 	if sentence != "" {
@@ -156,7 +145,7 @@ func (d *diagnosisPane) card(severity diagnose.Severity, title, text string, fra
 		p.Icon(12, 13, 16, icon, fg)
 	})
 	for _, frame := range frames {
-		card.frames = append(card.frames, widget.NewButton(widget.Quiet, "", narrate.Frame(frame), func() { d.w.app.SelectFrame(frame) }))
+		card.frames = append(card.frames, widget.NewButton(widget.Quiet, "", narrate.Frame(frame), func() { d.w.app.GoTo(frame) }))
 	}
 	return card
 }

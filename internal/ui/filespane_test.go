@@ -5,7 +5,10 @@ import (
 	"strings"
 	"testing"
 
+	"fyne.io/fyne/v2"
+
 	"tcptalk/internal/app"
+	"tcptalk/internal/export"
 	"tcptalk/internal/narrate"
 	"tcptalk/internal/ui/widget/lint"
 )
@@ -55,6 +58,82 @@ func TestFilesThatCannotBeShownSayWhyInBothLanguages(t *testing.T) {
 		for _, want := range []string{look.file, look.together} {
 			if !strings.Contains(shown, want+fs.ErrPermission.Error()) {
 				t.Errorf("nothing says %q in\n%s", want, shown)
+			}
+		}
+	}
+}
+
+func TestFilesAreMarkedAndLookedAtAsBytes(t *testing.T) {
+	r := open(t, Options{})
+	c := r.openCase("http-picture")
+	r.write("4")
+	r.loaded()
+	f := r.capture.right.files
+	all := f.saveAll.Text()
+	r.clickAt(f.list, 20, 10)
+	if !c.Marked[0] || f.saveAll.Text() == all {
+		t.Errorf("marked %v, the button says %q", c.Marked, f.saveAll.Text())
+	}
+	r.win.Canvas().Focus(f.list)
+	r.press(fyne.KeySpace)
+	if c.Marked[0] || f.saveAll.Text() != all {
+		t.Errorf("Space: marked %v, the button says %q", c.Marked, f.saveAll.Text())
+	}
+	if r.start("files.mark"); len(c.Marked) != len(c.Files) {
+		t.Errorf("the command marks %v", c.Marked)
+	}
+	if !f.image.Visible() || f.hex.Visible() {
+		t.Fatal("the picture is not shown")
+	}
+	f.look.OnChanged(1)
+	if f.image.Visible() || !f.hex.Visible() {
+		t.Error("its bytes are not shown")
+	}
+	f.look.OnChanged(0)
+	if !f.image.Visible() || f.hex.Visible() {
+		t.Error("the picture is not shown again")
+	}
+	r.app.SelectPacket(0)
+	f.packet.OnTapped()
+	if got := c.View.At(c.Packet).Frame; got != firstPacket(&c.Files[0]) {
+		t.Errorf("packet %d is selected", got)
+	}
+	f.exportMenu()
+	menu := r.win.Canvas().Overlays().Top()
+	if shown := strings.Join(lint.Texts(menu), "|"); !strings.Contains(shown, "HAR") || !strings.Contains(shown, "hex dump") {
+		t.Errorf("the menu offers %s", shown)
+	}
+}
+
+// TestFilesFitEveryWindow looks at whole and incomplete files, also while something is saved.
+func TestFilesFitEveryWindow(t *testing.T) {
+	r := open(t, Options{})
+	c := r.openCase("http-picture")
+	r.write("4")
+	r.loaded()
+	c.Files[0].Host, c.Files[0].URI = "a.example", "/p.png"
+	c.Files = append(c.Files[:1:1],
+		export.Object{Name: "cut.bin", Size: 5000, Missing: "gap", Lacks: 95_000, Packets: []uint32{4, 9}},
+		export.Object{Name: "ranges.txt", Size: 5000, Missing: export.MissingRanges, Absent: []export.Span{{Start: 1, End: 2}}, Bytes: export.Span{End: 9}},
+		export.Object{Name: "part.png", ContentType: "image/png", Complete: true, Part: "file", Request: true, Codings: []string{"gzip"}, Protocol: "http/1.1"},
+	)
+	for _, size := range []fyne.Size{minSize, firstSize} {
+		for lang := range narrate.Lang(narrate.NumLangs) {
+			r.app.Set(func(set *app.Settings) { set.Lang = lang })
+			r.capture.showPane(true)
+			r.win.Resize(size)
+			f := r.capture.right.files
+			for i := range c.Files {
+				c.File, c.Preview = i, &app.FilePreview{Preview: export.Preview{Text: "x", Head: []byte("x")}}
+				c.Saving = nil
+				if i == 1 {
+					c.Saving = &app.Saving{Done: 1, Total: 2}
+				}
+				f.changed(app.FilesChanged)
+				whole := []string{r.Window.t(filesWords.hex), r.Window.t(words.saveAll), r.Window.t(filesWords.saveAs), r.Window.t(words.save), r.Window.t(words.incomplete)}
+				for _, found := range lint.Check(f.root, lint.Options{Whole: whole}) {
+					t.Errorf("%v, %v, file %d: %s", size, lang, i, found)
+				}
 			}
 		}
 	}

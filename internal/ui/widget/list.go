@@ -27,6 +27,9 @@ type List struct {
 	OnCopy    func(i int)
 	// Heads reports that a row is a heading: one click opens it.
 	Heads func(i int) bool
+	// OnCheck is told the row whose first Check pixels were clicked, or the selected one at Space, which then opens nothing.
+	OnCheck func(i int)
+	Check   float32
 	// OnHover is told the row under the pointer, -1 for none.
 	OnHover func(i int)
 	// Links says that the rows lead away: one click opens a row, the arrow keys only go from row to row, and none stays selected.
@@ -171,6 +174,8 @@ func (l *List) Tapped(e *fyne.PointEvent) {
 	i := l.rowAt(e.Position)
 	switch {
 	case i < 0:
+	case l.OnCheck != nil && e.Position.X < l.Check:
+		l.OnCheck(i)
 	case l.OnOpen != nil && l.Heads != nil && l.Heads(i):
 		l.selected = i
 		l.OnOpen(i)
@@ -230,8 +235,12 @@ func (l *List) TypedKey(e *fyne.KeyEvent) {
 	case fyne.KeyEnd:
 		l.pick(last)
 	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
-		if l.selected >= 0 && l.selected <= last && l.OnOpen != nil {
-			l.OnOpen(l.selected)
+		do := l.OnOpen
+		if e.Name == fyne.KeySpace && l.OnCheck != nil {
+			do = l.OnCheck
+		}
+		if l.selected >= 0 && l.selected <= last && do != nil {
+			do(l.selected)
 		}
 	default:
 		passKey(l.self, e)
