@@ -35,6 +35,9 @@ func (c *Capture) filter() *filter {
 	return f
 }
 
+// onlyTCP reports that nothing but TCP can match: a display filter is asked for.
+func (f *filter) onlyTCP() bool { return f.found != nil && len(f.words) == 0 }
+
 // matches reports that a connection meets the filter.
 func (f *filter) matches(t *tcp.Connection) bool {
 	switch {

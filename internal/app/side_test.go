@@ -110,6 +110,9 @@ func TestFamilies(t *testing.T) {
 	if rows(c) != "1" {
 		t.Errorf("filtered: %q", rows(c))
 	}
+	if a.SetFilter("tcp.port == 1"); rows(c) != "" {
+		t.Errorf("a display filter, which asks for TCP, lists %q", rows(c))
+	}
 	a.SetFilter("")
 	if a.ShowFamily(OtherFamily); rows(c) != "2" {
 		t.Errorf("the rest: %q", rows(c))

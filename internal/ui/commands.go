@@ -24,6 +24,8 @@ type command struct {
 	do func()
 	// plain marks what needs no place in the palette, because it moves about.
 	plain bool
+	// above marks what also works while a dialog is open.
+	above bool
 }
 
 // group is what a command has to do with.
@@ -47,7 +49,10 @@ var groupWords = [numGroups]narrate.Text{
 // newCommands makes all commands, by group.
 func (w *Window) newCommands() []command {
 	var all []command
-	for _, list := range []func() []command{w.moveCommands, w.findCommands, w.viewCommands, w.packetCommands, w.messageCommands, w.noteCommands, w.windowCommands, w.zoomCommands} {
+	for _, list := range []func() []command{
+		w.moveCommands, w.scrollCommands, w.findCommands, w.viewCommands, w.packetCommands, w.messageCommands, w.noteCommands,
+		w.windowCommands, w.zoomCommands,
+	} {
 		all = append(all, list()...)
 	}
 	slices.SortStableFunc(all, func(a, b command) int { return int(a.group) - int(b.group) })
@@ -213,7 +218,7 @@ func (w *Window) windowCommands() []command {
 		{id: "keys", does: narrate.Text{"all keys", "全部快捷键"}, keys: []string{"F1"}, do: w.showKeys},
 		{id: "help", does: narrate.Text{"help: what flags, states and labels mean", "帮助：标志、状态和标签的含义"}, keys: []string{"Ctrl+F1"}, do: func() { w.showHelp("") }},
 		{id: "help.bubble", does: narrate.Text{"help: how to read a bubble", "帮助：怎样读一个气泡"}, do: func() { w.showHelp("bubble") }},
-		{id: "back", does: narrate.Text{"close what is open, then Home", "关闭打开的窗口，再回首页"}, keys: []string{"Esc"}, plain: true, do: w.escape},
+		{id: "back", does: narrate.Text{"close what is open, then Home", "关闭打开的窗口，再回首页"}, keys: []string{"Esc"}, plain: true, above: true, do: w.escape},
 		{id: "home", does: narrate.Text{"go to Home", "回到首页"}, can: func() bool { return w.app.Page == app.CapturePage }, do: w.app.GoHome},
 		{id: "cancel", does: narrate.Text{"stop reading the capture", "停止读取抓包"}, can: func() bool { return w.app.Capture != nil && w.app.Capture.Loading }, do: w.app.Cancel},
 	}

@@ -83,13 +83,10 @@ func (w *Window) bind(id, key string) {
 	w.win.Canvas().AddShortcut(&desktop.CustomShortcut{KeyName: p.key, Modifier: p.mod}, run)
 }
 
-// start does a command, if it is possible and nothing covers the page, or if it is the one that takes away what does.
+// start does a command, if it is possible and nothing covers the page, or if it works nevertheless.
 func (w *Window) start(id string) {
-	if w.covered() && id != "back" {
-		return
-	}
 	for i := range w.commands {
-		if c := &w.commands[i]; c.id == id && c.possible() {
+		if c := &w.commands[i]; c.id == id && c.possible() && (c.above || !w.covered()) {
 			c.do()
 			return
 		}

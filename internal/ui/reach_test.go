@@ -105,6 +105,66 @@ func TestEverythingIsReachedByKeyboard(t *testing.T) {
 	}
 }
 
+func TestWhatHasTheKeyboardIsInView(t *testing.T) {
+	r := open(t, Options{})
+	r.win.Resize(minSize)
+	c := r.openCase("trouble-third-packet-lost")
+	r.capture.showPane(true)
+	r.app.ShowTab(app.DiagnosisTab)
+	scroll := r.capture.right.diagnosis.scroll
+	if scroll.Content.MinSize().Height < 2*scroll.Size().Height {
+		t.Fatalf("%d findings fit", len(c.Findings))
+	}
+	canvas := r.win.Canvas()
+	position := fyne.CurrentApp().Driver().AbsolutePositionForObject
+	seen := 0
+	for range 200 {
+		canvas.FocusNext()
+		o, ok := canvas.Focused().(*widget.Button)
+		if !ok || !has(scroll.Content, o) {
+			continue
+		}
+		seen++
+		top := position(o).Y - position(scroll).Y
+		if top < 0 || top+o.Size().Height > scroll.Size().Height {
+			t.Errorf("%q is at %.0f of %.0f", o.Text(), top, scroll.Size().Height)
+		}
+	}
+	if seen < 4 {
+		t.Errorf("%d controls seen", seen)
+	}
+}
+
+func TestTextIsScrolledByKey(t *testing.T) {
+	r := open(t, Options{})
+	r.win.Resize(minSize)
+	r.openCase("trouble-third-packet-lost")
+	r.capture.showPane(true)
+	r.app.ShowTab(app.DiagnosisTab)
+	scroll := r.capture.right.diagnosis.scroll
+	r.start("text.down")
+	r.start("text.down")
+	if scroll.Offset.Y < scroll.Size().Height {
+		t.Errorf("twice down is %.0f", scroll.Offset.Y)
+	}
+	for range 50 {
+		r.start("text.down")
+	}
+	if end := scroll.Content.MinSize().Height - scroll.Size().Height; scroll.Offset.Y != end {
+		t.Errorf("the end is %.0f, not %.0f", scroll.Offset.Y, end)
+	}
+	for range 51 {
+		r.start("text.up")
+	}
+	if scroll.Offset.Y != 0 {
+		t.Errorf("back at the beginning is %.0f", scroll.Offset.Y)
+	}
+	r.showHelp("bubble")
+	if r.start("text.down"); scroll.Offset.Y != 0 {
+		t.Error("below a dialog something is scrolled")
+	}
+}
+
 func TestZoomIsToldToFyne(t *testing.T) {
 	t.Setenv(scaleVariable, "1.5")
 	r := open(t, Options{})

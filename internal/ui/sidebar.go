@@ -178,10 +178,6 @@ func badges(w *Window, c *tcp.Connection) []widget.Badge {
 			add(timeline.Warn, l.text)
 		}
 	}
-	if p := w.app.Capture; p != nil && p.Search.Found[int(c.Stream)].Count > 0 {
-		n := p.Search.Found[int(c.Stream)].Count
-		out = append([]widget.Badge{{Severity: timeline.Info, Text: w.count(n, findWords.one, findWords.some)}}, out...)
-	}
 	if len(out) > 0 {
 		return out
 	}

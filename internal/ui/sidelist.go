@@ -136,8 +136,17 @@ func (s *sidebar) connection(c *app.Capture, stream int) widget.Connection {
 	return widget.Connection{
 		Host: host, Duration: narrate.Duration(time.Duration(conn.LastTime - conn.FirstTime)),
 		Facts:  facts + " · " + s.w.volume(uint64(conn.Packets[0])+uint64(conn.Packets[1]), conn.Bytes[0]+conn.Bytes[1]),
-		Badges: badges(s.w, &conn), Peer: ":" + strconv.Itoa(int(conn.Client.Port())),
+		Badges: append(s.matches(c, stream), badges(s.w, &conn)...), Peer: ":" + strconv.Itoa(int(conn.Client.Port())),
 	}
+}
+
+// matches is how much a search found in a connection.
+func (s *sidebar) matches(c *app.Capture, stream int) []widget.Badge {
+	n := c.Search.Found[stream].Count
+	if n == 0 {
+		return nil
+	}
+	return []widget.Badge{{Severity: timeline.Info, Text: s.w.count(n, findWords.one, findWords.some)}}
 }
 
 // conversation is what the list says of a conversation that is not TCP.

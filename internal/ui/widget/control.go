@@ -24,6 +24,9 @@ var (
 func (c *control) FocusGained() {
 	c.focused = true
 	c.redraw()
+	if !c.byPointer {
+		reveal(c.self)
+	}
 }
 
 // FocusLost is Fyne's.
