@@ -21,10 +21,15 @@ export GOFLAGS += -buildvcs=false
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run build cli desktop test race lint fmt fuzz damage bench e2e screenshots deps
+# Where `make install` puts things; DESTDIR stands for / while a package is made.
+PREFIX  ?= /usr/local
+DESTDIR ?=
+export PREFIX DESTDIR
+
+.PHONY: help run build install uninstall cli desktop test race lint fmt fuzz damage bench e2e screenshots deps
 
 help: ## list the targets
-	@awk -F':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## build and open the window (FILE=x.pcapng opens the file)
 	@.make/run.sh $(FIRST_CASE) "$(FILE)"
@@ -37,6 +42,12 @@ cli: ## build bin/tcptalk alone: pure Go, needs no C compiler
 desktop:
 	@echo "building the window (the first time takes some minutes)"
 	CGO_ENABLED=1 go build -o bin/tcptalk-desktop ./cmd/tcptalk-desktop
+
+install: ## install the built programs so that captures open by double click (Linux; PREFIX, DESTDIR)
+	@.make/install.sh install bin
+
+uninstall: ## take away what install put there
+	@.make/install.sh uninstall bin
 
 test: deps ## run every test and build both programs; needs no display
 	@.make/test.sh "$(PURE_PACKAGES)" "$(RACE_PACKAGES)" "$(CGO_PACKAGES)"

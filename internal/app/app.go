@@ -73,6 +73,8 @@ type App struct {
 	Page     Page
 	Settings Settings
 	Recent   []Recent
+	// DecodeAs are the reader's rules for ports, in their order.
+	DecodeAs []PortRule
 	// Searches are what was looked for, the latest first.
 	Searches []string
 	Cases    []*lesson.Case
@@ -104,6 +106,7 @@ func New(host Host, files fs.FS, store *Store, trace *Trace) (*App, error) {
 	}
 	a := &App{Cases: cases, host: host, store: store, files: files, trace: trace}
 	saved := store.Load()
+	a.DecodeAs = saved.DecodeAs
 	a.Settings, a.Recent, a.Done, a.Searches = saved.Settings, saved.Recent, saved.Done, saved.Searches
 	if a.Done == nil {
 		a.Done = map[string]CaseProgress{}

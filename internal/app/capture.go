@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -120,6 +121,8 @@ type Capture struct {
 	goal uint32
 	// wanted is the connection asked for last, -1 for none: Stream once it is ready. chatting cancels its making.
 	wanted int
+	// decodeAs are the protocols that the reader chose for connections.
+	decodeAs map[int]string
 	// goTo is the frame to select in wanted once that is shown, 0 for none.
 	goTo     uint32
 	chatting context.CancelFunc
@@ -211,6 +214,9 @@ func (a *App) show(s *session.Session, err error) *Capture {
 // start reads the capture in the background.
 func (a *App) start() {
 	c := a.Capture
+	if c.Session != nil {
+		a.applyRules(c)
+	}
 	a.changed(Everything)
 	if !c.Loading {
 		a.trace.opened(c)
@@ -325,6 +331,23 @@ func (a *App) release(s *session.Session) {
 	if err := s.Close(); err != nil {
 		a.host.Notify(Notice{Bad: true, Text: noticeNotClosed, Detail: err.Error()})
 	}
+}
+
+// RememberAll puts files that were not opened yet among the recent ones, the first on top. What is open stays above them.
+func (a *App) RememberAll(paths []string) {
+	top := ""
+	if c := a.Capture; c != nil {
+		top = c.Path
+	}
+	for i := len(paths) - 1; i >= 0; i-- {
+		if abs, err := filepath.Abs(paths[i]); err == nil && !missing(abs) && abs != top {
+			a.remember(abs)
+		}
+	}
+	if top != "" && slices.ContainsFunc(a.Recent, func(r Recent) bool { return r.Path == top }) {
+		a.remember(top)
+	}
+	a.changed(RecentChanged)
 }
 
 // remember puts a file on top of the recent ones.

@@ -45,7 +45,7 @@ const maxPictures = 32
 func (m *Messages) Making() bool { return m.making != nil && m.Rows == nil && m.Err == nil }
 
 func (s Settings) messageOptions() timeline.MessageOptions {
-	return timeline.MessageOptions{Lang: s.Lang, Silence: timeline.DefaultOptions().Silence, Lines: messageLines, Time: s.Time}
+	return timeline.MessageOptions{Lang: s.Lang, Silence: timeline.DefaultOptions().Silence, Lines: messageLines, Time: s.timeFormat()}
 }
 
 // makeMessages makes the rows of the messages in the background, if that view is shown and the messages are decoded. again says

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"slices"
 	"time"
 
 	"tcptalk/internal/narrate"
@@ -21,17 +22,25 @@ const (
 type Settings struct {
 	Lang  narrate.Lang `json:"lang"`
 	Theme ThemeMode    `json:"theme"`
-	// RawNumbers, Notes, FoldRuns and Time are timeline.Options.
+	// RawNumbers, Notes, FoldRuns, FoldAfter, Plain and Time are timeline.Options; Time is never timeline.ClockLocal.
 	RawNumbers bool                `json:"raw_numbers"`
 	Notes      bool                `json:"notes"`
 	FoldRuns   bool                `json:"fold_runs"`
+	FoldAfter  int                 `json:"fold_after"`
+	Plain      bool                `json:"plain"`
 	Time       timeline.TimeFormat `json:"time"`
+	// Local tells times of day in the local zone, States shows the states of both ends.
+	Local  bool `json:"local"`
+	States bool `json:"states"`
 	// Drawer says that the packet drawer is open, DrawerTab what it shows.
 	Drawer    bool      `json:"drawer"`
 	DrawerTab DrawerTab `json:"drawer_tab"`
 	// Zoom is the size of everything, in percent; one of Zooms.
 	Zoom int `json:"zoom"`
 }
+
+// FoldAfters are the longest runs of packets that can be chosen to be shown in full.
+var FoldAfters = [...]int{3, 7, 15, 50}
 
 // DrawerTab is a view of one packet.
 type DrawerTab uint8
@@ -45,7 +54,7 @@ const (
 // DefaultSettings are what a newcomer gets; lang is the system's language.
 func DefaultSettings(lang narrate.Lang) Settings {
 	o := timeline.DefaultOptions()
-	return Settings{Lang: lang, Theme: ThemeAuto, Notes: o.Notes, FoldRuns: o.FoldRuns, Drawer: true, Zoom: normalZoom}
+	return Settings{Lang: lang, Theme: ThemeAuto, Notes: o.Notes, FoldRuns: o.FoldRuns, FoldAfter: o.FoldAfter, States: true, Drawer: true, Zoom: normalZoom}
 }
 
 // valid repairs what an edited or future file may hold.
@@ -56,8 +65,14 @@ func (s Settings) valid() Settings {
 	if s.Theme != ThemeDark && s.Theme != ThemeLight {
 		s.Theme = ThemeAuto
 	}
-	if s.Time > timeline.ClockLocal {
+	switch {
+	case s.Time >= timeline.NumTimeFormats:
 		s.Time = timeline.SinceStart
+	case s.Time == timeline.ClockLocal: // of days when the zone was no choice of its own
+		s.Time, s.Local = timeline.ClockUTC, true
+	}
+	if !slices.Contains(FoldAfters[:], s.FoldAfter) {
+		s.FoldAfter = timeline.DefaultOptions().FoldAfter
 	}
 	s.Zoom = validZoom(s.Zoom)
 	if s.DrawerTab > FieldsTab {
@@ -68,8 +83,17 @@ func (s Settings) valid() Settings {
 
 func (s Settings) options() timeline.Options {
 	o := timeline.DefaultOptions()
-	o.Lang, o.RawNumbers, o.Notes, o.FoldRuns, o.Time = s.Lang, s.RawNumbers, s.Notes, s.FoldRuns, s.Time
+	o.Lang, o.RawNumbers, o.Notes, o.FoldRuns, o.FoldAfter = s.Lang, s.RawNumbers, s.Notes, s.FoldRuns, s.FoldAfter
+	o.Plain, o.Time = s.Plain, s.timeFormat()
 	return o
+}
+
+// timeFormat is the format with the zone that the reader chose.
+func (s Settings) timeFormat() timeline.TimeFormat {
+	if s.Time == timeline.ClockUTC && s.Local {
+		return timeline.ClockLocal
+	}
+	return s.Time
 }
 
 // Set changes the settings, applies them at once and keeps them.

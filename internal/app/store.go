@@ -22,6 +22,7 @@ type Saved struct {
 	Recent   []Recent                `json:"recent"`
 	Done     map[string]CaseProgress `json:"cases"`
 	Searches []string                `json:"searches"`
+	DecodeAs []PortRule              `json:"decode_as,omitempty"`
 }
 
 // maxStore bounds the file that is read: ours is a few kilobytes.
@@ -48,7 +49,7 @@ func (s *Store) Load() Saved {
 	if err != nil || json.Unmarshal(b, &saved) != nil {
 		return Saved{Settings: DefaultSettings(s.lang)}
 	}
-	saved.Settings = saved.Settings.valid()
+	saved.Settings, saved.DecodeAs = saved.Settings.valid(), validRules(saved.DecodeAs)
 	saved.Recent = saved.Recent[:min(len(saved.Recent), maxRecent)]
 	saved.Searches = saved.Searches[:min(len(saved.Searches), maxSearches)]
 	for i := range saved.Recent {
@@ -100,7 +101,7 @@ func (s *Store) notesDir() string {
 
 // save keeps the state and tells once if that fails.
 func (a *App) save() {
-	err := a.store.Save(Saved{a.Settings, a.Recent, a.Done, a.Searches})
+	err := a.store.Save(Saved{a.Settings, a.Recent, a.Done, a.Searches, a.DecodeAs})
 	if err != nil && !a.saveFailed {
 		a.saveFailed = true
 		a.host.Notify(Notice{Bad: true, Text: noticeNotSaved, Detail: err.Error()})

@@ -46,14 +46,14 @@ func TestLoadWithoutFileOrStoreGivesDefaults(t *testing.T) {
 
 func TestLoadRepairsWhatAFutureFileHolds(t *testing.T) {
 	dir := t.TempDir()
-	const content = `{"settings": {"lang": 9, "theme": "sepia", "time": 77, "drawer_tab": 8, "notes": true, "gadget": 1},
+	const content = `{"settings": {"lang": 9, "theme": "sepia", "time": 77, "fold_after": -4, "drawer_tab": 8, "notes": true, "gadget": 1},
 		"cases": {"gone-case": {"step": 3}}}`
 	if err := os.WriteFile(filepath.Join(dir, "state.json"), []byte(content), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	s := NewStore(dir, narrate.English).Load()
 	want := Settings{Lang: narrate.English, Theme: ThemeAuto, Time: timeline.SinceStart, DrawerTab: HeaderTab, Notes: true, Zoom: 100}
-	want.FoldRuns, want.Drawer = s.Settings.FoldRuns, s.Settings.Drawer
+	want.FoldRuns, want.Drawer, want.FoldAfter, want.States = true, true, 7, true
 	if s.Settings != want {
 		t.Errorf("%+v", s.Settings)
 	}
@@ -68,7 +68,7 @@ func TestSaveAndLoadAgain(t *testing.T) {
 	there := write(t, "there.pcap", []byte("x"))
 	when := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	in := Saved{
-		Settings: Settings{Lang: narrate.Chinese, Theme: ThemeDark, RawNumbers: true, Time: timeline.ClockUTC, DrawerTab: FieldsTab, Zoom: 120},
+		Settings: Settings{Lang: narrate.Chinese, Theme: ThemeDark, RawNumbers: true, Time: timeline.ClockUTC, Local: true, FoldAfter: 50, DrawerTab: FieldsTab, Zoom: 120},
 		Recent:   []Recent{{Path: there, Size: 1, When: when}, {Path: there + ".gone", When: when}},
 		Done:     map[string]CaseProgress{"http-picture": {Step: 2, When: when}},
 		Searches: []string{"tcp"},

@@ -11,7 +11,7 @@ import (
 	"tcptalk/internal/tcp"
 )
 
-// foldRun is the longest run of unremarkable segments that is still shown in full.
+// foldRun is the longest run of unremarkable segments that is still shown in full, unless the reader chose another.
 const foldRun = 7
 
 // foldAsking is the same for probes and their answers: their growing distances are worth seeing for a while.
@@ -157,7 +157,10 @@ func (b *builder) endRun(i int) {
 		return
 	}
 	b.run = -1
-	most := foldRun
+	most := c.options.FoldAfter
+	if most <= 0 {
+		most = foldRun
+	}
 	if b.asking {
 		most = foldAsking
 	}

@@ -18,8 +18,11 @@ type Options struct {
 	RawNumbers bool
 	// Notes shows the sentence in plain words below a bubble.
 	Notes bool
-	// FoldRuns folds runs of unremarkable segments that are longer than foldRun.
-	FoldRuns bool
+	// FoldRuns folds runs of unremarkable segments that are longer than FoldAfter, or the usual length if that is 0.
+	FoldRuns  bool
+	FoldAfter int
+	// Plain shows payload as the bytes that were sent, not as what they mean.
+	Plain bool
 	// Silence is the shortest silence that gets a row.
 	Silence time.Duration
 	// PayloadLines is the number of payload lines shown before "show more".
@@ -43,7 +46,7 @@ const (
 
 // DefaultOptions are what a newcomer sees.
 func DefaultOptions() Options {
-	return Options{Notes: true, FoldRuns: true, Silence: 400 * time.Millisecond, PayloadLines: 12}
+	return Options{Notes: true, FoldRuns: true, FoldAfter: foldRun, Silence: 400 * time.Millisecond, PayloadLines: 12}
 }
 
 // ref is one row before its words are made.
@@ -96,7 +99,7 @@ func NewChat(v *session.View, talk *session.Conversation, o Options, failure err
 
 // With returns a chat of the same connection with another conversation or other options, keeping what is folded.
 func (c *Chat) With(talk *session.Conversation, o Options) *Chat {
-	if talk == c.talk && o.FoldRuns == c.options.FoldRuns && o.Silence == c.options.Silence { // only the words are others
+	if talk == c.talk && o.FoldRuns == c.options.FoldRuns && o.FoldAfter == c.options.FoldAfter && o.Silence == c.options.Silence { // only the words are others
 		n := c.sameRows()
 		n.options = o
 		return n

@@ -48,6 +48,9 @@ func (c *Chat) content(p int) content {
 	var out content
 	rec := c.view.At(p)
 	messages := c.talk.Starting(p)
+	if c.options.Plain {
+		messages = nil
+	}
 	switch {
 	case len(messages) > 0:
 		out = c.messages(messages)
@@ -97,7 +100,7 @@ func (c *Chat) conflict(p int) []string {
 
 // raw reports a segment that shows its payload as it is.
 func (c *Chat) raw(rec *session.Record) bool {
-	return rec.Len > 0 && !rec.Labels.Any(tcp.KeepAlive|tcp.ZeroWindowProbe) && rec.HasNumbers() && c.talk.Unknown()
+	return rec.Len > 0 && !rec.Labels.Any(tcp.KeepAlive|tcp.ZeroWindowProbe) && rec.HasNumbers() && (c.options.Plain || c.talk.Unknown())
 }
 
 // previews reports that packet p shows a single line of its payload, because the connection is too long to read them all.

@@ -319,6 +319,6 @@ func numbersText(w *Window) string {
 	if s.RawNumbers {
 		numbers = words.numbersRaw
 	}
-	times := [...]narrate.Text{words.timesStart, words.timesUTC, words.timesLocal}[s.Time]
+	times := timeName(s)
 	return w.t(words.numbers) + ": " + w.t(numbers) + " · " + w.t(words.times) + ": " + w.t(times)
 }

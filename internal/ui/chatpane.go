@@ -70,6 +70,9 @@ func (c *chatPane) key(e *fyne.KeyEvent) {
 // changed implements viewPane.
 func (c *chatPane) changed(ch app.Change) {
 	s := c.w.app.Capture
+	if ch&(app.PageChanged|app.SettingsChanged) != 0 {
+		c.showStates()
+	}
 	if ch&(app.ChatChanged|app.PageChanged|app.SettingsChanged) != 0 {
 		c.rows.SetModel(s.Chat)
 	}
@@ -78,6 +81,17 @@ func (c *chatPane) changed(ch app.Change) {
 	}
 	if ch&(app.SelectionChanged|app.ChatChanged|app.PageChanged) != 0 && s.Packet >= 0 {
 		c.rows.Select(s.Packet)
+	}
+}
+
+// showStates shows the states of both ends, or only who is who.
+func (c *chatPane) showStates() {
+	on, t := c.w.app.Settings.States, c.w.t
+	c.rows.ShowStates(on)
+	if on {
+		c.lanes.SetWords(t(words.clientState), t(words.serverState), t(words.stateLegend))
+	} else {
+		c.lanes.SetWords(t(settingWords.client), t(settingWords.server), "")
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"slices"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -12,9 +11,6 @@ import (
 	fynewidget "fyne.io/fyne/v2/widget"
 	"github.com/rymdport/portal/filechooser"
 
-	"tcptalk/internal/app"
-	"tcptalk/internal/narrate"
-	"tcptalk/internal/timeline"
 	"tcptalk/internal/ui/theme"
 	"tcptalk/internal/ui/widget"
 )
@@ -196,70 +192,6 @@ func (s *scrim) CreateRenderer() fyne.WidgetRenderer {
 
 // Tapped is Fyne's.
 func (s *scrim) Tapped(*fyne.PointEvent) { s.tapped() }
-
-// showSettings shows what the reader can choose; it applies at once.
-func (w *Window) showSettings() {
-	s := &w.app.Settings
-	rows := []settingRow{
-		{words.language, widget.NewSegmented([]string{"English", "中文"}, int(s.Lang), func(i int) {
-			w.app.Set(func(s *app.Settings) { s.Lang = narrate.Lang(i) })
-			w.showSettings()
-		})},
-		{words.theme, widget.NewSegmented([]string{w.t(words.themeAuto), w.t(words.themeDark), w.t(words.themeLight)}, themeIndex(s.Theme), func(i int) {
-			w.app.Set(func(s *app.Settings) { s.Theme = themeModes[i] })
-		})},
-		{words.numbers, w.choice([]narrate.Text{words.numbersRelative, words.numbersRaw}, s.RawNumbers, func(s *app.Settings, on bool) { s.RawNumbers = on })},
-		{words.times, widget.NewSegmented([]string{w.t(words.timesStart), w.t(words.timesUTC), w.t(words.timesLocal)}, int(s.Time), func(i int) {
-			w.app.Set(func(s *app.Settings) { s.Time = timeline.TimeFormat(i) })
-		})},
-		{words.notes, w.choice(onOff, s.Notes, func(s *app.Settings, on bool) { s.Notes = on })},
-		{zoomName, widget.NewSegmented(zoomNames(), slices.Index(app.Zooms, s.Zoom), func(i int) {
-			w.app.Set(func(s *app.Settings) { s.Zoom = app.Zooms[i] })
-		})},
-		{words.foldRuns, w.choice(onOff, s.FoldRuns, func(s *app.Settings, on bool) { s.FoldRuns = on })},
-	}
-	const row = 50
-	names := widget.NewCanvas(fyne.NewSize(0, 0), func(p *widget.Pen, cw, _ float32) {
-		for i, r := range rows {
-			y := float32(i) * row
-			p.T(0, y, cw*0.48, 34, w.t(r.name), theme.Body, p.P.Text, widget.Left)
-			if i > 0 {
-				p.HLine(0, y-8, cw, p.P.Line)
-			}
-		}
-	})
-	objects := []fyne.CanvasObject{names}
-	for _, r := range rows {
-		objects = append(objects, r.control)
-	}
-	content := arrange(fyne.NewSize(0, 0), func(size fyne.Size) {
-		put(names, 0, 0, size.Width, size.Height)
-		for i, r := range rows {
-			cw := r.control.MinSize().Width
-			put(r.control, size.Width-cw, float32(i)*row, cw, theme.ButtonHeight)
-		}
-	}, objects...)
-	w.openDialog(fyne.NewSize(640, 64+float32(len(rows))*row+20), w.t(words.settings), content)
-}
-
-// settingRow is a setting with its control.
-type settingRow struct {
-	name    narrate.Text
-	control *widget.Segmented
-}
-
-var onOff = []narrate.Text{{"Off", "关"}, {"On", "开"}}
-
-// choice is a setting with two values.
-func (w *Window) choice(names []narrate.Text, on bool, set func(s *app.Settings, on bool)) *widget.Segmented {
-	selected := 0
-	if on {
-		selected = 1
-	}
-	return widget.NewSegmented([]string{w.t(names[0]), w.t(names[1])}, selected, func(i int) {
-		w.app.Set(func(s *app.Settings) { set(s, i == 1) })
-	})
-}
 
 // menuItem is an entry of a context menu.
 type menuItem struct {

@@ -114,14 +114,21 @@ func has(root, o fyne.CanvasObject) bool {
 func TestDialogsFitTheSmallestWindow(t *testing.T) {
 	r := open(t, Options{})
 	r.everyLook(func(look string) {
-		for name, show := range map[string]func(){"keys": r.showKeys, "settings": r.showSettings, "palette": r.showPalette, "form": r.showFilterForm, "help": func() { r.showHelp("") }} {
+		for name, show := range map[string]func(){"keys": r.showKeys, "settings": r.showSettings, "palette": r.showPalette, "form": r.showFilterForm, "help": func() { r.showHelp("") }, "rules": r.showRules, "files": func() { r.offerFiles([]string{"/tmp/a.pcap", "/tmp/b.pcapng"}) }} {
 			show()
-			for _, f := range lint.Check(r.dialog, lint.Options{}) {
+			for _, f := range lint.Check(r.dialog, lint.Options{Whole: []string{r.rulesText(), r.Window.t(ruleWords.add)}}) {
 				t.Errorf("%s, %s: %s", look, name, f)
 			}
 			r.closeDialog()
 		}
 	})
+}
+
+func TestArgumentsMayBeURIs(t *testing.T) {
+	got := filePaths([]string{"file:///tmp/with%20space%23.pcap", "/tmp/100%25 plain.pcap", "relative name.pcap", "http://example.com/x.pcap"})
+	if want := []string{"/tmp/with space#.pcap", "/tmp/100%25 plain.pcap", "relative name.pcap", "http://example.com/x.pcap"}; !slices.Equal(got, want) {
+		t.Errorf("%q", got)
+	}
 }
 
 func TestPathsOfURIs(t *testing.T) {

@@ -259,7 +259,10 @@ func (s *sidebar) menu(i int, at fyne.Position) {
 		return
 	}
 	stream := row.Conversation
-	items := []menuItem{{s.w.t(sideWords.copyHost), func() { s.w.copy(app.HostOf(c.Session, stream)) }}}
+	items := []menuItem{
+		{s.w.t(ruleWords.menu), func() { s.w.decodeConnectionAs(stream) }},
+		{s.w.t(sideWords.copyHost), func() { s.w.copy(app.HostOf(c.Session, stream)) }},
+	}
 	if conn := c.Session.Connection(stream); conn.ClientGuessed {
 		items = append(items, menuItem{s.w.t(sideWords.swap), func() { s.w.app.SwapSides(stream) }})
 	}

@@ -7,7 +7,6 @@ package ui
 
 import (
 	"io/fs"
-	"path/filepath"
 	"slices"
 
 	"fyne.io/fyne/v2"
@@ -85,7 +84,7 @@ func Open(fa fyne.App, o Options) (*Window, error) {
 	case o.Case != "":
 		a.OpenCase(o.Case)
 	case len(o.Files) > 0:
-		w.openFirst(o.Files)
+		w.openFirst(filePaths(o.Files))
 	}
 	w.reveal()
 	return w, nil
@@ -164,25 +163,29 @@ func (w *Window) showPage() {
 	w.body.Objects = []fyne.CanvasObject{page}
 	w.body.Refresh()
 	w.win.SetTitle(title)
-	w.win.Canvas().Unfocus()
+	if !w.covered() { // a dialog keeps the keyboard
+		w.win.Canvas().Unfocus()
+	}
 }
 
 // dropped opens the files that were dropped on the window.
 func (w *Window) dropped(_ fyne.Position, uris []fyne.URI) {
 	var paths []string
 	for _, u := range uris {
-		paths = append(paths, u.Path())
+		if u.Scheme() == "file" {
+			paths = append(paths, u.Path())
+		}
 	}
 	if len(paths) > 0 {
 		w.openFirst(paths)
 	}
 }
 
-// openFirst opens the first of several files: a window shows one.
+// openFirst opens the first of several files, because a window shows one, and offers the others.
 func (w *Window) openFirst(paths []string) {
 	w.app.OpenFile(paths[0])
 	if len(paths) > 1 {
-		w.overlay.Toast(timeline.Warn, fill(w.lang(), words.onlyFirst, filepath.Base(paths[0]), itoa(len(paths))))
+		w.offerFiles(paths)
 	}
 }
 

@@ -22,6 +22,12 @@ func NewLaneHead(client, server, legend string) *LaneHead {
 	return l
 }
 
+// SetWords changes the words.
+func (l *LaneHead) SetWords(client, server, legend string) {
+	l.client, l.server, l.legend = client, server, legend
+	l.redraw()
+}
+
 func (l *LaneHead) paint(p *Pen, w, h float32) {
 	const mark, gap = 7, 6
 	right := w - theme.ScrollbarSlot - gutterPad

@@ -48,8 +48,8 @@ type lanes struct {
 	body   float32 // width of a bubble with content
 }
 
-func lanesFor(width float32) lanes {
-	l := lanes{width: width, gutter: width >= narrowLane}
+func lanesFor(width float32, states bool) lanes {
+	l := lanes{width: width, gutter: states && width >= narrowLane}
 	side := float32(gutterPad)
 	if l.gutter {
 		side = gutterWidth + laneGap

@@ -66,6 +66,8 @@ type Timeline struct {
 	model   timeline.Model
 	heights *Heights
 	lanes   lanes
+	// noStates leaves the states of both ends out.
+	noStates bool
 	// building is the number of the newest count of heights; older ones give up.
 	building atomic.Int64
 	palette  *theme.Palette
@@ -115,8 +117,19 @@ func NewTimeline() *Timeline {
 // SetModel shows other rows. What is on screen stays where it is as far as the new rows hold the same packet.
 func (t *Timeline) SetModel(m timeline.Model) {
 	t.wanted = m
-	t.rebuild(lanesFor(t.laneWidth()), t.anchor())
+	t.rebuild(t.lanesNow(), t.anchor())
 }
+
+// ShowStates says whether the states of both ends stand beside the bubbles, which takes room from them.
+func (t *Timeline) ShowStates(on bool) {
+	if t.noStates == on {
+		t.noStates = !on
+		t.rebuild(t.lanesNow(), t.anchor())
+	}
+}
+
+// lanesNow is where the columns are at the present width.
+func (t *Timeline) lanesNow() lanes { return lanesFor(t.laneWidth(), !t.noStates) }
 
 // Model returns the rows that are shown.
 func (t *Timeline) Model() timeline.Model { return t.model }
@@ -164,7 +177,7 @@ func (t *Timeline) rebuild(l lanes, a anchor) {
 			return
 		}
 		t.Post(func() {
-			switch now := lanesFor(t.laneWidth()); {
+			switch now := t.lanesNow(); {
 			case t.building.Load() != id:
 			case now != l: // resized in the meantime
 				t.rebuild(now, a)

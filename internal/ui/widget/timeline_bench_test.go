@@ -88,7 +88,7 @@ func millionRows(t testing.TB) *Timeline {
 	tl := NewTimeline()
 	show(t, tl, theme.DarkMode, 806, 800)
 	m := synthetic(manyRows)
-	l := lanesFor(tl.laneWidth())
+	l := tl.lanesNow()
 	tl.swap(m, BuildHeights(manyRows, func(i int) int32 { return l.height(m.Shape(i)) }, nil), l, anchor{packet: -1})
 	return tl
 }
@@ -118,7 +118,7 @@ func BenchmarkTimelineJump1M(b *testing.B) {
 }
 
 func BenchmarkTimelineHeights1M(b *testing.B) {
-	m, l := synthetic(manyRows), lanesFor(792)
+	m, l := synthetic(manyRows), lanesFor(792, true)
 	for b.Loop() {
 		BuildHeights(manyRows, func(i int) int32 { return l.height(m.Shape(i)) }, nil)
 	}

@@ -189,7 +189,7 @@ func (r *timelineRenderer) Layout(size fyne.Size) {
 	t.palette = theme.For(t)
 	end := t.scroll.view > 0 && t.scroll.max() > 0 && t.AtEnd()
 	t.scroll.view = float64(size.Height)
-	if l := lanesFor(t.laneWidth()); l != t.lanes && t.wanted != nil {
+	if l := t.lanesNow(); l != t.lanes && t.wanted != nil {
 		t.rebuild(l, t.anchor())
 	}
 	if end {

@@ -319,7 +319,7 @@ func TestTimelineIsSizedWhileCounting(t *testing.T) {
 	win := show(t, tl, theme.DarkMode, 806, 400) // another width: counted again
 	(<-work)()
 	early()
-	if tl.lanes != lanesFor(806-theme.ScrollbarSlot) || tl.heights.Len() != 3*syncRows {
+	if tl.lanes != lanesFor(806-theme.ScrollbarSlot, true) || tl.heights.Len() != 3*syncRows {
 		t.Errorf("lanes %v, %d rows", tl.lanes, tl.heights.Len())
 	}
 	if !slices.ContainsFunc(tl.live, func(v *rowView) bool { return v.index == tl.selRow }) {
