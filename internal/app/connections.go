@@ -131,6 +131,7 @@ func (a *App) ShowHealth(h diagnose.Health) {
 	} else {
 		c.Only = int(h)
 	}
+	c.Side.Family = TCPFamily // the others have no classes
 	a.list(c)
 }
 

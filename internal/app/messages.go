@@ -75,6 +75,7 @@ func (a *App) makeMessages(c *Capture, again bool) {
 	ctx, cancel := context.WithCancel(c.ctx)
 	m.making = cancel
 	v, talk, o := c.View, c.Talk, a.Settings.messageOptions()
+	o.Marks = c.Notes.Marks
 	var rows *timeline.Messages
 	var err error
 	a.background(ctx, func() {

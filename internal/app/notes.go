@@ -124,6 +124,9 @@ func (a *App) setMarks(c *Capture, all []timeline.Mark) {
 		c.Other.Rows = c.Other.Rows.WithMarks(c.Notes.Marks)
 	}
 	a.changed(ChatChanged | PanesChanged)
+	if a.Settings.Time == timeline.SinceMark {
+		a.makeMessages(c, true)
+	}
 }
 
 // Remark is what the list of marks shows about a packet.

@@ -7,6 +7,9 @@ import (
 	"tcptalk/internal/timeline"
 )
 
+// OtherSummary is what is known about a conversation that is not TCP.
+type OtherSummary = session.Other
+
 // OtherTalk is a conversation that is not TCP in the middle of the window.
 type OtherTalk struct {
 	// Index is the session's number of the conversation that was asked for, -1 for none. View, Rows and Packet belong to the

@@ -114,6 +114,10 @@ func TestFamilies(t *testing.T) {
 		t.Errorf("a display filter, which asks for TCP, lists %q", rows(c))
 	}
 	a.SetFilter("")
+	if a.ShowHealth(diagnose.Healthy); c.Side.Family != TCPFamily || rows(c) != "" {
+		t.Errorf("a class of connections lists family %d: %q", c.Side.Family, rows(c))
+	}
+	a.ShowHealth(diagnose.Healthy)
 	if a.ShowFamily(OtherFamily); rows(c) != "2" {
 		t.Errorf("the rest: %q", rows(c))
 	}

@@ -21,6 +21,8 @@ type MessageOptions struct {
 	// Lines is the number of lines of a content shown before "show more".
 	Lines int
 	Time  TimeFormat
+	// Marks are what times may count from.
+	Marks *Marks
 }
 
 // MessageKind says what a row of Messages is.

@@ -168,15 +168,13 @@ func (m *Messages) places(it *item) [][2]int64 {
 
 // times fills in when item i came.
 func (m *Messages) times(i int, r *MessageRow) {
-	at := m.view.At(int(m.items[i].first)).Time
-	switch m.Options.Time {
-	case ClockUTC:
-		r.Time = time.Unix(0, at).UTC().Format("15:04:05.000000")
-	case ClockLocal:
-		r.Time = time.Unix(0, at).Format("15:04:05.000000")
-	default:
-		r.Time = seconds(at - m.view.At(0).Time)
+	rec := m.view.At(int(m.items[i].first))
+	at, from := rec.Time, moment{start: m.view.At(0).Time, before: rec.Time, frame: rec.Frame}
+	if i > 0 {
+		from.before = m.view.At(int(m.items[i-1].first)).Time
 	}
+	o := Options{Time: m.Options.Time}
+	r.Time = o.at(at, from, m.Options.Marks)
 	if i == 0 {
 		return
 	}

@@ -11,7 +11,6 @@ import (
 	"tcptalk/internal/app"
 	"tcptalk/internal/diagnose"
 	"tcptalk/internal/narrate"
-	"tcptalk/internal/session"
 	"tcptalk/internal/timeline"
 	"tcptalk/internal/ui/theme"
 	"tcptalk/internal/ui/widget"
@@ -150,7 +149,7 @@ func (s *sidebar) matches(c *app.Capture, stream int) []widget.Badge {
 }
 
 // conversation is what the list says of a conversation that is not TCP.
-func (s *sidebar) conversation(o *session.Other) widget.Connection {
+func (s *sidebar) conversation(o *app.OtherSummary) widget.Connection {
 	name := narrate.OtherName(s.w.lang(), o.Kind, o.Number, o.Protocol)
 	host, peer := narrate.Endpoint(o.Ends[1]), narrate.Endpoint(o.Ends[0])
 	if host == "" {
