@@ -130,8 +130,9 @@ func (a *Assembler) take(dir flow.Direction, id uint32, seg *packet.Segment) {
 	}
 	pos := h.position(first)
 	if !h.started && !a.half[dir.Reverse()].syn {
-		// The capture began in the middle. A single byte that nobody pushed is a keep-alive's filler (RFC 9293 §3.8.4).
-		if seg.Len == 1 && seg.Flags == packet.ACK {
+		// The capture began in the middle. A single byte that nobody pushed is a keep-alive's filler (RFC 9293 §3.8.4), which the
+		// systems that send one leave at zero.
+		if seg.Len == 1 && seg.Flags == packet.ACK && (len(seg.Payload) == 0 || seg.Payload[0] == 0) {
 			h.ignored.Doubtful += uint64(len(seg.Payload))
 			a.begin(dir, pos+1)
 			return

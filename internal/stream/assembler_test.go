@@ -173,6 +173,8 @@ func TestAssembler(t *testing.T) {
 		{"acknowledged hole, and the receiver answers", append(handshake(), step{s, at(s, ack, 5, 1, "ef")},
 			step{c, at(c, ack, 1, 7, "more")}), "s:<4> s:ef c:more | c! s!"},
 		{"keep-alive first of all", []step{{c, at(c, ack, 500, 9, "\x00")}, {c, at(c, ack, 501, 9, "ab")}}, "c:ab | c! s!"},
+		{"a single byte first of all that is no keep-alive", []step{{c, at(c, ack, 500, 9, "\x16")}, {c, at(c, ack, 501, 9, "ab")}}, "c:\x16 c:ab | c! s!"},
+		{"a single byte first of all that was not captured", []step{{c, cutTo(at(c, ack, 500, 9, "x"), 0)}, {c, at(c, ack, 501, 9, "ab")}}, "c:ab | c! s!"},
 		{"acknowledged hole, filled in time", append(append(handshake(), step{s, at(s, ack, 5, 1, "ef")}),
 			append(acks(reorderTolerance-1, 1, 7), step{s, at(s, ack, 1, 1, "abcd")})...), "s:abcd s:ef | c! s!"},
 		{

@@ -290,18 +290,15 @@ func explode(b bomb, n int, most time.Duration) explosion {
 		c.Data(dir, []byte(s[2:]))
 	}
 	const samples = 16
-	next := 0
-	for ; x.times < n; x.times += each {
+	next, at := 0, began
+	for ; x.times < n && time.Since(began) < most; x.times += each {
 		if b.number != nil {
 			b.number(piece, uint32(x.times))
 		}
 		c.Data(b.dir, piece)
-		if x.times >= next {
+		if x.times >= next || time.Since(at) > most/samples {
 			x.peak = max(x.peak, live()-before)
-			next = x.times + n/samples
-			if time.Since(began) > most {
-				break
-			}
+			next, at = x.times+n/samples, time.Now()
 		}
 	}
 	c.Data(b.dir, []byte(b.end))
