@@ -48,25 +48,19 @@ func (r *reader) name() (string, bool) {
 		at++
 		switch n & labelKind {
 		case labelPlain:
-			if n == 0 {
+			// Behind a pointer it is known where the message goes on, and nothing more of a name that is too long is kept.
+			if n == 0 || behind >= 0 && len(out) == maxName {
 				r.behind(behind, at)
 				return r.text(out), true
 			}
 			if at+n > len(b) {
 				return "", false
 			}
-			if len(out) > 0 && len(out) < maxName {
-				out = append(out, '.')
-			}
-			if behind >= 0 && len(out) == maxName { // what follows in the message is known, and nothing more of the name is kept
-				r.at = behind
-				return r.text(out), true
-			}
-			out = append(out, b[at:at+min(n, maxName-len(out))]...)
+			out = appendLabel(out, b[at:at+n])
 			at += n
 			read += n + 1
 		case labelPointer:
-			if r.followed++; at >= len(b) || r.followed > maxFollowed {
+			if at >= len(b) || !r.follow() {
 				return "", false
 			}
 			if behind < 0 {
@@ -82,6 +76,20 @@ func (r *reader) name() (string, bool) {
 		}
 	}
 	return "", false
+}
+
+// appendLabel adds a label to a name, as far as there is room.
+func appendLabel(name, label []byte) []byte {
+	if len(name) > 0 && len(name) < maxName {
+		name = append(name, '.')
+	}
+	return append(name, label[:min(len(label), maxName-len(name))]...)
+}
+
+// follow reports that another pointer may be followed.
+func (r *reader) follow() bool {
+	r.followed++
+	return r.followed <= maxFollowed
 }
 
 // behind moves the reader behind a name that ends at end, or at its first pointer.
