@@ -143,10 +143,11 @@ func (w *contentWriter) over(m *session.Message) bool {
 	if !w.c.Web {
 		return m.Protocol == http1.Name
 	}
-	if f, ok := m.Detail.(*websocket.Frame); ok && f.Whole != nil {
+	f, ok := m.Detail.(*websocket.Frame)
+	if ok && f.Whole != nil && m.End == w.c.End {
 		w.write(f.Whole.Data)
 	}
-	return true
+	return ok // frames of HTTP/2, in which it may lie, say nothing
 }
 
 // enough makes no error of a limit that was reached.

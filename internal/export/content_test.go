@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -79,6 +80,15 @@ func TestContentOfOneMessage(t *testing.T) {
 	})
 	if len(texts) < 10 || texts[0] != "hello websocket" || len(texts[8]) != 10_320 {
 		t.Errorf("%d messages, the first is %q", len(texts), texts[0])
+	}
+	sockets := contentsOf(t, "../exchange/testdata/websocket-http2.pcap", 0, func(m *session.Message) (MessageContent, bool) {
+		f, ok := m.Detail.(*websocket.Frame)
+		return MessageContent{Web: true}, ok && f.Whole != nil && f.Whole.Opcode == websocket.Text
+	})
+	for _, want := range []string{"welcome to /chat", "welcome, welcome, welcome to /feed", "hello over HTTP/2", "part one, part two", "welcome to /lost"} {
+		if !slices.Contains(sockets, want) {
+			t.Errorf("no %q in %q", want, sockets)
+		}
 	}
 	pages := contentsOf(t, "../exchange/testdata/streams.pcap", 0, func(m *session.Message) (MessageContent, bool) {
 		f, ok := m.Detail.(*http2.Frame)

@@ -178,6 +178,11 @@ func EventsFollow(l Lang) string {
 	return Text{"its events follow", "其中的事件逐条列在下面"}.In(l)
 }
 
+// MessagesFollow says that what a WebSocket in a stream of HTTP/2 carries is shown message by message.
+func MessagesFollow(l Lang) string {
+	return Text{"its WebSocket messages follow", "其中的 WebSocket 消息逐条列在下面"}.In(l)
+}
+
 // NothingSaid describes a time without a message, WaitedForAnswer one that ended with an answer.
 func NothingSaid(l Lang) string {
 	return Text{"no message from either side", "双方都没有消息"}.In(l)

@@ -23,11 +23,17 @@ type halfKey struct {
 	promised bool
 }
 
+// socketSide is one side of a WebSocket; stream is that of HTTP/2 which it is in, 0 where it has the connection to itself.
+type socketSide struct {
+	dir    flow.Direction
+	stream uint32
+}
+
 // collector finds the items of a connection.
 type collector struct {
 	m *Messages
-	// open are the frames of the WebSocket message that each side has begun.
-	open [2][]int32
+	// open are the frames of the message that a side of a WebSocket has begun.
+	open map[socketSide][]int32
 	// frames are those of HTTP/2 by what they are part of.
 	frames map[halfKey][]int32
 	http   bool
@@ -35,14 +41,14 @@ type collector struct {
 
 // collect makes the items, in the order in which they began.
 func (m *Messages) collect(ctx context.Context) error {
-	c := &collector{m: m, frames: map[halfKey][]int32{}}
+	c := &collector{m: m, frames: map[halfKey][]int32{}, open: map[socketSide][]int32{}}
 	if m.talk != nil {
 		m.items = make([]item, 0, len(m.talk.Messages))
 		for k := range m.talk.Messages {
 			c.message(int32(k))
 		}
-		for dir := range flow.Direction(2) {
-			c.flush(dir)
+		for side := range c.open {
+			c.flush(side)
 		}
 	}
 	if c.http {
@@ -123,24 +129,22 @@ func partOf(dir flow.Direction, f *http2.Frame) (halfKey, bool) {
 
 // frame takes a data frame of a WebSocket.
 func (c *collector) frame(k int32, f *websocket.Frame) {
-	dir := c.m.talk.Messages[k].Dir
+	side := socketSide{c.m.talk.Messages[k].Dir, f.Stream}
 	if f.Opcode != websocket.Continuation {
-		c.flush(dir) // an unfinished one
+		c.flush(side) // an unfinished one
 	}
-	c.open[dir] = append(c.open[dir], k)
+	c.open[side] = append(c.open[side], k)
 	if f.Fin {
-		c.flush(dir)
+		c.flush(side)
 	}
 }
 
 // flush makes an item of the frames that a side has sent.
-func (c *collector) flush(dir flow.Direction) {
-	frames := c.open[dir]
-	if len(frames) == 0 {
-		return
+func (c *collector) flush(side socketSide) {
+	if frames := c.open[side]; len(frames) > 0 {
+		c.m.items = append(c.m.items, c.joined(webItem, side.dir, frames))
 	}
-	c.m.items = append(c.m.items, c.joined(webItem, dir, frames))
-	c.open[dir] = frames[:0]
+	delete(c.open, side)
 }
 
 // joined is an item of several messages of the conversation, of which there is at least one.
@@ -224,7 +228,7 @@ func (c *collector) half(exchange int32, msg *exchange.Message, key halfKey) {
 	it.first, it.last, it.ended = int32(msg.First), int32(msg.Last), int32(msg.Last)
 	it.half, it.exchange = int32(len(c.m.halves)), exchange
 	mediaType, _ := msg.Get("content-type")
-	it.holds = sse.IsMediaType(mediaType) && key.dir == flow.ServerToClient && !key.promised
+	it.holds = sse.IsMediaType(mediaType) && key.dir == flow.ServerToClient && !key.promised || c.m.exchanges[exchange].Tunnel != ""
 	c.m.halves = append(c.m.halves, msg)
 	c.m.items = append(c.m.items, it)
 }

@@ -11,6 +11,7 @@ import (
 	"tcptalk/internal/proto/body"
 	"tcptalk/internal/proto/http1"
 	"tcptalk/internal/proto/sse"
+	"tcptalk/internal/proto/websocket"
 	"tcptalk/internal/session"
 )
 
@@ -85,6 +86,9 @@ func (m *Messages) sayHalf(it *item) said {
 	s.fact(narrate.HTTP2Stream(l, x.Stream))
 	for i := range msg.Fields {
 		s.lines = breakLine(s.lines, webField(&msg.Fields[i]), maxExpanded)
+	}
+	if x.Tunnel == websocket.Name && msg != x.Request {
+		s.fact(narrate.MessagesFollow(l))
 	}
 	m.body(&s, webBody{
 		bytes: msg.Body.Bytes, truncated: msg.Body.Truncated, length: msg.Body.Length, mediaType: mediaType,

@@ -259,8 +259,9 @@ func (m *Messages) protocol(i int) string {
 	if it.kind != talkItem {
 		k = m.parts[it.at]
 	}
-	if p := m.talk.Messages[k].Protocol; p != sse.Name {
-		return p
+	msg := &m.talk.Messages[k]
+	if f, ok := msg.Detail.(*websocket.Frame); ok && f.Stream != 0 || msg.Protocol == sse.Name {
+		return ""
 	}
-	return ""
+	return msg.Protocol
 }

@@ -190,19 +190,7 @@ func (m *Messages) sayWeb(it *item) said {
 	l := m.Options.Lang
 	parts := m.partsOf(it)
 	end := m.talk.Messages[parts[len(parts)-1]].Detail.(*websocket.Frame)
-	s := said{}
-	for _, k := range parts {
-		msg := &m.talk.Messages[k]
-		f := msg.Detail.(*websocket.Frame)
-		s.size += f.Length
-		for _, p := range f.Problems {
-			s.warn(narrate.WebSocketProblem(l, p))
-		}
-		if f.Missing > 0 {
-			s.warn(narrate.GapBytes(l, f.Missing))
-		}
-		s.broken(l, msg.Broken)
-	}
+	s := m.sayParts(parts)
 	w := end.Whole
 	if w == nil {
 		begin := m.talk.Messages[parts[0]].Detail.(*websocket.Frame)
@@ -215,10 +203,13 @@ func (m *Messages) sayWeb(it *item) said {
 		}
 	}
 	s.tag = narrate.Opcode(l, w.Opcode)
+	if end.Stream != 0 {
+		s.fact(narrate.HTTP2Stream(l, end.Stream))
+	}
 	if w.Opcode == websocket.Binary && s.tone == ToneSay {
 		s.tone = ToneBinary
 	}
-	if w.Stop != "" {
+	if w.Stop != "" && len(s.notes) == 0 { // else it is said
 		s.warn(narrate.WebSocketStop(l, w.Stop))
 	}
 	if w.Compressed {
@@ -233,6 +224,25 @@ func (m *Messages) sayWeb(it *item) said {
 		total = w.Inflated
 	}
 	m.content(&s, w.Data, w.Truncated, total)
+	return s
+}
+
+// sayParts begins the words of a WebSocket message with its size and what is wrong with its frames.
+func (m *Messages) sayParts(parts []int32) said {
+	l := m.Options.Lang
+	s := said{}
+	for _, k := range parts {
+		msg := &m.talk.Messages[k]
+		f := msg.Detail.(*websocket.Frame)
+		s.size += f.Length
+		for _, p := range f.Problems {
+			s.warn(narrate.WebSocketProblem(l, p))
+		}
+		if f.Missing > 0 {
+			s.warn(narrate.GapBytes(l, f.Missing))
+		}
+		s.broken(l, msg.Broken)
+	}
 	return s
 }
 

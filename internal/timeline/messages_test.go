@@ -112,6 +112,12 @@ var spoke = []struct {
 		`< 200 (text/html · stream 13 · gzip: 907 B on the wire, 3,509 B inside) #6 #9 answers #4`, `< 200 (image/png · stream 19) #18–#30 answers #4`,
 		`  [picture]`, `> GOAWAY last stream 0 · NO_ERROR: no error #74`,
 	}},
+	{"../exchange/testdata/websocket-http2.pcap", []string{
+		`> CONNECT /chat (127.0.0.1:18084 · stream 1) #8–#36 answer #10`, `< 200 (stream 3 · its WebSocket messages follow) #10–#37 answers #8`,
+		`< TEXT welcome to /chat (stream 1) #10`, `> TEXT fragments (stream 1) #14 #17 2 fragments joined`,
+		`< TEXT part one, part two (stream 1) #15 #18 2 fragments joined`, `fold| 1 ping, answered| pong after 3.47 ms`,
+		`> TEXT giv (stream 7) #31`, `  ! the connection was closed inside the message`, `> CLOSE 1000 normal closure: bye #36`,
+	}},
 	{"../exchange/testdata/abort.pcap", []string{
 		`< 200 OK (text/plain) #6 #8 #10 #12 answers #4`, `  +71`, `  ! 5,000 of 100,000 announced bytes came`,
 		`  ! the server closed the connection before the end`,
@@ -343,7 +349,7 @@ func TestFramesAfterAReset(t *testing.T) {
 	}), 0, messageOptions)
 	inOrder(t, "a reset", spelled(m), []string{
 		"> GET / (stream 1) #1 no answer seen", "  ! the client reset the stream: CANCEL: no longer wanted", "> RST_STREAM stream 1 · CANCEL: no longer wanted #1",
-		"fold| Housekeeping| SETTINGS", "< HEADERS stream 1 #2", "  :status: 200", "< DATA stream 1 · 4 B · END_STREAM #2",
+		"fold| Housekeeping| SETTINGS", "< HEADERS stream 1 · 200 OK ← GET / #2", "  :status: 200", "< DATA stream 1 · 4 B · END_STREAM #2",
 	})
 	sound(t, "a reset", m)
 }
