@@ -88,8 +88,11 @@ var fieldTerms = map[string]fieldTerm{
 
 // Field explains the field with the given ID (package packet's names).
 func Field(l Lang, id string) FieldTerm {
-	t := fieldTerms[id]
-	return FieldTerm{t.meaning.In(l), t.source}
+	if t, ok := fieldTerms[id]; ok {
+		return FieldTerm{t.meaning.In(l), t.source}
+	}
+	m := fieldMeanings[id]
+	return FieldTerm{m.text.In(l), m.source}
 }
 
 // FieldName names a field: english is its name in package packet.
@@ -102,6 +105,9 @@ func FieldName(l Lang, id, english string) string {
 	}
 	if zh, ok := fieldNamesZH[id]; ok {
 		return zh
+	}
+	if m := fieldMeanings[id]; m.zh != "" {
+		return m.zh
 	}
 	return english
 }

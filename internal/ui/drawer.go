@@ -39,6 +39,8 @@ type drawer struct {
 	dissected *packet.Tree
 	header    *packet.TCPHeader
 	err       error
+	// over is the field under the pointer, wherever that is; widget.NoField for none.
+	over int
 }
 
 // Measures of the drawer, in pixels.
@@ -48,7 +50,7 @@ const (
 )
 
 func newDrawer(w *Window) *drawer {
-	d := &drawer{w: w}
+	d := &drawer{w: w, over: widget.NoField}
 	d.bar = widget.NewCanvas(fyne.NewSize(0, drawerBar), d.drawBar)
 	d.tabs = widget.NewSegmented([]string{w.t(words.header), w.t(words.fields)}, int(w.app.Settings.DrawerTab), func(i int) {
 		w.app.Set(func(s *app.Settings) { s.DrawerTab = app.DrawerTab(i) })
@@ -66,6 +68,7 @@ func newDrawer(w *Window) *drawer {
 	d.tree.OnHover = d.point
 	d.hex = widget.NewHex()
 	d.hex.OnByte = d.pickByte
+	d.hex.OnHover = d.pointByte
 	d.card = widget.NewCanvas(fyne.NewSize(0, explainTop), d.drawCard)
 	d.copy = widget.NewButton(widget.Quiet, "copy", w.t(words.copyValue), func() { w.copy(d.value()) })
 	d.root = arrange(fyne.NewSize(0, drawerBar), d.place, d.bar, d.tabs, d.toggle, d.scroll, d.tree, d.hex, d.card, d.copy)
@@ -127,7 +130,7 @@ func (d *drawer) changed(c app.Change) {
 
 // load reads the selected packet and lays its header out.
 func (d *drawer) load(s *app.Capture) {
-	d.frame, d.stream = s.View.At(s.Packet).Frame, s.Stream
+	d.frame, d.stream, d.over = s.View.At(s.Packet).Frame, s.Stream, widget.NoField
 	p, err := s.View.Packet(s.Packet)
 	if d.err = err; err != nil {
 		d.fields, d.keys, d.dissected, d.header = nil, nil, nil, nil
@@ -243,21 +246,47 @@ func (d *drawer) pick(i int) {
 
 // pickByte selects the narrowest field that holds a byte.
 func (d *drawer) pickByte(offset int) {
-	if d.dissected == nil || offset < 0 {
-		return
-	}
-	if path := d.dissected.At(offset); len(path) > 0 {
-		d.pick(slices.Index(d.fields, path[len(path)-1]))
+	if i := d.fieldAt(offset); i != widget.NoField {
+		d.pick(i)
 	}
 }
 
 // point marks the bytes of the field under the pointer; leaving it marks the selected one again. The pointer may leave after
 // the capture was closed under it.
 func (d *drawer) point(i int) {
+	d.over = i
+	d.card.Refresh()
 	if s := d.w.app.Capture; s != nil && i == widget.NoField {
 		i = d.index(s.Field)
 	}
 	d.highlight(i)
+}
+
+// pointByte tints the field that holds the byte under the pointer, -1 for none.
+func (d *drawer) pointByte(offset int) {
+	i := d.fieldAt(offset)
+	if i == d.over {
+		return
+	}
+	d.over = i
+	d.grid.SetHover(i)
+	d.tree.SetHover(i)
+	d.card.Refresh()
+}
+
+// fieldAt returns the number of the narrowest field that holds a byte, widget.NoField for none.
+func (d *drawer) fieldAt(offset int) int {
+	if d.dissected == nil || offset < 0 {
+		return widget.NoField
+	}
+	path := d.dissected.At(offset)
+	if len(path) == 0 {
+		return widget.NoField
+	}
+	if i := slices.Index(d.fields, path[len(path)-1]); i >= 0 {
+		return i
+	}
+	return widget.NoField
 }
 
 func (d *drawer) highlight(i int) {
@@ -335,9 +364,17 @@ func (d *drawer) drawBar(p *widget.Pen, w, h float32) {
 	}
 }
 
-// drawCard says what the selected field means.
+// explained is the field under the pointer, else the selected one; nil for none.
+func (d *drawer) explained() *packet.Field {
+	if d.over >= 0 && d.over < len(d.fields) && d.w.app.Capture != nil {
+		return d.fields[d.over]
+	}
+	return d.selected()
+}
+
+// drawCard says what the field under the pointer, or the selected one, means.
 func (d *drawer) drawCard(p *widget.Pen, w, h float32) {
-	f := d.selected()
+	f := d.explained()
 	l := d.w.lang()
 	p.Panel(0, 0, w, h, p.P.Card, p.P.Edge, theme.RadiusCard)
 	if f == nil {

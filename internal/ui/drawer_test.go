@@ -10,6 +10,7 @@ import (
 
 	"tcptalk/internal/app"
 	"tcptalk/internal/narrate"
+	"tcptalk/internal/ui/widget"
 	"tcptalk/internal/ui/widget/lint"
 )
 
@@ -52,5 +53,40 @@ func TestTheDrawerIsWordedInBothLanguages(t *testing.T) {
 				t.Errorf("packet %d: nothing says %q in\n%s", c.View.At(c.Packet).Frame, want, shown)
 			}
 		}
+	}
+}
+
+// TestTheDrawerLinksWhatThePointerIsOn explains the field under the pointer in the bytes, tints it in header and tree, and goes back
+// to the selected one when the pointer leaves.
+func TestTheDrawerLinksWhatThePointerIsOn(t *testing.T) {
+	r := open(t, Options{})
+	r.openCase("http-picture")
+	r.app.SelectPacket(0)
+	d := r.capture.drawer
+	at := d.index("tcp.seq")
+	if at < 0 {
+		t.Fatal("the packet has no sequence number")
+	}
+	r.app.SelectField("tcp.window_size_value")
+	explained := func() string { return strings.Join(lint.Texts(d.card), " ") }
+	if !strings.Contains(explained(), "How many bytes this side can still take") {
+		t.Fatalf("the selected field is explained as %q", explained())
+	}
+	d.hex.OnHover(d.fields[at].Offset)
+	if d.over != at || !strings.Contains(explained(), "RFC 9293") || !strings.Contains(explained(), "The number of the first byte") {
+		t.Errorf("over field %d, want %d; explained as %q", d.over, at, explained())
+	}
+	d.hex.OnHover(-1)
+	if d.over != widget.NoField || !strings.Contains(explained(), "How many bytes this side can still take") {
+		t.Errorf("the pointer is gone, over field %d; explained as %q", d.over, explained())
+	}
+	ttl := d.index("ip.ttl") // in a layer that is folded
+	d.hex.OnHover(d.fields[ttl].Offset)
+	if !strings.Contains(explained(), "How many more routers") {
+		t.Errorf("a folded field is explained as %q", explained())
+	}
+	d.grid.OnHover(at)
+	if _, n := marked(d.hex); n != 4 || !strings.Contains(explained(), "The number of the first byte") {
+		t.Errorf("%d bytes are marked; explained as %q", n, explained())
 	}
 }

@@ -212,6 +212,25 @@ func (t *FieldTree) MouseOut() {
 	t.report(NoField)
 }
 
+// SetHover tints the row of a field that the pointer is on elsewhere, or of what it is folded into; NoField for none. Nothing is
+// unfolded or scrolled for that.
+func (t *FieldTree) SetHover(field int) {
+	row, wanted := -1, field
+	for i, f := range t.visible {
+		if t.fields[f].ID > wanted {
+			break // fields are numbered in their order: the last one before is the field itself, or holds it
+		}
+		row = i
+	}
+	if field == NoField {
+		row = -1
+	}
+	if row != t.hover {
+		t.hover = row
+		t.redraw()
+	}
+}
+
 func (t *FieldTree) report(field int) {
 	if field == t.over {
 		return
