@@ -38,7 +38,7 @@ Examples:
 
 	nameStdin = "standard input"
 
-	errInterrupted = `interrupted; what was printed so far is not all there is`
+	errInterrupted = `interrupted; what was printed so far is not all there is, and no unfinished file is left`
 
 	errNoOut       = `--out FILE is missing: where to, or - for standard output`
 	errRawBoth     = `raw bytes of both sides in one would be of no use to anybody: choose --side client or --side server`
