@@ -22,6 +22,8 @@ type analyzeCmd struct {
 	Format   string `enum:"text,ndjson" default:"text" help:"text: connections and totals; ndjson: every segment, connection and message as JSON."`
 	Summary  bool   `help:"Connections and totals as text (the default)."`
 	Evidence bool   `help:"Also say why each packet has its labels, what else can be proven of it, and how each connection ended."`
+
+	decodeFlags `embed:""`
 }
 
 // Help implements kong's detailed help.
@@ -31,7 +33,7 @@ func (c *analyzeCmd) run(ctx context.Context, e *env) (err error) {
 	if c.Format == "ndjson" && !c.Summary {
 		return c.ndjson(ctx, e)
 	}
-	s, damage, err := load(ctx, e, c.File)
+	s, damage, err := c.load(ctx, e, c.File)
 	if err != nil {
 		return err
 	}
@@ -55,7 +57,7 @@ func (c *analyzeCmd) ndjson(ctx context.Context, e *env) (err error) {
 			err = e
 		}
 	}()
-	s, err := open(e, c.File)
+	s, err := c.open(e, c.File)
 	if err != nil {
 		return errors.Join(j.damage(err), err)
 	}

@@ -17,13 +17,15 @@ type exportHARCmd struct {
 	Out        string `required:"" short:"o" placeholder:"FILE" help:"File to write, - for standard output."`
 	Connection int    `default:"-1" help:"Only this connection (default: all)."`
 	File       string `arg:"" help:"Capture file, - for standard input."`
+
+	chooseFlags `embed:""`
 }
 
 // Help implements kong's detailed help.
 func (c *exportHARCmd) Help() string { return helpExportHAR }
 
 func (c *exportHARCmd) run(ctx context.Context, e *env) (err error) {
-	s, damage, err := load(ctx, e, c.File)
+	s, choice, damage, err := c.load(ctx, e, c.File, true)
 	if err != nil {
 		return err
 	}
@@ -36,7 +38,7 @@ func (c *exportHARCmd) run(ctx context.Context, e *env) (err error) {
 	var sum export.HARSummary
 	step, end := e.progressBeside(c.Out)
 	fill := func(w io.Writer) (err error) {
-		sum, err = export.HAR(ctx, s, w, export.HAROptions{Connection: c.Connection, Version: version()}, step)
+		sum, err = export.HAR(ctx, s, w, export.HAROptions{Connection: c.Connection, Choice: choice, Version: version()}, step)
 		end()
 		return err
 	}
@@ -64,36 +66,63 @@ func (c *exportHARCmd) create(fill func(io.Writer) error) (err error) {
 
 // exportCurlCmd prints requests as curl commands.
 type exportCurlCmd struct {
-	Connection int    `required:"" help:"Number of the connection, from 0 (see \"tcptalk analyze FILE\")."`
+	Connection int    `default:"-1" placeholder:"N" help:"Number of the connection, from 0 (see \"tcptalk analyze FILE\"); not needed with --filter."`
 	Request    int    `default:"0" help:"Only this request, counted from 1 (default: all)."`
 	File       string `arg:"" help:"Capture file, - for standard input."`
+
+	chooseFlags `embed:""`
 }
 
 // Help implements kong's detailed help.
 func (c *exportCurlCmd) Help() string { return helpExportCurl }
 
 func (c *exportCurlCmd) run(ctx context.Context, e *env) (err error) {
-	s, damage, err := load(ctx, e, c.File)
+	if c.Connection < 0 && c.Filter == "" {
+		return errors.New(errNoCurl)
+	}
+	s, choice, damage, err := c.load(ctx, e, c.File, false)
 	if err != nil {
 		return err
 	}
 	defer closing(s, &err)
-	return errors.Join(c.print(ctx, e, s), damage)
+	if c.Connection >= 0 {
+		v, err := s.View(c.Connection)
+		if err != nil {
+			return err
+		}
+		n, err := c.print(ctx, e, v, choice)
+		if err == nil && (n == 0 || c.Request > n || c.Request < 0) {
+			err = noRequest(c.Request, n, c.Connection)
+		}
+		return errors.Join(err, damage)
+	}
+	total := 0
+	err = s.Sweep(ctx, nil, nil, func(v *session.View) error {
+		if !choice.Frames.Touches(v) {
+			return nil
+		}
+		n, err := c.print(ctx, e, v, choice)
+		total += n
+		return err
+	})
+	if err == nil && total == 0 && damage == nil {
+		err = errNothingFound
+	}
+	return errors.Join(err, damage)
 }
 
-func (c *exportCurlCmd) print(ctx context.Context, e *env, s *session.Session) error {
-	v, err := s.View(c.Connection)
+// print prints the commands of one connection and returns how many requests it has to choose from.
+func (c *exportCurlCmd) print(ctx context.Context, e *env, v *session.View, choice *export.Choice) (int, error) {
+	list, err := exchange.Of(ctx, v, exchange.Options{Mark: func(m *session.Message, packets []uint32) bool {
+		return choice.Wants(v, m, packets)
+	}})
 	if err != nil {
-		return err
-	}
-	list, err := exchange.Of(ctx, v, exchange.Options{})
-	if err != nil {
-		return err
+		return 0, err
 	}
 	n := 0
 	for _, x := range list.Exchanges {
 		command := export.Curl(x)
-		if command == "" {
+		if command == "" || !x.Marked {
 			continue
 		}
 		if n++; c.Request > 0 && n != c.Request {
@@ -103,11 +132,8 @@ func (c *exportCurlCmd) print(ctx context.Context, e *env, s *session.Session) e
 			e.tell(curlBodyNote(n, x))
 		}
 		if _, err := fmt.Fprintln(e.stdout, command); err != nil {
-			return err
+			return n, err
 		}
 	}
-	if n == 0 || c.Request > n || c.Request < 0 {
-		return noRequest(c.Request, n, c.Connection)
-	}
-	return nil
+	return n, nil
 }

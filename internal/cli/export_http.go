@@ -24,6 +24,8 @@ type exportHTTPCmd struct {
 	Raw        bool   `xor:"codings" help:"Leave content codings on."`
 	Manifest   string `placeholder:"FILE" help:"Also write what was found as JSON: names, addresses, types, hashes, packets."`
 	File       string `arg:"" help:"Capture file, - for standard input."`
+
+	chooseFlags `embed:""`
 }
 
 // Help implements kong's detailed help.
@@ -35,7 +37,7 @@ func (c *exportHTTPCmd) run(ctx context.Context, e *env) (err error) {
 			return errors.New(manifestThere(c.Manifest))
 		}
 	}
-	s, damage, err := load(ctx, e, c.File)
+	s, choice, damage, err := c.load(ctx, e, c.File, false)
 	if err != nil {
 		return err
 	}
@@ -46,7 +48,7 @@ func (c *exportHTTPCmd) run(ctx context.Context, e *env) (err error) {
 	}
 	defer closing(w, &err)
 	step, end := e.progress()
-	objects, err := export.HTTP(ctx, s, w, c.options(), step)
+	objects, err := export.HTTP(ctx, s, w, c.options(choice), step)
 	end()
 	files, bytes := e.tellObjects(objects)
 	if err == nil && c.Manifest != "" {
@@ -58,10 +60,10 @@ func (c *exportHTTPCmd) run(ctx context.Context, e *env) (err error) {
 	return errors.Join(err, damage)
 }
 
-func (c *exportHTTPCmd) options() export.HTTPOptions {
+func (c *exportHTTPCmd) options(choice *export.Choice) export.HTTPOptions {
 	return export.HTTPOptions{
 		Partial: c.Partial, Mark: true, Raw: c.Raw, HTTP2: c.HTTP2, Requests: c.Requests, JoinRanges: c.JoinRanges,
-		Hash: c.Manifest != "", Connections: c.Connection,
+		Hash: c.Manifest != "", Connections: c.Connection, Choice: choice,
 	}
 }
 

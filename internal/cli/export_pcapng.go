@@ -17,6 +17,8 @@ type exportPacketsCmd struct {
 	Format     string `enum:"pcapng,pcap" default:"pcapng" help:"pcapng, or pcap: one link type, no comments."`
 	ICMP       bool   `name:"icmp" default:"true" negatable:"" help:"With a connection, also the ICMP errors about it."`
 	File       string `arg:"" help:"Capture file, - for standard input."`
+
+	chooseFlags `embed:""`
 }
 
 // Help implements kong's detailed help.
@@ -26,12 +28,12 @@ func (c *exportPacketsCmd) run(ctx context.Context, e *env) (err error) {
 	if c.Out == "" {
 		return errors.New(errNoOut)
 	}
-	s, damage, err := load(ctx, e, c.File)
+	s, choice, damage, err := c.load(ctx, e, c.File, false)
 	if err != nil {
 		return err
 	}
 	defer closing(s, &err)
-	frames, err := c.selected(s)
+	frames, err := c.selected(s, choice)
 	if err != nil {
 		return err
 	}
@@ -55,8 +57,21 @@ func (c *exportPacketsCmd) run(ctx context.Context, e *env) (err error) {
 	return errors.Join(c.summary(e, packetsWritten(sum, c.Out)), damage)
 }
 
-// selected returns the frames that the flags name: all of them if they name none.
-func (c *exportPacketsCmd) selected(s *session.Session) (*export.Frames, error) {
+// selected returns the frames that the flags name, all of them if they name none; of them those that match the filter, which is
+// nil if there is none.
+func (c *exportPacketsCmd) selected(s *session.Session, choice *export.Choice) (*export.Frames, error) {
+	frames, err := c.named(s)
+	if err == nil && choice != nil {
+		frames.Keep(choice.Frames)
+		if frames.Len() == 0 {
+			err = errNothingFound
+		}
+	}
+	return frames, err
+}
+
+// named returns the frames that the flags name: all of them if they name none.
+func (c *exportPacketsCmd) named(s *session.Session) (*export.Frames, error) {
 	frames := export.NewFrames(s)
 	if len(c.Connection) == 0 && c.Frames == "" {
 		frames.AddAll()

@@ -21,6 +21,8 @@ type linesFlags struct {
 	Message    int    `default:"-1" help:"Number of the message in its connection, from 0 (default: all)."`
 	Out        string `short:"o" placeholder:"FILE" help:"File to write to, whole or not at all (default: standard output)."`
 	File       string `arg:"" help:"Capture file, - for standard input."`
+
+	chooseFlags `embed:""`
 }
 
 // exportMessagesCmd writes messages of any protocol.
@@ -67,12 +69,12 @@ func (c *exportWebSocketCmd) run(ctx context.Context, e *env) error {
 
 // write writes the messages of one protocol, "" for all.
 func (c *linesFlags) write(ctx context.Context, e *env, protocol string) (err error) {
-	s, damage, err := load(ctx, e, c.File)
+	s, choice, damage, err := c.load(ctx, e, c.File, true)
 	if err != nil {
 		return err
 	}
 	defer closing(s, &err)
-	opt := export.LinesOptions{Protocol: protocol, Stream: c.Connection, Message: c.Message}
+	opt := export.LinesOptions{Protocol: protocol, Stream: c.Connection, Message: c.Message, Choice: choice}
 	n := 0
 	step, end := e.progressBeside(c.Out)
 	err = c.to(e, func(w io.Writer) (err error) {

@@ -25,6 +25,8 @@ type findCmd struct {
 	Connections bool   `help:"Print only the connections." xor:"output"`
 	Tcpdump     bool   `help:"Print the capture filter for tcpdump that is equivalent, and search nothing." xor:"output"`
 	Lang        string `default:"" help:"Language of messages: en or zh (default: from LANG)."`
+
+	decodeFlags `embed:""`
 }
 
 // Help implements kong's detailed help.
@@ -57,7 +59,7 @@ func (c *findCmd) run(ctx context.Context, e *env) (err error) {
 	if c.Tcpdump {
 		return c.tcpdump(e, q, lang)
 	}
-	s, damage, err := load(ctx, e, c.File)
+	s, damage, err := c.load(ctx, e, c.File)
 	if err != nil {
 		return err
 	}

@@ -21,13 +21,8 @@ func open(e *env, name string) (*session.Session, error) {
 	return session.New(f), nil
 }
 
-// load opens a capture and reads it. Damage does not keep it from being used: it is returned beside the session. err means
-// that there is nothing to use.
-func load(ctx context.Context, e *env, name string) (s *session.Session, damage, err error) {
-	s, err = open(e, name)
-	if err != nil {
-		return nil, nil, err
-	}
+// read reads an open capture; see decodeFlags.load.
+func read(ctx context.Context, s *session.Session) (_ *session.Session, damage, err error) {
 	damage = s.Run(ctx)
 	var broken *pcapfile.Error
 	if damage != nil && (!errors.As(damage, &broken) || broken.Kind == pcapfile.Unreadable) {

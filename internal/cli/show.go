@@ -18,6 +18,8 @@ type showCmd struct {
 	Other      *int   `placeholder:"N" help:"Number of a conversation that is not TCP, from 0, to show instead (see \"tcptalk analyze FILE\")."`
 	Stats      bool   `help:"Show the connection in numbers instead: volume, round trips, loss, windows, and where its time went."`
 	chatFlags  `embed:""`
+
+	decodeFlags `embed:""`
 }
 
 // chatFlags say how a chat is printed.
@@ -35,7 +37,7 @@ var notations = map[string]narrate.Notation{"tcptalk": narrate.Plain, "wireshark
 func (c *showCmd) Help() string { return helpShow }
 
 func (c *showCmd) run(ctx context.Context, e *env) (err error) {
-	s, damage, err := load(ctx, e, c.File)
+	s, damage, err := c.load(ctx, e, c.File)
 	if err != nil {
 		return err
 	}

@@ -15,6 +15,7 @@ import (
 	"tcptalk/internal/narrate"
 	"tcptalk/internal/proto/body"
 	"tcptalk/internal/session"
+	"tcptalk/internal/tcp"
 )
 
 // What the command says to people; the one-line helps of commands and flags stand beside their fields.
@@ -41,6 +42,7 @@ Examples:
 	errInterrupted = `interrupted; what was printed so far is not all there is, and no unfinished file is left`
 
 	errNoOut       = `--out FILE is missing: where to, or - for standard output`
+	errNoCurl      = `which requests? Name a connection with --connection, or say with --filter what their packets match`
 	errRawBoth     = `raw bytes of both sides in one would be of no use to anybody: choose --side client or --side server`
 	errRawTerminal = `raw bytes may do anything to a terminal: name a file with --out, or write to a pipe`
 
@@ -88,10 +90,13 @@ Examples:
 
 	helpExportHTTP = `Writes the body of every HTTP message into a folder, decoded (de-chunked and decompressed), named after its URL. Nothing is overwritten: a second file of the same name becomes "name(1)".
 
+With --filter EXPR only exchanges of which a packet matches a display filter: a packet that carries, or completes, the request or the response. If no packet matches nothing is written and the exit status is 3.
+
 Examples:
   tcptalk export http --out files capture.pcapng
   tcptalk export http --requests --out uploads --manifest uploads.json capture.pcapng
-  tcptalk export http --join-ranges --connection 3,4,5 --out files capture.pcapng`
+  tcptalk export http --join-ranges --connection 3,4,5 --out files capture.pcapng
+  tcptalk export http --filter 'http.response.code == 404' --out missing capture.pcapng`
 
 	helpExportMessages = `Writes every message as a JSON object on a line of its own: its connection ("stream"; of a datagram its conversation, "other"), packets, times, sender, byte range, whether it is complete, and what its protocol says. Text is written as text, anything else in base64 with "encoding":"base64".
 
@@ -108,46 +113,67 @@ What protocols say, besides "kind", "problems" and "request" (what is answered):
   tls        version, server_name, alpn, ciphers, certificates, alerts
 Values of databases are strings or null; where a value is no text, or only its beginning is kept, it is an object with "length". Passwords are never written.
 
+With --filter EXPR only messages of which a packet matches a display filter: one that carries, or completes, the message. Of several messages in a packet those count that meet the conditions on messages by themselves. If no packet matches the exit status is 3.
+
 Examples:
   tcptalk export messages capture.pcapng | jq .protocol
   tcptalk export messages --protocol dns capture.pcapng | jq -r '.questions[]?.name'
   tcptalk export messages --protocol mysql capture.pcapng | jq -c '.result.rows[]?'
   tcptalk export messages --protocol http --connection 3 capture.pcapng
-  tcptalk export messages --connection 3 --message 0 --out first.json capture.pcapng`
+  tcptalk export messages --connection 3 --message 0 --out first.json capture.pcapng
+  tcptalk export messages --filter 'mysql.error_code == 1213' capture.pcapng`
 
 	helpExportSSE = `Writes every server-sent event as a JSON object on a line of its own, with the packet that made it readable, also where the response is compressed.
 
-Example:
-  tcptalk export sse capture.pcapng | jq '{time, event, data}'`
+With --filter EXPR only events of which a packet matches a display filter: one that carries the event, or made it readable. Of several events in a packet those count that meet the conditions on messages by themselves. If no packet matches the exit status is 3.
+
+Examples:
+  tcptalk export sse capture.pcapng | jq '{time, event, data}'
+  tcptalk export sse --filter 'sse.event == "error"' capture.pcapng`
 
 	helpExportWebSocket = `Writes every WebSocket frame as a JSON object on a line of its own; the last frame of a message carries the whole message, inflated.
 
-Example:
-  tcptalk export websocket capture.pcapng | jq 'select(.fin) | .data'`
+With --filter EXPR only frames of which a packet matches a display filter: one that carries, or completes, the frame. Of several frames in a packet those count that meet the conditions on messages by themselves. If no packet matches the exit status is 3.
+
+Examples:
+  tcptalk export websocket capture.pcapng | jq 'select(.fin) | .data'
+  tcptalk export websocket --filter 'websocket.payload.text contains "error"' capture.pcapng`
 
 	helpExportHAR = `Writes every HTTP exchange, HTTP/1 and HTTP/2, as an HTTP Archive 1.2 that browsers and other tools read: headers, cookies, bodies (decoded), timing, WebSocket messages. A file that is there already is left alone.
 
+With --filter EXPR only exchanges of which a packet matches a display filter: a packet that carries, or completes, the request, the response, or a message of the WebSocket that they open. If no packet matches nothing is written and the exit status is 3.
+
 Examples:
   tcptalk export har --out capture.har capture.pcapng
-  tcptalk export har --out - --connection 3 capture.pcapng | jq '.log.entries[].request.url'`
+  tcptalk export har --out - --connection 3 capture.pcapng | jq '.log.entries[].request.url'
+  tcptalk export har --filter 'http.response.code == 404' --out missing.har capture.pcapng`
 
 	helpExportCurl = `Prints a curl command for each HTTP request of a connection, or for the one given with --request, that sends the same request again. The commands are for a POSIX shell.
 
+With --filter EXPR only requests of exchanges of which a packet matches a display filter: a packet that carries, or completes, the request or the response; without --connection in all connections. If no packet matches the exit status is 3.
+
 Examples:
   tcptalk export curl --connection 3 capture.pcapng
-  tcptalk export curl --connection 3 --request 2 capture.pcapng`
+  tcptalk export curl --connection 3 --request 2 capture.pcapng
+  tcptalk export curl --filter 'http.response.code >= 500' capture.pcapng`
 
 	helpExportPackets = `Writes packets into a capture of their own, as they were captured: bytes, times, comments, interfaces. With a segment that came in IP fragments go all of them, with a connection the ICMP errors about it. Without --connection and --frames all packets are written.
 
+With --filter EXPR only packets that match a display filter, of those that --connection and --frames name. If none matches nothing is written and the exit status is 3.
+
 Examples:
   tcptalk export pcapng --connection 3 --out one.pcapng capture.pcapng
-  tcptalk export pcapng --frames 1-100 --format pcap --out first.pcap capture.pcapng.gz`
+  tcptalk export pcapng --frames 1-100 --format pcap --out first.pcap capture.pcapng.gz
+  tcptalk export pcapng --filter 'tcp.analysis.retransmission' --out again.pcapng capture.pcapng`
 
 	helpExportStream = `Writes what the two sides of a connection sent, put in order. In text and hex "> " begins a line of the client's and "< " one of the server's; bytes that were not captured are told there, and on standard error for raw.
 
+With --filter EXPR the connections of which a packet matches a display filter, each as a whole, with a line "# connection N" in front if there are several. If no packet matches nothing is written and the exit status is 3.
+
 Examples:
   tcptalk export stream --connection 3 capture.pcapng
-  tcptalk export stream --side server --format raw --out answer.bin capture.pcapng`
+  tcptalk export stream --side server --format raw --out answer.bin capture.pcapng
+  tcptalk export stream --filter 'tls.alert_message' capture.pcapng`
 
 	helpCases = `Without a name: the list. "cases show NAME" shows a case as a chat with its lesson.
 
@@ -271,6 +297,21 @@ func written(files int, bytes uint64, dir string) string {
 // unknownProtocol says which protocols there are.
 func unknownProtocol(name string, known []string) string {
 	return fmt.Sprintf("unknown protocol %q: there are %s", name, strings.Join(known, ", "))
+}
+
+// badDecodeAs says how a rule is written.
+func badDecodeAs(text string) string {
+	return fmt.Sprintf("%q is no rule: write 8080=http, tcp.port==8080,http or tcp.stream==3,http", text)
+}
+
+// rawOfSeveral says that raw bytes of several connections in one file cannot be told apart.
+func rawOfSeveral(n int) string {
+	return fmt.Sprintf("raw bytes of %d connections in one could not be told apart: choose one with --connection", n)
+}
+
+// streamHead is the line in front of the bytes of one of several connections.
+func streamHead(c *tcp.Connection) string {
+	return fmt.Sprintf("# connection %d: %v → %v", c.Stream, c.Client, c.Server)
 }
 
 // noMessage says that there is no message of that number.

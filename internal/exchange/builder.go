@@ -39,6 +39,9 @@ type Options struct {
 	// most KeepBody bytes. In HTTP/1 x was handed over before, in HTTP/2 it is not finished: it is handed over when its stream
 	// ends, if it is followed so long.
 	Frame func(x *Exchange, m *session.Message) error
+	// Mark, if set, is asked whether a message marks its exchange; packets are those that carry it, as with View.Decode. With
+	// Frame messages of a WebSocket mark the one that opened it, which may have been handed over by then.
+	Mark func(m *session.Message, packets []uint32) bool
 }
 
 // List is the exchanges of a connection, in the order in which they began.
@@ -93,7 +96,8 @@ func Each(ctx context.Context, v *session.View, opt Options, f func(*Exchange) e
 	b := &builder{v: v, opt: opt, f: f, waiting: make(map[*http1.Head]*Exchange), closing: closingOf(v)}
 	err := v.Decode(ctx, all.Options{
 		HTTP1: http1.Options{KeepBody: opt.KeepBody}, Keep: opt.KeepBody, HTTP2Body: b.piece,
-	}, func(m session.Message, _ []uint32) bool {
+	}, func(m session.Message, packets []uint32) bool {
+		b.marked = opt.Mark != nil && opt.Mark(&m, packets)
 		b.message(&m)
 		return b.err == nil
 	})
@@ -121,6 +125,9 @@ type builder struct {
 	interim []*Message // of a request that was not captured
 	lost    bool       // bytes of the server were
 
+	marked bool            // the message that is taken marks its exchange
+	marks  map[uint32]bool // by stream of HTTP/2
+
 	tracker  *http2.Tracker
 	upgraded *Exchange // the one of which HTTP/2 brings the answer
 	tunnel   *Exchange // the CONNECT that waits for a TLS handshake inside
@@ -140,7 +147,11 @@ func (b *builder) message(m *session.Message) {
 		b.frame(m, d)
 	case *websocket.Frame:
 		if b.opt.Frame != nil && b.err == nil {
-			b.err = b.opt.Frame(b.openedBy(d), m)
+			x := b.openedBy(d)
+			if x != nil && b.marked {
+				x.Marked = true
+			}
+			b.err = b.opt.Frame(x, m)
 		}
 	}
 }
@@ -187,6 +198,7 @@ func (b *builder) http1(m *session.Message, h *http1.Head) {
 		b.lost = b.lost || m.Dir == flow.ServerToClient && m.Broken == proto.BrokenGap
 	case h.Kind == http1.Request:
 		x := b.exchange(h)
+		x.Marked = x.Marked || b.marked
 		x.Request = b.fromHead(m, h)
 		b.kept += x.Request.kept()
 		if x.Response != nil { // it came early
@@ -203,6 +215,7 @@ func (b *builder) http1(m *session.Message, h *http1.Head) {
 // answer takes a response to a request that is known.
 func (b *builder) answer(m *session.Message, h *http1.Head) {
 	x := b.exchange(h.Request)
+	x.Marked = x.Marked || b.marked
 	r := b.fromHead(m, h)
 	upgrades := m.Next == "h2c" && b.upgraded == nil
 	if h.Interim() || upgrades {
@@ -254,7 +267,7 @@ func (b *builder) orphan(m *session.Message, h *http1.Head) {
 		return
 	}
 	x := b.begin(http1.Name)
-	x.Interim, x.Response, x.Tunnel = b.interim, r, tunnelOf(h)
+	x.Interim, x.Response, x.Tunnel, x.Marked = b.interim, r, tunnelOf(h), b.marked
 	b.interim = nil
 	if x.WebSocket() {
 		b.opened = x

@@ -35,6 +35,8 @@ type Exchange struct {
 	Tunnel string
 	Timing Timing
 	Ending Ending
+	// Marked says that Options.Mark marked a message of it.
+	Marked bool
 	// H2 is the stream as HTTP/2 sees it, with its flow control; nil in HTTP/1. Its bodies and fields are those above.
 	H2 *http2.Stream
 

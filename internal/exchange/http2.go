@@ -33,6 +33,12 @@ func (b *builder) frame(m *session.Message, f *http2.Frame) {
 	if b.first == 0 && (f.Type == http2.Headers || f.Type == http2.Data) {
 		b.first = f.Stream
 	}
+	if b.marked && f.Stream != 0 {
+		if b.marks == nil {
+			b.marks = make(map[uint32]bool)
+		}
+		b.marks[f.Stream] = true
+	}
 	t.Frame(&m.Message, m.First, m.Last)
 }
 
@@ -49,6 +55,8 @@ func (b *builder) stream(s *http2.Stream) {
 		x.Request = b.fromHalf(&s.Request)
 	}
 	x.Stream, x.PromisedOn, x.H2 = s.ID, s.PromisedOn, s
+	x.Marked = x.Marked || b.marks[s.ID]
+	delete(b.marks, s.ID)
 	for i := range s.Interim {
 		block := &s.Interim[i]
 		x.Interim = append(x.Interim, b.fromBlock(block))

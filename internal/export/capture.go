@@ -32,11 +32,11 @@ func HTTP(ctx context.Context, s *session.Session, w *Writer, opt HTTPOptions, p
 	objects := NewHTTPObjects(w, opt)
 	defer objects.Close()
 	var found []HTTPMessage
-	err := s.Sweep(ctx, pick, progress, func(v *session.View) error {
+	err := s.Sweep(ctx, pick, progress, opt.Choice.narrowed(func(v *session.View) error {
 		messages, err := httpMessages(ctx, v, objects)
 		found = append(found, messages...)
 		return err
-	})
+	}))
 	if err != nil {
 		return nil, err
 	}
@@ -57,26 +57,69 @@ func HTTP(ctx context.Context, s *session.Session, w *Writer, opt HTTPOptions, p
 func httpMessages(ctx context.Context, v *session.View, objects *HTTPObjects) ([]HTTPMessage, error) {
 	var found []HTTPMessage
 	opt := all.Options{HTTP1: http1.Options{KeepBody: -1, Body: objects.Body}, Keep: -1}
-	streams := &h2Streams{v: v, objects: objects, found: &found}
+	marks := marked{choice: objects.opt.Choice, heads: map[*http1.Head]bool{}, streams: map[uint32]bool{}}
+	streams := &h2Streams{v: v, objects: objects, found: &found, marks: &marks}
 	if objects.opt.HTTP2 {
 		opt.HTTP2Body = streams.piece
 	}
 	err := v.Decode(ctx, opt, func(m session.Message, packets []uint32) bool {
 		switch d := m.Detail.(type) {
 		case *http1.Head:
+			marks.head(v, &m, d, packets)
 			found = append(found, HTTPMessage{
 				Stream: v.Conn.Stream, Frame: v.At(m.Ended).Frame, Packets: framesOf(v, packets), Message: m.Message,
 			})
 			streams.before(m.Message, d)
 		case *http2.Frame:
 			if objects.opt.HTTP2 {
+				marks.stream(v, &m, d, packets)
 				streams.frame(m, d, packets)
 			}
 		}
 		return true
 	})
 	streams.finish()
+	marks.apply(found)
 	return found, err
+}
+
+// marked notes which exchanges of a connection have a message that is wanted.
+type marked struct {
+	choice  *Choice              // nil: all are
+	heads   map[*http1.Head]bool // by request, or by a response without one
+	streams map[uint32]bool
+}
+
+// exchangeOf is the head by which an exchange is known.
+func exchangeOf(h *http1.Head) *http1.Head {
+	if h.Request != nil {
+		return h.Request
+	}
+	return h
+}
+
+func (k *marked) head(v *session.View, m *session.Message, h *http1.Head, packets []uint32) {
+	if k.choice != nil && k.choice.Wants(v, m, packets) {
+		k.heads[exchangeOf(h)] = true
+	}
+}
+
+func (k *marked) stream(v *session.View, m *session.Message, f *http2.Frame, packets []uint32) {
+	if k.choice != nil && k.choice.Wants(v, m, packets) {
+		k.streams[f.Stream] = true
+	}
+}
+
+// apply marks the messages that are not wanted.
+func (k *marked) apply(found []HTTPMessage) {
+	if k.choice == nil {
+		return
+	}
+	for i := range found {
+		if h, ok := found[i].Message.Detail.(*http1.Head); ok {
+			found[i].Unwanted = !k.heads[exchangeOf(h)]
+		}
+	}
 }
 
 // framesOf returns the numbers of packets of a connection.

@@ -67,6 +67,17 @@ func (f *Frames) AddAll() {
 	}
 }
 
+// Keep drops the frames that other does not have.
+func (f *Frames) Keep(other *Frames) {
+	for i := range f.bits {
+		if i < len(other.bits) {
+			f.bits[i] &= other.bits[i]
+		} else {
+			f.bits[i] = 0
+		}
+	}
+}
+
 // AddConnection adds the segments of a connection.
 func (f *Frames) AddConnection(stream int) error {
 	v, err := f.s.View(stream)
@@ -114,6 +125,16 @@ func (f *Frames) AddMatching(ctx context.Context, match func(v *session.View, i 
 		}
 	}
 	return nil
+}
+
+// Touches reports that the set has a segment of the connection.
+func (f *Frames) Touches(v *session.View) bool {
+	for i := range v.Len() {
+		if f.Has(v.At(i).Frame) {
+			return true
+		}
+	}
+	return false
 }
 
 // RangeError says which part of a list of frames cannot be read.

@@ -27,6 +27,8 @@ const (
 type HAROptions struct {
 	// Connection is the stream number of the only connection to write, -1 for all.
 	Connection int
+	// Choice leaves out exchanges of which no message is wanted. Those of a WebSocket belong to the exchange that opened it.
+	Choice *Choice
 	// Version is that of the program.
 	Version string
 }
@@ -75,20 +77,14 @@ type harParts struct {
 	began  int64 // nanoseconds since 1970
 	entry  harPlace
 	frames []harPlace
+	// truncated counts bodies, unwanted says that the entry is left out.
+	truncated int
+	unwanted  bool
 }
 
 func (h *har) write(ctx context.Context, s *session.Session, out io.Writer, opt HAROptions, progress func(done, total int)) error {
 	pick := func(c *tcp.Connection) bool { return opt.Connection < 0 || int(c.Stream) == opt.Connection }
-	err := s.Sweep(ctx, pick, progress, func(v *session.View) error {
-		h.frames, h.sockets = make(map[*exchange.Exchange][]harPlace), make(map[*exchange.Exchange]int)
-		err := exchange.Each(ctx, v, exchange.Options{KeepBody: harKeep, Frame: func(x *exchange.Exchange, m *session.Message) error {
-			return h.frame(v, x, m)
-		}}, h.exchange)
-		for x, i := range h.sockets {
-			h.list[i].frames = h.frames[x]
-		}
-		return err
-	})
+	err := s.Sweep(ctx, pick, progress, opt.Choice.narrowed(func(v *session.View) error { return h.connection(ctx, v, opt.Choice) }))
 	if err != nil {
 		return err
 	}
@@ -96,6 +92,27 @@ func (h *har) write(ctx context.Context, s *session.Session, out io.Writer, opt 
 		return err
 	}
 	return h.assemble(ctx, out, opt)
+}
+
+// connection writes the entries of a connection.
+func (h *har) connection(ctx context.Context, v *session.View, choice *Choice) error {
+	h.frames, h.sockets = make(map[*exchange.Exchange][]harPlace), make(map[*exchange.Exchange]int)
+	begin := len(h.list)
+	err := exchange.Each(ctx, v, exchange.Options{
+		KeepBody: harKeep,
+		Frame:    func(x *exchange.Exchange, m *session.Message) error { return h.frame(v, x, m) },
+		Mark:     func(m *session.Message, packets []uint32) bool { return choice.Wants(v, m, packets) },
+	}, h.exchange)
+	for x, i := range h.sockets {
+		h.list[i].frames, h.list[i].unwanted = h.frames[x], !x.Marked
+	}
+	kept := slices.DeleteFunc(h.list[begin:], func(p harParts) bool { return p.unwanted }) // the spool keeps them, unread
+	h.list = h.list[:begin+len(kept)]
+	for _, p := range kept {
+		h.sum.Entries++
+		h.sum.Truncated += p.truncated
+	}
+	return err
 }
 
 // put writes to the spool.
@@ -117,7 +134,10 @@ func encode(v any) ([]byte, error) {
 
 // exchange writes an entry, all but its closing brace.
 func (h *har) exchange(x *exchange.Exchange) error {
-	if !x.Asked() {
+	switch {
+	case !x.Marked && !(x.WebSocket() && x.Asked()):
+		return nil
+	case !x.Asked():
 		h.sum.WithoutRequest++
 		return nil
 	}
@@ -126,17 +146,17 @@ func (h *har) exchange(x *exchange.Exchange) error {
 	if err != nil {
 		return err
 	}
-	h.sum.Entries++
+	truncated := 0
 	for _, c := range [...]bool{e.Response.Content.Truncated, e.Request.PostData != nil && e.Request.PostData.Truncated} {
 		if c {
-			h.sum.Truncated++
+			truncated++
 		}
 	}
 	if x.WebSocket() {
 		h.sockets[x] = len(h.list)
 	}
 	place, err := h.put(b[:len(b)-1])
-	h.list = append(h.list, harParts{began: e.began, entry: place})
+	h.list = append(h.list, harParts{began: e.began, entry: place, truncated: truncated})
 	return err
 }
 

@@ -24,6 +24,8 @@ type HTTPMessage struct {
 	Stream, Frame uint32
 	Packets       []uint32
 	Message       proto.Message // its Detail is an *http1.Head
+	// Unwanted says that its body is not written; what the message says still names others.
+	Unwanted bool
 }
 
 // Object is a line of the manifest: one body.
@@ -95,6 +97,8 @@ type HTTPOptions struct {
 	Hash bool
 	// Connections are those to look at, nil for all.
 	Connections []int
+	// Choice leaves out exchanges of which no message is wanted.
+	Choice *Choice
 }
 
 // HTTPObjects writes the bodies of a capture's HTTP messages as files: chunk syntax and content codings removed, named as
@@ -142,7 +146,7 @@ func (o *HTTPObjects) Message(ctx context.Context, m HTTPMessage) error {
 		return o.err
 	}
 	obj := o.object(m, h)
-	if !o.wanted(h) {
+	if m.Unwanted || !o.wanted(h) {
 		return nil
 	}
 	skipped := o.skipped(&obj, h, m.Message.Complete)

@@ -22,6 +22,7 @@ type h2Streams struct {
 	first    *http1.Head
 	settings []http2.Setting
 	packets  map[halfKey][]uint32
+	marks    *marked
 }
 
 // halfKey names what one side sends on a stream of a connection.
@@ -93,6 +94,10 @@ func (s *h2Streams) done(st *http2.Stream) {
 	}
 	response := headOf(&st.Response, http1.Response)
 	response.Request = request
+	if s.marks.streams[st.ID] {
+		s.marks.heads[request] = true
+		delete(s.marks.streams, st.ID)
+	}
 	s.message(st, flow.ClientToServer, &st.Request, request)
 	s.message(st, flow.ServerToClient, &st.Response, response)
 }

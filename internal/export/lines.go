@@ -33,6 +33,8 @@ type LinesOptions struct {
 	// Stream is the number of a connection, Message the number of a message in its connection, or of a packet in its conversation
 	// of datagrams; -1 takes all.
 	Stream, Message int
+	// Choice says which messages of these.
+	Choice *Choice
 }
 
 // Lines writes the messages of a capture as JSON, an object a line: connection by connection, in the order in which they
@@ -55,11 +57,13 @@ func Lines(ctx context.Context, s *session.Session, w io.Writer, opt LinesOption
 	for i := range s.Streams() {
 		l.total += packets(i)
 	}
-	for i := range s.Others() {
-		l.total += datagramsOf(s.Other(i))
+	if opt.Choice == nil { // which has segments only
+		for i := range s.Others() {
+			l.total += datagramsOf(s.Other(i))
+		}
 	}
-	err := s.Sweep(ctx, nil, func(done, _ int) { l.pass(packets(done - 1)) }, func(v *session.View) error { return l.connection(ctx, v) })
-	if err == nil {
+	err := s.Sweep(ctx, nil, func(done, _ int) { l.pass(packets(done - 1)) }, opt.Choice.narrowed(func(v *session.View) error { return l.connection(ctx, v) }))
+	if err == nil && opt.Choice == nil {
 		err = l.sweepDatagrams(ctx, s)
 	}
 	return l.n, err
@@ -94,8 +98,9 @@ func (l *lines) connection(ctx context.Context, v *session.View) error {
 	var err error
 	k := 0
 	opt := all.Options{HTTP1: http1.Options{KeepBody: maxContent}, Keep: maxContent}
-	decodeErr := v.Decode(ctx, opt, func(m session.Message, _ []uint32) bool {
-		fits := (l.opt.Protocol == "" || l.opt.Protocol == m.Protocol) && (l.opt.Message < 0 || l.opt.Message == k)
+	decodeErr := v.Decode(ctx, opt, func(m session.Message, packets []uint32) bool {
+		fits := (l.opt.Protocol == "" || l.opt.Protocol == m.Protocol) && (l.opt.Message < 0 || l.opt.Message == k) &&
+			l.opt.Choice.Wants(v, &m, packets)
 		if fits {
 			err = l.write(v, &m, k)
 		}

@@ -1,5 +1,7 @@
 package filter
 
+import "tcptalk/internal/session"
+
 // truth is what is known of a condition. A connection's summary alone leaves much open.
 type truth uint8
 
@@ -37,6 +39,9 @@ type stage struct {
 	// value does not. They count once settled says that all of them are known.
 	settled   bool
 	hit, miss uint64
+	// one is the only message that conditions on messages are asked about, if it is set; whole says that it has its content.
+	one   *session.Message
+	whole bool
 }
 
 // eval evaluates a node with three truths (Kleene): what is open stays open only as long as it matters.
@@ -87,6 +92,8 @@ func (t *test) eval(s *stage) truth {
 		return known(t.settle(s.hit, s.miss))
 	case t.never(s.row):
 		return no
+	case s.one != nil && t.byMessage(s.whole):
+		return known(t.settleOne(s))
 	}
 	return open
 }
