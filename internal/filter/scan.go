@@ -1,6 +1,9 @@
 package filter
 
-import "regexp"
+import (
+	"io"
+	"unicode/utf8"
+)
 
 // found is told of a match [start, end) of a stream. The match is around[i:j]; around is borrowed.
 type found func(start, end int64, around []byte, i, j int)
@@ -84,12 +87,11 @@ const (
 
 // patternScanner looks for a regular expression, block by block at fixed places of the stream, so that pieces do not matter.
 type patternScanner struct {
-	re       *regexp.Regexp
-	required *needle // is in every match; nil if nothing is known
-	buf      []byte
-	base     int64 // stream offset of buf[0]
-	from     int64 // where the next match may begin
-	next     int64 // where the next block begins
+	s    *Search
+	buf  []byte
+	base int64 // stream offset of buf[0]
+	from int64 // where the next match may begin
+	next int64 // where the next block begins
 }
 
 func (s *patternScanner) feed(b []byte, f found) {
@@ -111,10 +113,13 @@ func (s *patternScanner) feed(b []byte, f found) {
 
 // search reports the matches that begin before until.
 func (s *patternScanner) search(until int64, f found) {
-	if s.required != nil && s.required.index(s.buf) < 0 {
+	switch {
+	case s.s.prefix != nil && s.searchPrefix(until, f):
+		return
+	case s.s.needle != nil && s.s.needle.index(s.buf) < 0:
 		return
 	}
-	for _, m := range s.re.FindAllIndex(s.buf, -1) {
+	for _, m := range s.s.re.FindAllIndex(s.buf, -1) {
 		start, end := s.base+int64(m[0]), s.base+int64(m[1])
 		if start >= until {
 			return
@@ -125,6 +130,58 @@ func (s *patternScanner) search(until int64, f found) {
 		s.from = end
 		f(start, end, s.buf, m[0], m[1])
 	}
+}
+
+// searchPrefix is search for an expression of which the beginning is known: it is tried where that is found. False means that
+// too much was tried in vain, which content can be made for; the rest is to be searched in the usual way.
+func (s *patternScanner) searchPrefix(until int64, f found) bool {
+	r := runes{left: patternWork}
+	for i := max(int(s.from-s.base), 0); i < len(s.buf); {
+		k := s.s.prefix.index(s.buf[i:])
+		if k < 0 || s.base+int64(i+k) >= until {
+			return true
+		}
+		i += k
+		r.b = s.buf[i:]
+		m := s.s.at.FindReaderIndex(&r)
+		switch {
+		case r.left <= 0:
+			return false
+		case m == nil:
+			i++
+			continue
+		}
+		start, end := i, i+m[1]
+		i = end
+		s.from = s.base + int64(end)
+		f(s.base+int64(start), s.from, s.buf, start, end)
+	}
+	return true
+}
+
+// patternWork bounds the characters that are read in a block to try a match: a few times as many as there are.
+const patternWork = 4 * (patternBlock + patternLongest)
+
+// runes is bytes to be read as an expression needs them. left is how many it may still read.
+type runes struct {
+	b    []byte
+	left int
+}
+
+// ReadRune implements io.RuneReader.
+func (r *runes) ReadRune() (rune, int, error) {
+	if len(r.b) == 0 {
+		return 0, 0, io.EOF
+	}
+	if r.left--; r.left < 0 {
+		return 0, 0, io.EOF
+	}
+	c, size := rune(r.b[0]), 1
+	if c >= utf8.RuneSelf {
+		c, size = utf8.DecodeRune(r.b)
+	}
+	r.b = r.b[size:]
+	return c, size, nil
 }
 
 func (s *patternScanner) gap(n int64, f found) {

@@ -35,6 +35,9 @@ type Search struct {
 	needle *needle
 	lean   bool           // without hits
 	re     *regexp.Regexp // nil if needle is enough; otherwise needle, if there is one, is in every match
+	// prefix, if there is one, begins every match of re; at is re for a place where the prefix was found.
+	prefix *needle
+	at     *regexp.Regexp
 }
 
 // ParseSearch makes a Search. exact makes the case of letters count; bytes are always exact. An error is an *Error.
@@ -77,6 +80,7 @@ func parseSearch(text string, mode Mode, exact bool) (*Search, *Error) {
 			return fail(narrate.FilterBadRegexp, narrate.FilterFacts{Text: patternFault(err)})
 		}
 		s.re, s.needle = re, required(flags+text+")")
+		s.prefix, s.at = prefixed(flags + text + ")")
 	}
 	return s, nil
 }
@@ -108,7 +112,7 @@ func (s *Search) WithoutHits() *Search {
 
 func (s *Search) scanner() scanner {
 	if s.re != nil {
-		return &patternScanner{re: s.re, required: s.needle}
+		return &patternScanner{s: s}
 	}
 	return &literalScanner{n: s.needle}
 }

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"tcptalk/internal/flow"
 	"tcptalk/internal/packet"
@@ -292,28 +293,51 @@ func TestSearchEqualsNaive(t *testing.T) {
 
 // TestPatternBlocks finds a pattern wherever it lies about the edges of blocks, in any pieces.
 func TestPatternBlocks(t *testing.T) {
-	re := regexp.MustCompile(`\bneedle\w*`)
-	for _, at := range []int{0, patternBlock - 10, patternBlock - 3, patternBlock, patternBlock + 5, patternBlock + patternLongest - 2, 2*patternBlock - 1, 3 * patternBlock} {
-		text := []byte(strings.Repeat(".", 4*patternBlock))
-		copy(text[at:], "needles")
-		copy(text[5000:], "xneedle")
-		want := re.FindAllIndex(text, -1)
-		for _, size := range []int{1, 1000, 1448, len(text)} {
-			var got [][]int
-			sc := &patternScanner{re: re}
-			f := func(start, end int64, around []byte, i, j int) {
-				if string(around[i:j]) != string(text[start:end]) {
-					t.Errorf("at %d: the excerpt is %q", at, around[i:j])
-				}
-				got = append(got, []int{int(start), int(end)})
+	for _, expr := range []string{`\bneedle\w*`, `needle\w*`, `(?i)needl(E|es)`, `needle(s\b|$)`} {
+		for _, at := range []int{0, patternBlock - 10, patternBlock - 3, patternBlock, patternBlock + 5, patternBlock + patternLongest - 2, 2*patternBlock - 1, 3 * patternBlock} {
+			text := []byte(strings.Repeat(".", 4*patternBlock))
+			copy(text[at:], "needles")
+			copy(text[5000:], "xneedle")
+			checkPattern(t, expr, text)
+		}
+	}
+}
+
+// TestPatternWork searches content that is made for trying in vain: every byte begins a match that nothing ends.
+func TestPatternWork(t *testing.T) {
+	text := bytes.Repeat([]byte("a"), 3*patternBlock)
+	begin := time.Now()
+	checkPattern(t, "aaaa+b", text)
+	copy(text[2*patternBlock+100:], "b")
+	checkPattern(t, "aaa{1,50}b", text)
+	if d := time.Since(begin); d > 30*time.Second { // hours, if there were no bound
+		t.Errorf("took %v", d)
+	}
+}
+
+// checkPattern compares the scanner with the engine for expressions over the whole text.
+func checkPattern(t *testing.T, expr string, text []byte) {
+	t.Helper()
+	s, err := ParseSearch(expr, Pattern, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := regexp.MustCompile("(?m:"+expr+")").FindAllIndex(text, -1)
+	for _, size := range []int{1, 1000, 1448, len(text)} {
+		var got [][]int
+		sc := s.scanner()
+		f := func(start, end int64, around []byte, i, j int) {
+			if string(around[i:j]) != string(text[start:end]) {
+				t.Errorf("%s: the excerpt of %d is %q", expr, start, around[i:j])
 			}
-			for piece := range slices.Chunk(text, size) {
-				sc.feed(piece, f)
-			}
-			sc.end(f)
-			if fmt.Sprint(got) != fmt.Sprint(want) {
-				t.Errorf("at %d in pieces of %d: %v, want %v", at, size, got, want)
-			}
+			got = append(got, []int{int(start), int(end)})
+		}
+		for piece := range slices.Chunk(text, size) {
+			sc.feed(piece, f)
+		}
+		sc.end(f)
+		if fmt.Sprint(got) != fmt.Sprint(want) {
+			t.Errorf("%s in pieces of %d: %v, want %v", expr, size, got, want)
 		}
 	}
 }
