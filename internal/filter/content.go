@@ -10,6 +10,7 @@ import (
 
 	"tcptalk/internal/flow"
 	"tcptalk/internal/proto/body"
+	"tcptalk/internal/proto/dns"
 	"tcptalk/internal/proto/http1"
 	"tcptalk/internal/proto/http2"
 	"tcptalk/internal/proto/mysql"
@@ -178,8 +179,42 @@ func (s *contents) message(m session.Message, _ []uint32) bool {
 		s.http2(&m, d)
 	case *websocket.Frame:
 		s.webSocket(&m, d)
+	case *dns.Message:
+		s.dns(&m, d)
+	case *mysql.Message:
+		s.mysql(&m, d)
 	}
 	return true
+}
+
+// dns searches names, of which the wire has the labels apart, and the data of records as people write it.
+func (s *contents) dns(m *session.Message, d *dns.Message) {
+	for i := range d.Questions {
+		s.once([]byte(d.Questions[i].Name), InMessage, m.Dir)
+	}
+	for i := range d.Records {
+		r := &d.Records[i]
+		s.once([]byte(r.Name+" "+dns.TypeName(r.Type)+" "+r.Data), InMessage, m.Dir)
+	}
+	if d.Left > 0 {
+		s.p.res.Partly++
+	}
+}
+
+// mysql searches the text of commands and errors that came compressed.
+func (s *contents) mysql(m *session.Message, d *mysql.Message) {
+	if !d.Compressed {
+		return
+	}
+	if contentCut(m) {
+		s.p.res.Partly++
+	}
+	if d.Command != nil {
+		s.once(d.Command.Text, InMessage, m.Dir)
+	}
+	if d.Failure != nil {
+		s.once([]byte(d.Failure.Message), InMessage, m.Dir)
+	}
 }
 
 // once searches a text that is complete.

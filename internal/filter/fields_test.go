@@ -109,3 +109,11 @@ func openFile(t testing.TB, name string) *session.Session {
 	}
 	return s
 }
+
+// TestSearchNames finds names of DNS, which the payload has with their labels apart.
+func TestSearchNames(t *testing.T) {
+	got := hits(t, openFile(t, "../cli/testdata/dns.pcapng"), "www.example.test", Text, false)
+	if len(got) != 3 || !strings.Contains(got[0], "message 40") || !strings.Contains(got[2], "message 42") { // question, question and answer
+		t.Error(got)
+	}
+}

@@ -81,7 +81,7 @@ func TestAgainstTshark(t *testing.T) {
 			continue
 		}
 		if err := s.Run(context.Background()); err == nil && s.Counts().Segments > 0 {
-			compare(t, name, s, every || i == 0, tallies)
+			compare(t, name, s, every || i == 0, every, tallies)
 		}
 		if err := s.Close(); err != nil {
 			t.Error(err)
@@ -105,12 +105,16 @@ func protocolOf(text string) string {
 	return text
 }
 
-// filtersFor are the filters that are compared on a capture: those of TCP, of messages, of protocols. TCPTALK_GROUP, if it is
-// set, names the one protocol that is compared.
-func filtersFor(s *session.Session) []string {
+// filtersFor are the filters that are compared on a capture: those of TCP, of messages, of protocols. A recording of one of those
+// protocols is compared by its filters alone unless every says otherwise. TCPTALK_GROUP, if it is set, names the one protocol
+// that is compared.
+func filtersFor(s *session.Session, every bool) []string {
 	all := append(append([]string(nil), compared...), comparedMessages...)
+	if !every && slices.ContainsFunc(comparedProtocols, func(g group) bool { return comparable(s, &g) }) {
+		all = nil
+	}
 	for i := range comparedProtocols {
-		if !elsewhere(s, &comparedProtocols[i]) {
+		if comparable(s, &comparedProtocols[i]) {
 			all = append(all, comparedProtocols[i].filters...)
 		}
 	}
@@ -121,9 +125,12 @@ func filtersFor(s *session.Session) []string {
 }
 
 // compare compares all filters on one capture.
-func compare(t *testing.T, name string, s *session.Session, commas bool, tallies map[string]*tally) {
+func compare(t *testing.T, name string, s *session.Session, commas, every bool, tallies map[string]*tally) {
 	t.Helper()
-	all := filtersFor(s)
+	all := filtersFor(s, every)
+	if len(all) == 0 {
+		return
+	}
 	plain := slices.DeleteFunc(slices.Clone(all), func(f string) bool { return strings.Contains(f, ",") })
 	theirs := map[string]totals{}
 	for i, sum := range tsharkTotals(t, name, plain) {

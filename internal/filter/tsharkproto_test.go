@@ -54,23 +54,25 @@ var comparedProtocols = []group{
 // ours are the names of the groups' protocols here, where they differ.
 var ours = map[string]string{"resp": "redis", "pgsql": "postgres"}
 
-// elsewhere reports that a protocol is spoken on a port where tshark does not look for it, or not on the one where it does.
-func elsewhere(s *session.Session, g *group) bool {
-	if g.port == 0 {
-		return false
-	}
+// comparable reports that a protocol is spoken in a capture, and on no other port than that where tshark looks for it.
+func comparable(s *session.Session, g *group) bool {
 	name := g.name
 	if n, ok := ours[name]; ok {
 		name = n
 	}
+	spoken := false
 	for i := range s.Streams() {
 		c := s.Index().Connection(i)
-		onPort := c.Server.Port() == g.port || c.Client.Port() == g.port
-		if p := s.Protocol(i); (p == name) != onPort && (p != "" || !onPort) {
-			return true
+		p := s.Protocol(i)
+		onPort := g.port == 0 || c.Server.Port() == g.port || c.Client.Port() == g.port
+		switch {
+		case p == name && onPort:
+			spoken = true
+		case p == name, g.port != 0 && onPort && p != "":
+			return false
 		}
 	}
-	return false
+	return spoken
 }
 
 // partsElsewhere reports a message that Wireshark shows in another way: of Redis's that take several packets it shows the
