@@ -120,16 +120,21 @@ func TestLeavingInTheMiddleOfALoad(t *testing.T) {
 	d.quit()
 }
 
-// TestSizes shows a capture in the smallest window, in a large one, and in the first one again.
-func TestSizes(t *testing.T) {
+// TestEveryViewInEverySize shows every view and tab in the smallest window, in a large one, and in the first one again.
+func TestEveryViewInEverySize(t *testing.T) {
 	d := at(t, t.TempDir(), "--case", "http-picture")
 	d.wait(event{"event": "opened"})
 	d.wait(event{"event": "step", "step": 0})
 	for _, size := range [][2]int{{1024, 640}, {2560, 1440}, {width, height}} {
 		d.resize(size[0], size[1])
-		for view, name := range []string{"graphs", "chat"} {
-			d.keys("ctrl+" + string("21"[view]))
+		for i, name := range []string{"messages", "ladder", "graphs", "stream", "chat"} {
+			d.keys(fmt.Sprintf("ctrl+%d", (i+1)%5+1))
 			d.wait(event{"event": "view", "view": name})
+			d.shot(fmt.Sprintf("%d-%s", size[0], name))
+		}
+		for i, name := range []string{"diagnosis", "statistics", "files", "lesson"} {
+			d.keys(string("2341"[i]))
+			d.wait(event{"event": "panes", "tab": name})
 			d.shot(fmt.Sprintf("%d-%s", size[0], name))
 		}
 	}
