@@ -14,8 +14,9 @@ import (
 	"tcptalk/internal/ui/widget/lint"
 )
 
-// maxObjects is how many objects a window may draw: Fyne walks over all of them for every frame.
-const maxObjects = 500
+// maxObjects is how many objects a window may draw: Fyne walks over all of them for every frame. One that is four times as large
+// as the first may draw some more.
+const maxObjects, maxLargeObjects = 500, 650
 
 var windowSizes = []fyne.Size{firstSize, fyne.NewSize(1280, 800), minSize}
 
@@ -26,7 +27,11 @@ func (r *reader) noFaults(what string) {
 	for _, f := range lint.Check(o, lint.Options{AllowCut: true}) {
 		r.t.Errorf("%s: %s", what, f)
 	}
-	if n := lint.Count(o); n > maxObjects {
+	most := maxObjects
+	if r.win.Canvas().Size().Height > firstSize.Height {
+		most = maxLargeObjects
+	}
+	if n := lint.Count(o); n > most {
 		r.t.Errorf("%s: %d objects", what, n)
 	}
 }
@@ -71,6 +76,48 @@ func TestCasesHaveNoFaults(t *testing.T) {
 					}
 				}
 			})
+		})
+	}
+}
+
+// TestViewsHaveNoFaults shows every case in every view, and its statistics.
+func TestViewsHaveNoFaults(t *testing.T) {
+	looks := []struct {
+		size  fyne.Size
+		lang  narrate.Lang
+		theme app.ThemeMode
+	}{
+		{minSize, narrate.Chinese, app.ThemeLight},
+		{firstSize, narrate.English, app.ThemeDark},
+		{fyne.NewSize(2560, 1440), narrate.English, app.ThemeLight},
+	}
+	r := open(t, Options{})
+	for _, c := range r.app.Cases {
+		t.Run(c.ID, func(t *testing.T) {
+			r.t = t
+			capture := r.openCase(c.ID)
+			r.app.ShowTab(app.StatsTab)
+			for _, look := range looks {
+				r.win.Resize(look.size)
+				r.app.Set(func(s *app.Settings) { s.Lang, s.Theme = look.lang, look.theme })
+				for view := range app.ViewKind(app.NumViews) {
+					r.app.ShowView(view)
+					r.until(view.String(), func() bool {
+						switch view {
+						case app.MessagesView:
+							return capture.Messages.Rows != nil
+						case app.GraphsView:
+							return capture.Graphs.Data != nil
+						case app.StreamView:
+							return capture.Bytes.Rows != nil
+						case app.LadderView:
+							return capture.Ladder.Rows != nil
+						}
+						return true
+					})
+					r.noFaults(fmt.Sprintf("%.0f×%.0f %s %s", look.size.Width, look.size.Height, look.lang, view))
+				}
+			}
 		})
 	}
 }
