@@ -178,7 +178,12 @@ var tlsFields = []Field{
 			return append(dst, value{bytes: h.SessionID})
 		}),
 	helloField("tls.handshake.session_id_length", Number, narrate.Text{"The length of a hello's session ID.", "Hello 里会话 ID 的长度。"},
-		func(h *tls.Hello, dst []value) []value { return number(dst, int64(len(h.SessionID))) }),
+		func(h *tls.Hello, dst []value) []value {
+			if h.Type == tls.ServerHello && h.Legacy.Modern() { // drafts of TLS 1.3 left the field out
+				return dst
+			}
+			return number(dst, int64(len(h.SessionID)))
+		}),
 	withNames(helloField("tls.handshake.ciphersuite", Number, narrate.Text{"A cipher suite that a client offers, or the one that the server selects.", "客户端提供的密码套件，或服务器选定的那个。"},
 		func(h *tls.Hello, dst []value) []value {
 			if h.Old { // Wireshark has names of its own for those
