@@ -138,10 +138,17 @@ func questionOr[T any](d *T, asks bool, request *T) (question, answers asked) {
 // waited returns how long the question of item i waited for it, negative if that is not known.
 func (m *Messages) waited(i int) time.Duration {
 	it := &m.items[i]
+	asked := &m.items[it.answers]
+	from := asked.ended
 	if it.exchange >= 0 && !m.passing(it) {
-		if w := m.exchanges[it.exchange].Timing.Wait; w != exchange.Unknown {
-			return w
+		switch x := m.exchanges[it.exchange]; {
+		case x.Tunnel != "": // what asked for it has no end before that of the tunnel
+			from = asked.first
+		case x.Timing.Early: // it answers what was not all said yet
+			return exchange.Unknown
+		case x.Timing.Wait != exchange.Unknown:
+			return x.Timing.Wait
 		}
 	}
-	return time.Duration(m.view.At(int(it.first)).Time - m.view.At(int(m.items[it.answers].ended)).Time)
+	return time.Duration(m.view.At(int(it.first)).Time - m.view.At(int(from)).Time)
 }

@@ -354,6 +354,37 @@ func TestFramesAfterAReset(t *testing.T) {
 	sound(t, "a reset", m)
 }
 
+// What opens a tunnel ends with it, and an answer may come before the question is complete: neither was answered in no time.
+func TestHowLongAnswersTook(t *testing.T) {
+	for file, want := range map[string]string{"../exchange/testdata/websocket-http2.pcap": "answer #10 · 99.7 ms", "testdata/png.pcap": "answer #6 · 1.51 ms"} {
+		s, err := session.Open(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := messagesOf(t, read(t, s), 0, messageOptions)
+		var r MessageRow
+		for i := range m.Len() {
+			if m.Row(i, &r); r.Answer != "" {
+				break
+			}
+		}
+		if r.Answer != want {
+			t.Errorf("%s: %q, want %q", file, r.Answer, want)
+		}
+	}
+	const data = packet.PSH | packet.ACK
+	head := "POST /up HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\n"
+	m := messagesOf(t, made(t, []seg{
+		{flags: data, text: head},
+		{at: 1000, server: true, flags: data, ack: uint32(len(head)), text: "HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\n\r\n"},
+		{at: 2000, flags: data, seq: uint32(len(head)), text: "body"},
+	}), 0, messageOptions)
+	var r MessageRow
+	if m.Row(1, &r); r.Tag != "413" || r.Answer != "answers #1" {
+		t.Errorf("the early answer is %q, %q", r.Tag, r.Answer)
+	}
+}
+
 func TestContentOfMessages(t *testing.T) {
 	m := messagesOf(t, recording(t, "png.pcap"), 0, messageOptions)
 	if c, ok := m.Content(1); !ok || c.Kind != HTTP1Content || c.Picture != "PNG" || c.Target != "/logo.png" || c.MediaType != "image/png" {
