@@ -289,13 +289,18 @@ func (l *Ladder) toScale(ctx context.Context, holes map[int32]int32) error {
 		l.rows = append(l.rows, rung{LadderSegment, ladderRow, int32(i), int32(i), 0})
 		began = at
 	}
-	for k := len(l.chat.rows) - 1; k >= 0; k-- { // what stands behind the last segment
-		if kind := l.chat.rows[k].kind; kind == Closing {
-			l.rows = append(l.rows, rung{LadderOther, ladderCard, int32(v.Len()), int32(v.Len()), int32(k)})
-			break
+	l.addEnd()
+	return nil
+}
+
+// addEnd adds what stands behind the last segment.
+func (l *Ladder) addEnd() {
+	n := int32(l.chat.view.Len())
+	for k := range l.chat.rows {
+		if r := &l.chat.rows[k]; r.kind == Closing || r.kind == Failure {
+			l.rows = append(l.rows, rung{LadderOther, ladderCard, n, n, int32(k)})
 		}
 	}
-	return nil
 }
 
 // scale returns how many nanoseconds one pixel stands for: at the first zoom a round trip is scaleTrip pixels high, or, where

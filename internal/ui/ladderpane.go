@@ -99,6 +99,8 @@ func newLadderPane(w *Window) *ladderPane {
 	l.rows.OnSelect = w.app.SelectPacket
 	l.rows.OnToggle = w.app.ToggleLadderFold
 	l.rows.OnZoom = zoom
+	l.rows.OnChip = func(packet, chip int) { w.showWhy(packet, chip, false) }
+	l.rows.Marked = func(packet int) bool { return w.app.Capture != nil && w.app.Capture.Matched(packet) }
 	l.rows.Hint = l.hint
 	l.root = arrange(fyne.NewSize(0, 0), l.place, append([]fyne.CanvasObject{l.head, l.rows, l.scale, l.save}, l.zoom[0], l.zoom[1], l.zoom[2])...)
 	return l
@@ -150,6 +152,9 @@ func (l *ladderPane) changed(ch app.Change) {
 		}
 		again(l.root)
 		l.head.Refresh()
+	}
+	if ch&app.SearchChanged != 0 {
+		l.rows.Refresh()
 	}
 	if ch&(app.SelectionChanged|app.LadderChanged|app.PageChanged) != 0 && c.Packet >= 0 {
 		l.rows.Select(c.Packet)

@@ -47,6 +47,10 @@ type Sequence struct {
 	OnSelect func(packet int)
 	OnToggle func(row int)
 	OnZoom   func(steps int)
+	// OnChip is told the packet and its label chip that was clicked.
+	OnChip func(packet, chip int)
+	// Marked, if set, reports packets that were searched for.
+	Marked func(packet int) bool
 	// Hint returns what is to be said about a part of a row while the pointer is on it, "" for nothing.
 	Hint  func(r *timeline.LadderRow, part Part) string
 	Words SequenceWords
@@ -272,7 +276,10 @@ func (s *Sequence) bind(v *seqRow, i int, h float32) {
 	v.index = i
 	s.model.Row(i, &v.step)
 	v.pen.Box().Resize(fyne.NewSize(s.lanes.width, h))
-	v.draw(s.palette, seqPaint{lanes: &s.lanes, words: &s.Words, selected: i == s.selRow}, h)
+	v.draw(s.palette, seqPaint{
+		lanes: &s.lanes, words: &s.Words, selected: i == s.selRow,
+		found: s.Marked != nil && v.step.Kind == timeline.LadderSegment && s.Marked(v.step.Packet),
+	}, h)
 }
 
 // drawBack draws the lifelines behind the rows.

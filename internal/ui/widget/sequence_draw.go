@@ -65,6 +65,7 @@ type seqPaint struct {
 	lanes    *seqLanes
 	words    *SequenceWords
 	selected bool
+	found    bool // what was searched for
 }
 
 // draw fills the view's pen with its row, h pixels high.
@@ -78,6 +79,9 @@ func (v *seqRow) draw(pal *theme.Palette, g seqPaint, h float32) {
 		if v.step.Kind != timeline.LadderOther {
 			drawLifelines(p, l, 1, min(h, ladderRowHeight)-2)
 		}
+	}
+	if g.found {
+		p.Icon(l.time, 6, 12, "search", p.P.Accent)
 	}
 	v.mark(l.time, 0, l.width-2*l.time, min(h, ladderRowHeight), Part{Kind: PartRow})
 	switch v.step.Kind {

@@ -39,9 +39,12 @@ func (s *Sequence) Tapped(e *fyne.PointEvent) {
 	if s.onBar(e.Position) {
 		return
 	}
-	v, _, _ := s.viewAt(e.Position)
+	v, r, ok := s.viewAt(e.Position)
 	switch {
 	case v == nil:
+	case ok && r.part.Kind == PartChip && s.OnChip != nil && v.step.Packet >= 0:
+		s.choose(v.step.Packet)
+		s.OnChip(v.step.Packet, r.part.Index)
 	case v.isFold():
 		s.toggle(v.index)
 	case v.step.Packet >= 0:

@@ -130,6 +130,19 @@ func TestSequenceOperation(t *testing.T) {
 	if text := strings.Join(lint.Texts(s.tip.Box()), ""); text != "#5" {
 		t.Errorf("the hint says %q", text)
 	}
+	var chips [2]int
+	s.OnChip = func(packet, chip int) { chips = [2]int{packet, chip} }
+	chip := at(11)
+	chip.X, chip.Y = s.lanes.note+10, chip.Y-8
+	s.Tapped(&fyne.PointEvent{Position: chip})
+	if chips != [2]int{11, 0} || s.Selected() != 11 {
+		t.Errorf("chip %v was clicked, packet %d selected", chips, s.Selected())
+	}
+	count := lint.Count(s)
+	s.Marked = func(packet int) bool { return packet == 12 }
+	if s.Refresh(); lint.Count(s) != count+1 {
+		t.Error("what was found is not marked")
+	}
 	s.Select(900)
 	if from, to := s.InView(); from > 900 || to <= 900 {
 		t.Errorf("rows %d to %d are in view", from, to)

@@ -51,11 +51,7 @@ func (t *Timeline) Tapped(e *fyne.PointEvent) {
 		t.choose(v.index, v.row.Packet)
 		t.OnChip(v.index, r.part.Index)
 	default:
-		row := v.index
-		t.choose(row, v.row.Packet)
-		if ok && r.part.Kind == PartChip && t.OnChip != nil {
-			t.OnChip(row, r.part.Index)
-		}
+		t.choose(v.index, v.row.Packet)
 	}
 }
 
