@@ -2,6 +2,7 @@ package timeline
 
 import (
 	"context"
+	"slices"
 	"sort"
 
 	"tcptalk/internal/flow"
@@ -74,6 +75,24 @@ func (s *LadderSACK) Top() uint32 {
 		}
 	}
 	return top
+}
+
+// gapSamples is how many pauses tell what is usual.
+const gapSamples = 4096
+
+// usualGap is the median of the times between segments, nanoseconds, of a long connection about that.
+func (l *Ladder) usualGap() float64 {
+	v := l.chat.view
+	step := max(v.Len()/gapSamples, 1)
+	var gaps []int64
+	for i := 1; i < v.Len(); i += step {
+		gaps = append(gaps, v.At(i).Time-v.At(i-1).Time)
+	}
+	if len(gaps) == 0 {
+		return 0
+	}
+	slices.Sort(gaps)
+	return float64(gaps[(len(gaps)-1)/2])
 }
 
 // LadderRow is one row of a Ladder in full. It is valid until it is filled again.
@@ -303,14 +322,11 @@ func (l *Ladder) addEnd() {
 	}
 }
 
-// scale returns how many nanoseconds one pixel stands for: at the first zoom a round trip is scaleTrip pixels high, or, where
-// that is not known, the whole connection takes as many pixels as in equal rows.
+// scale returns how many nanoseconds one pixel stands for: at the first zoom a round trip is scaleTrip pixels high. Where the ends
+// are so close that nearly every pause is longer than that, the usual one is half as high.
 func (l *Ladder) scale() float64 {
 	c := &l.chat.view.Conn
-	per := float64(c.RTTMin[flow.ClientToServer]+c.RTTMin[flow.ServerToClient]) / scaleTrip
-	if per <= 0 {
-		per = float64(c.LastTime-c.FirstTime) / float64(max(l.chat.view.Len(), 1)*ladderRow)
-	}
+	per := max(float64(c.RTTMin[flow.ClientToServer]+c.RTTMin[flow.ServerToClient]), 2*l.usualGap()) / scaleTrip
 	const least = 1 // nanosecond a pixel: no clock is finer
 	per = max(per, least)
 	for z := l.options.Zoom; z > 0; z-- {

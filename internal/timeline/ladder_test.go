@@ -252,6 +252,20 @@ func TestTimeScale(t *testing.T) {
 	}
 }
 
+// TestTimeScaleNearby checks that ends without a network between them do not leave every pause cut: the usual one takes 60 pixels.
+func TestTimeScaleNearby(t *testing.T) {
+	s := bulk(0, 0)
+	for i := range 10 {
+		s = append(s, seg{at: int64(i+1) * 1e8, flags: packet.ACK | packet.PSH, seq: 100 + uint32(i)*10, ack: 500, window: 65000, size: 10})
+	}
+	l := ladderOf(t, chatOf(t, made(t, s), 0, DefaultOptions()), LadderOptions{Scale: true})
+	for p := 3; p < 12; p++ {
+		if g := l.rows[l.RowOf(p)]; g.kind != LadderSegment || g.height != 60 {
+			t.Errorf("packet %d: %+v", p, g)
+		}
+	}
+}
+
 // TestClockGoesBack checks that a clock that is set back does not put all that follows into one row.
 func TestClockGoesBack(t *testing.T) {
 	s := bulk(0, 0)
