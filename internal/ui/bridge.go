@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"fyne.io/fyne/v2"
+
 	"tcptalk/internal/app"
 	"tcptalk/internal/narrate"
 	"tcptalk/internal/timeline"
@@ -8,7 +10,7 @@ import (
 
 // bridgeWords are the texts of the way to Wireshark and tcpdump.
 var bridgeWords = struct {
-	display, anywhere, tcpdump, packet, connection, dumpConnection, only, like, wireshark, none narrate.Text
+	display, anywhere, tcpdump, packet, connection, dumpConnection, only, like, wireshark, none, copies narrate.Text
 }{
 	display:        narrate.Text{"Copy as display filter", "复制为显示过滤器"},
 	tcpdump:        narrate.Text{"Copy as tcpdump expression", "复制为 tcpdump 表达式"},
@@ -19,6 +21,7 @@ var bridgeWords = struct {
 	only:           narrate.Text{"Find this connection only", "只看这条连接"},
 	like:           narrate.Text{"Find all: ${n}", "查找全部：${n}"},
 	wireshark:      narrate.Text{"Open in Wireshark at this packet", "在 Wireshark 中打开并定位到这个包"},
+	copies:         narrate.Text{"Copy as filter…", "复制为过滤器…"},
 	none:           narrate.Text{"There is no such expression.", "没有这样的表达式。"},
 }
 
@@ -56,9 +59,9 @@ func (w *Window) filterMenu() []menuItem {
 	}
 }
 
-// rowMenu is what can be found and copied of a row: its labels, its packet, its connection.
-func (w *Window) rowMenu(r *timeline.Row) []menuItem {
-	var items []menuItem
+// rowMenu is what can be found and copied of a row: its labels, its packet, its connection. at is where its second menus open.
+func (w *Window) rowMenu(r *timeline.Row, at fyne.Position) []menuItem {
+	var items, copies []menuItem
 	for _, c := range r.Chips {
 		if c.Label != 0 && !c.Ours {
 			items = append(items, menuItem{
@@ -67,23 +70,34 @@ func (w *Window) rowMenu(r *timeline.Row) []menuItem {
 			})
 		}
 	}
+	stream := w.app.Capture.Stream
+	items = append(items, w.onlyConnection(stream))
 	if packet := r.Packet; packet >= 0 {
-		items = append(items,
-			menuItem{w.t(bridgeWords.wireshark), func() { w.app.OpenInWireshark(packet) }},
-			menuItem{w.t(bridgeWords.packet), func() { w.copyExpression(w.app.PacketExpressions(packet)) }})
+		items = append(items, menuItem{w.t(bridgeWords.wireshark), func() { w.app.OpenInWireshark(packet) }})
+		copies = append(copies, menuItem{w.t(bridgeWords.packet), func() { w.copyExpression(w.app.PacketExpressions(packet)) }})
 	}
-	return append(items, w.connectionMenu(w.app.Capture.Stream)...)
+	copies = append(copies, w.connectionCopies(stream)...)
+	return append(items, menuItem{w.t(bridgeWords.copies), func() { w.showMenu(at, copies...) }})
 }
 
 // connectionMenu is what can be found and copied of a connection.
 func (w *Window) connectionMenu(stream int) []menuItem {
+	return append([]menuItem{w.onlyConnection(stream)}, w.connectionCopies(stream)...)
+}
+
+// onlyConnection looks for the packets of one connection.
+func (w *Window) onlyConnection(stream int) menuItem {
+	return menuItem{w.t(bridgeWords.only), func() {
+		if e, ok := w.app.ConnectionExpressions(stream); ok {
+			w.app.SetFilter(e.Display)
+		}
+	}}
+}
+
+// connectionCopies are the filters that find a connection.
+func (w *Window) connectionCopies(stream int) []menuItem {
 	expressions := func() (app.Expressions, bool) { return w.app.ConnectionExpressions(stream) }
 	return []menuItem{
-		{w.t(bridgeWords.only), func() {
-			if e, ok := expressions(); ok {
-				w.app.SetFilter(e.Display)
-			}
-		}},
 		{w.t(bridgeWords.connection), func() { w.copyExpression(expressions()) }},
 		{w.t(bridgeWords.anywhere), func() {
 			if e, ok := expressions(); ok {

@@ -140,7 +140,7 @@ func (c *chatPane) menu(row int, at fyne.Position) {
 	if s := a.Capture; s != nil && s.Chat != nil && row >= 0 && row < s.Chat.Len() {
 		var r timeline.Row
 		s.Chat.Row(row, &r)
-		items = append(append(items, c.w.rowMenu(&r)...), c.w.helpMenu(&r)...)
+		items = append(append(items, c.w.rowMenu(&r, at)...), c.w.explainMenu(&r, at)...)
 	}
 	c.w.showMenu(at, items...)
 }

@@ -58,7 +58,7 @@ func (b *findBar) place(size fyne.Size) {
 // changed reports that the bar has come or gone.
 func (b *findBar) changed(ch app.Change) bool {
 	s := b.w.app.Capture
-	if ch&(app.SearchChanged|app.SelectionChanged|app.ChatChanged|app.PageChanged|app.SettingsChanged) == 0 {
+	if ch&(app.ConnectionsChanged|app.SearchChanged|app.SelectionChanged|app.ChatChanged|app.PageChanged|app.SettingsChanged) == 0 {
 		return false
 	}
 	shown := s.Search.Active() || b.fault(s)
@@ -126,6 +126,8 @@ func (b *findBar) facts(s *app.Capture) []string {
 	number := func(n int) string { return narrate.Count(uint64(n)) }
 	at, of := s.MatchPlace()
 	switch {
+	case s.Search.Count == 0 && !s.Search.Running && len(s.Shown) > 0:
+		return append(facts, fill(l, findWords.named, b.w.count(len(s.Shown), words.oneConn, words.someConns), ""))
 	case of == 0:
 		facts = append(facts, b.w.t(findWords.noneHere))
 	case at > 0:

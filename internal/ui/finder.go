@@ -32,7 +32,7 @@ type finder struct {
 
 // findWords are the texts of finding.
 var findWords = struct {
-	box, build, forget, place, here, searching, stopped, failed, one, some, noneHere, before, next, clear, more narrate.Text
+	box, build, forget, place, here, searching, stopped, failed, one, some, named, noneHere, before, next, clear, more narrate.Text
 }{
 	box:       narrate.Text{"Host, text or filter", "主机、文字或过滤器"},
 	build:     narrate.Text{"Build a filter", "拼一个过滤器"},
@@ -43,6 +43,7 @@ var findWords = struct {
 	searching: narrate.Text{"searching ${n}", "正在查找 ${n}"},
 	stopped:   narrate.Text{"stopped: not all was searched", "已停止：没有查完"},
 	failed:    narrate.Text{"The capture could not be searched to its end: ${n}", "没能查完这份抓包：${n}"},
+	named:     narrate.Text{"not in what was sent, but in the summary of ${n}", "传输内容里没有，按概要匹配 ${n}"},
 	one:       narrate.Text{"1 match", "1 处匹配"},
 	some:      narrate.Text{"${n} matches", "${n} 处匹配"},
 	before:    narrate.Text{"Match before", "上一处匹配"},

@@ -9,6 +9,7 @@ import (
 
 	"tcptalk/internal/app"
 	"tcptalk/internal/narrate"
+	"tcptalk/internal/timeline"
 	"tcptalk/internal/ui/widget/lint"
 )
 
@@ -229,4 +230,64 @@ func objectsOf(o fyne.CanvasObject) []fyne.CanvasObject {
 		}
 	}
 	return list
+}
+
+func TestWordsOfASummaryAreExplained(t *testing.T) {
+	r := open(t, Options{})
+	c := r.openCase("trouble-third-packet-lost")
+	r.app.SetFilter("RST")
+	r.until("the search ends", func() bool { return !c.Search.Running })
+	if texts := strings.Join(lint.Texts(r.capture.findBar.root), " "); c.Search.Count != 0 || len(c.Shown) != 3 || !strings.Contains(texts, "summary of 3 connections") {
+		t.Errorf("%d found, listed %v: %q", c.Search.Count, c.Shown, texts)
+	}
+}
+
+func TestMenusOfARow(t *testing.T) {
+	r := open(t, Options{})
+	c := r.openCase("trouble-third-packet-lost")
+	var row timeline.Row
+	for i := range c.Chat.Len() {
+		if c.Chat.Row(i, &row); len(row.Chips) > 0 && row.Chips[0].Label != 0 {
+			break
+		}
+	}
+	do := func(items []menuItem, text string) {
+		t.Helper()
+		for _, item := range items {
+			if strings.HasPrefix(item.text, text) {
+				item.do()
+				return
+			}
+		}
+		t.Fatalf("no entry %q", text)
+	}
+	menu := r.rowMenu(&row, fyne.NewPos(100, 100))
+	if do(menu, "Find all"); !strings.HasPrefix(c.Filter, "tcp.analysis.") || c.Search.Count == 0 {
+		t.Errorf("all of a label: %q finds %d", c.Filter, c.Search.Count)
+	}
+	if do(menu, bridgeWords.only[narrate.English]); c.Filter != "tcp.stream == "+itoa(c.Stream) || len(c.Shown) != 1 {
+		t.Errorf("only this one: %q, listed %v", c.Filter, c.Shown)
+	}
+	if do(menu, bridgeWords.copies[narrate.English]); !r.covered() {
+		t.Error("no second menu opens")
+	}
+	r.press("Escape")
+	for text, want := range map[string]string{
+		bridgeWords.connection[narrate.English]: "tcp.stream == " + itoa(c.Stream), bridgeWords.anywhere[narrate.English]: "tcp.srcport",
+		bridgeWords.dumpConnection[narrate.English]: "src host",
+	} {
+		if do(r.connectionMenu(c.Stream), text); !strings.Contains(r.fyne.Clipboard().Content(), want) {
+			t.Errorf("%s copies %q", text, r.fyne.Clipboard().Content())
+		}
+	}
+	r.app.SetFilter("tcp.port == 9003")
+	do(r.filterMenu(), bridgeWords.tcpdump[narrate.English])
+	if got := r.fyne.Clipboard().Content(); got != "tcp and port 9003" && got != "tcp and tcp port 9003" {
+		t.Errorf("the search copies %q", got)
+	}
+	r.app.SetFilter("http")
+	do(r.filterMenu(), bridgeWords.tcpdump[narrate.English])
+	if texts := strings.Join(lint.Texts(r.overlay), " "); !strings.Contains(texts, "tcpdump does not decode") {
+		t.Errorf("why there is none: %q", texts)
+	}
 }

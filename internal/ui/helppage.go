@@ -38,13 +38,15 @@ type helpRow struct {
 	group narrate.HelpGroup
 }
 
-var helpWords = struct{ title, search, none, find, explain, reading narrate.Text }{
-	title:   narrate.Text{"Help", "帮助"},
-	search:  narrate.Text{"Search the help", "搜索帮助"},
-	none:    narrate.Text{"No page has these words.", "没有包含这些文字的页面。"},
-	find:    narrate.Text{"Find these packets", "查找这些包"},
-	explain: narrate.Text{"Explain: ${n}", "解释：${n}"},
-	reading: narrate.Text{"How to read a bubble", "怎样读一个气泡"},
+var helpWords = struct{ title, search, none, find, explain, explainIt, reading, page narrate.Text }{
+	title:     narrate.Text{"Help", "帮助"},
+	search:    narrate.Text{"Search the help", "搜索帮助"},
+	none:      narrate.Text{"No page has these words.", "没有包含这些文字的页面。"},
+	find:      narrate.Text{"Find these packets", "查找这些包"},
+	explainIt: narrate.Text{"Explain…", "解释…"},
+	explain:   narrate.Text{"Explain: ${n}", "解释：${n}"},
+	reading:   narrate.Text{"How to read a bubble", "怎样读一个气泡"},
+	page:      narrate.Text{"Page in the help", "帮助页面"},
 }
 
 // Measures of the help, in pixels.
@@ -224,6 +226,15 @@ func (w *Window) chipHelp(c *timeline.Chip) string {
 		}
 	}
 	return id
+}
+
+// explainMenu leads to helpMenu, which opens at at.
+func (w *Window) explainMenu(r *timeline.Row, at fyne.Position) []menuItem {
+	items := w.helpMenu(r)
+	if len(items) == 0 {
+		return nil
+	}
+	return []menuItem{{w.t(helpWords.explainIt), func() { w.showMenu(at, items...) }}}
 }
 
 // helpMenu explains what a row shows: its chips, and the states of both ends.
