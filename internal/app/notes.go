@@ -1,9 +1,9 @@
 package app
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
+	"sort"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -138,16 +138,19 @@ type Remark struct {
 
 // All returns the marks of the reader and the comments of the capture, in the order of the packets.
 func (n *Notes) All() []Remark {
-	out := make([]Remark, 0, len(n.Marks.All())+len(n.Comments))
-	for _, m := range n.Marks.All() {
-		out = append(out, Remark{Mark: m})
-	}
-	for _, k := range n.Comments {
-		i, found := slices.BinarySearchFunc(out, k.Frame, func(r Remark, f uint32) int { return cmp.Compare(r.Frame, f) })
-		if !found {
-			out = slices.Insert(out, i, Remark{Mark: timeline.Mark{Frame: k.Frame}})
+	marks, comments := n.Marks.All(), n.Comments
+	out := make([]Remark, 0, len(marks)+len(comments))
+	for len(marks)+len(comments) > 0 {
+		var r Remark
+		if len(comments) == 0 || len(marks) > 0 && marks[0].Frame <= comments[0].Frame {
+			r.Mark, marks = marks[0], marks[1:]
+		} else {
+			r.Frame = comments[0].Frame
 		}
-		out[i].Comment = k.Text
+		if len(comments) > 0 && comments[0].Frame == r.Frame {
+			r.Comment, comments = comments[0].Text, comments[1:]
+		}
+		out = append(out, r)
 	}
 	return out
 }
@@ -158,20 +161,33 @@ func (a *App) MarkBy(n int) {
 	if c == nil {
 		return
 	}
-	here, to := c.Selected(), uint32(0)
-	for _, r := range c.Notes.All() {
-		switch {
-		case n < 0 && r.Frame < here:
-			to = r.Frame
-		case n > 0 && r.Frame > here && to == 0:
-			to = r.Frame
-		}
+	marks, comments := c.Notes.Marks.All(), c.Notes.Comments
+	here := c.Selected()
+	one := besideFrame(len(marks), func(i int) uint32 { return marks[i].Frame }, here, n)
+	two := besideFrame(len(comments), func(i int) uint32 { return comments[i].Frame }, here, n)
+	to := max(one, two)
+	if n > 0 && one != 0 && two != 0 {
+		to = min(one, two)
 	}
 	if to == 0 {
 		a.host.Notify(Notice{Text: noticeNoMark})
 		return
 	}
 	a.GoToFrame(to)
+}
+
+// besideFrame returns the frame nearest to here in a sorted list, before it (n < 0) or after it; 0 if there is none.
+func besideFrame(count int, frame func(i int) uint32, here uint32, n int) uint32 {
+	if n < 0 {
+		if i := sort.Search(count, func(i int) bool { return frame(i) >= here }); i > 0 {
+			return frame(i - 1)
+		}
+		return 0
+	}
+	if i := sort.Search(count, func(i int) bool { return frame(i) > here }); i < count {
+		return frame(i)
+	}
+	return 0
 }
 
 // GoToFrame shows the packet with the given number, wherever it belongs.

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"tcptalk/internal/narrate"
+	"tcptalk/internal/session"
 	"tcptalk/internal/timeline"
 )
 
@@ -110,6 +111,28 @@ func TestMarksLeadFromOneToTheNext(t *testing.T) {
 	}
 	if len(h.notices) != 2 {
 		t.Errorf("the ends are told %d times", len(h.notices))
+	}
+}
+
+func TestCommentsOfTheCaptureAreAmongTheNotes(t *testing.T) {
+	n := Notes{Marks: timeline.NewMarks([]timeline.Mark{{Frame: 2, Note: "mine"}, {Frame: 5, Starred: true}})}
+	n.Comments = []session.Comment{{Frame: 1, Text: "a"}, {Frame: 5, Text: "b"}, {Frame: 9, Text: "c"}}
+	var got []string
+	for _, r := range n.All() {
+		got = append(got, narrate.Frame(r.Frame)+r.Note+r.Comment)
+	}
+	if want := []string{"#1a", "#2mine", "#5b", "#9c"}; !slices.Equal(got, want) {
+		t.Errorf("%q", got)
+	}
+	frames := []uint32{1, 5, 9}
+	for _, k := range []struct {
+		here uint32
+		by   int
+		want uint32
+	}{{0, 1, 1}, {1, 1, 5}, {6, 1, 9}, {9, 1, 0}, {9, -1, 5}, {10, -1, 9}, {1, -1, 0}, {0, -1, 0}} {
+		if to := besideFrame(len(frames), func(i int) uint32 { return frames[i] }, k.here, k.by); to != k.want {
+			t.Errorf("from %d by %d: %d, want %d", k.here, k.by, to, k.want)
+		}
 	}
 }
 
