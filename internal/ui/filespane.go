@@ -160,7 +160,7 @@ func (f *filesPane) place(size fyne.Size) {
 	lw := f.look.MinSize().Width
 	put(f.look, 12, y+82, lw, fileButton)
 	pw := f.packet.MinSize().Width
-	put(f.packet, min(12+lw+4, right-sw-pw), y+82, pw, fileButton)
+	put(f.packet, w-pw-6, y+2, pw, 28)
 	for _, o := range []fyne.CanvasObject{f.image, f.hex, f.scroll} {
 		put(o, 8, y+previewHead+6, w-12, max(0, preview-previewHead-18)) // a dump of eight bytes a line fits into the narrowest column
 	}
@@ -340,7 +340,7 @@ func (f *filesPane) drawPreview(p *widget.Pen, w, h float32) {
 	}
 	const room = 2 * panePad
 	p.HLine(0, 0, w, p.P.Line)
-	p.T(panePad, 6, w-room, 20, file.Name, theme.Strong, p.P.Text, widget.Left)
+	p.T(panePad, 6, w-room-f.packet.MinSize().Width, 20, file.Name, theme.Strong, p.P.Text, widget.Left)
 	facts := []string{narrate.Count(uint64(file.Size)) + " " + f.w.t(words.bytesWord)}
 	if s := f.shown; s != nil && s.Picture != nil {
 		facts = append([]string{strings.ToUpper(s.Format) + " " + itoa(s.Width) + " × " + itoa(s.Height)}, facts...)
