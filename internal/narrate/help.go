@@ -53,7 +53,7 @@ func HelpPages() []HelpPage {
 	}
 	for l := tcp.Labels(1); len(l.Names()) == 1; l <<= 1 {
 		name := l.Names()[0]
-		pages = append(pages, HelpPage{"label." + name, HelpLabels, Label(l).Name, []Text{Label(l).Meaning, labelAdvice[l]}, "tcp.analysis." + name})
+		pages = append(pages, HelpPage{"label." + name, HelpLabels, Label(l).Name, []Text{Label(l).Meaning, labelHelps[l]}, "tcp.analysis." + name})
 	}
 	for c := diagnose.NoOpinion + 1; c < diagnose.NumOpinions; c++ {
 		pages = append(pages, termPage("ours."+c.String(), HelpOurs, Opinion(c)))
@@ -129,26 +129,4 @@ var stateAdvice = [tcp.NumStates]Text{
 	tcp.Closing:     {"Rare: both FINs were on the way at the same time.", "少见：两个 FIN 同时在途。"},
 	tcp.LastAck:     {"If it stays: the last acknowledgment was lost; the FIN will be sent again.", "如果一直停在这里：最后的确认丢了，FIN 会重发。"},
 	tcp.TimeWait:    {"It lasts a minute or more and is normal on the side that closed first. It keeps the port busy.", "会持续一分钟以上，先关闭的一端出现它很正常。期间端口被占用。"},
-}
-
-// labelAdvice says of every label what to look at.
-var labelAdvice = map[tcp.Labels]Text{
-	tcp.Retransmission:         {"A few are normal on every long way. Look at how many there are in all, and how long the sender had waited: seconds of waiting are what a user feels.", "路途长时有几个很正常。看总数，也看发送方等了多久：等上几秒，用户才会感觉到。"},
-	tcp.FastRetransmission:     {"Three equal acknowledgments tell the sender that a segment is missing, so it repairs the loss within a round trip. It costs little.", "三个相同的确认告诉发送方缺了一段，于是在一个往返内补上。代价很小。"},
-	tcp.SpuriousRetransmission: {"The acknowledgment came too late, or was lost. A timer that is too short or a delay that varies much is behind it.", "确认来得太晚或丢了。原因多半是定时器太短，或延迟抖动很大。"},
-	tcp.OutOfOrder:             {"Parallel paths or a retransmission can do that. The receiver puts it in order; it hurts only if it happens all the time.", "多路径或重传都会造成乱序。接收方会重新排好；只有频繁发生才有影响。"},
-	tcp.ReusedPorts:            {"Normal where a program opens many connections. If the old one was not closed, the two can be confused.", "程序频繁建立连接时很常见。如果旧连接没有关闭，两者可能混淆。"},
-	tcp.LostSegment:            {"If the missing bytes are acknowledged later, the capture missed them, not the receiver. If they are sent again, the network lost them.", "如果缺的字节后来被确认，说明是抓包漏了，而不是接收方没收到。如果后来重发，说明是网络丢了。"},
-	tcp.AckLostSegment:         {"Do not draw conclusions about the network from what is missing: the capturing machine was too slow, or the packets went another way.", "不要据此判断网络：可能是抓包的机器太慢，或者那些包走了别的路。"},
-	tcp.WindowUpdate:           {"The program has read, so there is room again. Many after a zero window show how fast it reads.", "程序读走了数据，又有空间了。零窗口之后的多次更新反映它读得有多快。"},
-	tcp.WindowFull:             {"The receiver is the bottleneck, or its buffer is too small for this distance: buffer divided by round trip is the most that can flow.", "瓶颈在接收方，或它的缓冲区对这个距离太小：缓冲区除以往返时间就是速度上限。"},
-	tcp.KeepAlive:              {"Nothing is wrong: somebody wants to know whether the silent connection is still alive, and keeps routers from forgetting it.", "没有问题：有人想知道沉默的连接是否还在，也避免路由器把它忘掉。"},
-	tcp.KeepAliveAck:           {"The other host lives and knows the connection. It says nothing about the program.", "对方主机在线并认得这条连接。但不说明程序的情况。"},
-	tcp.DuplicateAck:           {"One or two come from packets out of order. Three or more ask for a retransmission.", "一两个多半来自乱序。三个以上就是在要求重传。"},
-	tcp.ZeroWindow:             {"Look at the program that receives, not at the network: it is busy, blocked, or waits for something else.", "该看接收数据的程序，而不是网络：它很忙、被阻塞，或在等别的东西。"},
-	tcp.ZeroWindowProbe:        {"The sender makes sure that a lost window update does not stop everything for ever.", "发送方以此确保：即使窗口更新丢了，也不会永远停住。"},
-	tcp.ZeroWindowProbeAck:     {"As long as these come the receiver lives but does not read.", "只要还有这种应答，接收方就活着，只是不读。"},
-	tcp.TFOSyn:                 {"It saves one round trip. Old devices on the way may drop such a SYN.", "可以省一个往返。途中的旧设备可能丢弃这样的 SYN。"},
-	tcp.TFOAck:                 {"The request was on its way one round trip earlier than usual.", "请求比平常早一个往返出发。"},
-	tcp.TFOIgnored:             {"Nothing is lost: the data goes again after the handshake. The server has forgotten the cookie or does not offer it.", "没有损失：握手后数据会再发一次。服务器忘了 cookie，或不支持它。"},
 }

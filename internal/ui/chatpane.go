@@ -39,7 +39,6 @@ func newChatPane(w *Window) *chatPane {
 	c.rows.OnMore = w.app.ToggleMore
 	c.rows.OnCopy = func(row int) { w.copy(c.text(row)) }
 	c.rows.OnContext = c.menu
-	c.rows.OnChip = c.explain
 	c.rows.Hint = c.hint
 	c.rows.Marked = func(packet int) bool { return w.app.Capture != nil && w.app.Capture.Matched(packet) }
 	c.rows.OnChip = func(row, chip int) { w.showWhy(w.app.Capture.Chat.PacketOf(row), chip, false) }
@@ -143,20 +142,6 @@ func (c *chatPane) menu(row int, at fyne.Position) {
 		items = append(append(items, c.w.rowMenu(&r, at)...), c.w.explainMenu(&r, at)...)
 	}
 	c.w.showMenu(at, items...)
-}
-
-// explain shows what a label chip means.
-func (c *chatPane) explain(row, chip int) {
-	s := c.w.app.Capture
-	if s == nil || s.Chat == nil || row < 0 || row >= s.Chat.Len() {
-		return
-	}
-	var r timeline.Row
-	if s.Chat.Row(row, &r); chip < len(r.Chips) {
-		if id := c.w.chipHelp(&r.Chips[chip]); id != "" {
-			c.w.showHelp(id)
-		}
-	}
 }
 
 // hint explains what the pointer is over.

@@ -146,6 +146,9 @@ func (c *whyCard) reason(r *timeline.Reason, evidence bool) {
 	}
 	line(whyWords.help, r.Help)
 	line(whyWords.filter, r.Filter)
+	if id := c.w.chipHelp(&chip); id != "" {
+		c.add(whyBlock{above: 9, links: []*widget.Button{widget.NewButton(widget.Quiet, "book", c.w.t(helpWords.page), func() { c.w.showHelp(id) })}})
+	}
 }
 
 // numbers is a table of what the rule looked at.

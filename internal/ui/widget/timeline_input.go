@@ -47,9 +47,6 @@ func (t *Timeline) Tapped(e *fyne.PointEvent) {
 		if t.OnMore != nil {
 			t.OnMore(v.index)
 		}
-	case ok && r.part.Kind == PartChip && t.OnChip != nil:
-		t.choose(v.index, v.row.Packet)
-		t.OnChip(v.index, r.part.Index)
 	default:
 		t.choose(v.index, v.row.Packet)
 	}
