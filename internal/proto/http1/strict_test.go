@@ -152,7 +152,16 @@ func TestEndlessTraffic(t *testing.T) {
 		if few > e.held+line*n || many > e.held+line*4*n {
 			t.Errorf("%s: %d bytes were made of %d, %d of %d", e.name, few, n, many, 4*n)
 		}
-		if fast, slow := fastest(func() { run(e.begin, e.more, n) }), fastest(func() { run(e.begin, e.more, 4*n) }); slow > 12*fast+10*time.Millisecond {
+		// A busy machine disturbs some measurements; work that grows with the square of the input shows in all of them.
+		var fast, slow time.Duration
+		for range 8 {
+			fast, slow = fastest(func() { run(e.begin, e.more, n) }), fastest(func() { run(e.begin, e.more, 4*n) })
+			if slow <= 12*fast+10*time.Millisecond {
+				slow = 0
+				break
+			}
+		}
+		if slow > 0 {
 			t.Errorf("%s: %v for %d, %v for %d", e.name, fast, n, slow, 4*n)
 		}
 	}
