@@ -2,6 +2,7 @@ package ui
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -198,6 +199,30 @@ func (f *filesPane) changed(c app.Change) {
 	f.foot.Refresh()
 }
 
+// Bounds of a text in the preview: every line is an object to draw.
+const (
+	previewLines = 80
+	previewText  = 3000
+)
+
+// firstLines returns the beginning of a text.
+func firstLines(s string) string {
+	cut := len(s)
+	for i, lines := 0, 0; i < len(s); i++ {
+		if s[i] == '\n' {
+			lines++
+		}
+		if lines == previewLines || i >= previewText && utf8.RuneStart(s[i]) {
+			cut = i
+			break
+		}
+	}
+	if cut == len(s) {
+		return s
+	}
+	return s[:cut] + "\n…"
+}
+
 // shows says what a preview is shown as; bytes if nothing else.
 func (f *filesPane) shows(p *app.FilePreview) (isPicture, isText bool) {
 	switch {
@@ -230,7 +255,7 @@ func (f *filesPane) preview(p *app.FilePreview) {
 	case p.Err != nil:
 		f.text.SetText(fill(f.w.lang(), words.previewFailed, why(f.w.lang(), p.Err), ""))
 	case isText:
-		f.text.SetText(p.Text)
+		f.text.SetText(firstLines(p.Text))
 		f.scroll.ScrollToTop()
 	default:
 		f.hex.SetBytes(p.Head)

@@ -138,3 +138,15 @@ func TestFilesFitEveryWindow(t *testing.T) {
 		}
 	}
 }
+
+func TestFirstLines(t *testing.T) {
+	for name, c := range map[string]struct{ text, want string }{
+		"short": {"a\nb", "a\nb"},
+		"lines": {strings.Repeat("x\n", previewLines+5), strings.Repeat("x\n", previewLines-1) + "x\n…"},
+		"long":  {strings.Repeat("x", previewText-1) + "包包", strings.Repeat("x", previewText-1) + "包\n…"},
+	} {
+		if got := firstLines(c.text); got != c.want {
+			t.Errorf("%s: %d bytes, want %d", name, len(got), len(c.want))
+		}
+	}
+}
