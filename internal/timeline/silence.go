@@ -16,7 +16,13 @@ import (
 func (c *Chat) silence(i int) (diagnose.Waiting, flow.Direction) {
 	w, by := diagnose.Silence(c.view, c.moments, i)
 	after := c.view.At(i)
-	if after.Len == 0 || c.talk == nil || w != diagnose.Idle && w != diagnose.ForReply && w != diagnose.Unsure {
+	if c.talk == nil {
+		return w, by
+	}
+	if (w == diagnose.Idle || w == diagnose.AsksLife) && c.unanswered(i) { // whatever ends the wait: a probe, or the client's patience
+		return diagnose.ForReply, flow.ClientToServer
+	}
+	if after.Len == 0 || w != diagnose.Idle && w != diagnose.ForReply && w != diagnose.Unsure {
 		return w, by
 	}
 	d := after.Dir()
@@ -31,6 +37,17 @@ func (c *Chat) silence(i int) (diagnose.Waiting, flow.Direction) {
 		return diagnose.NoRequest, d
 	}
 	return w, by
+}
+
+// unanswered reports that the last thing said before segment i is a whole request.
+func (c *Chat) unanswered(i int) bool {
+	all := c.talk.Messages
+	at := sort.Search(len(all), func(k int) bool { return all[k].First >= i })
+	if at == 0 {
+		return false
+	}
+	m := &all[at-1]
+	return m.Dir == flow.ClientToServer && asks(m.Protocol) && m.Last < i
 }
 
 // maxMessages bounds the search for a message that is not finished: few are open at a time.

@@ -24,6 +24,9 @@ func TestSilenceRows(t *testing.T) {
 		{at: at(2702), flags: packet.ACK, seq: 127, ack: 549, window: 65000},
 		{at: at(5702), flags: data, seq: 127, ack: 549, window: 65000, text: request},
 		{at: at(6500), server: true, flags: data, seq: 549, ack: 154, window: 65000, text: head + "67890"},
+		{at: at(6501), flags: data, seq: 154, ack: 598, window: 65000, text: request},
+		{at: at(6502), server: true, flags: packet.ACK, seq: 598, ack: 181, window: 65000},
+		{at: at(8502), flags: packet.FIN | packet.ACK, seq: 181, ack: 598, window: 65000}, // the client has enough
 	}), 0, DefaultOptions())
 	var got []string
 	var r Row
@@ -38,6 +41,7 @@ func TestSilenceRows(t *testing.T) {
 		"800 ms  the server pauses in the middle of a message",
 		"3 s  all is answered; the client asks nothing",
 		"798 ms  the client waits for the other side: program or network",
+		"2 s  the server's program works on it: the client waits",
 	}
 	if len(got) != len(want) {
 		t.Fatalf("%q", got)

@@ -112,6 +112,7 @@ func TestViewsHaveNoFaults(t *testing.T) {
 							return capture.Bytes.Rows != nil
 						case app.LadderView:
 							return capture.Ladder.Rows != nil
+						case app.ChatView:
 						}
 						return true
 					})
