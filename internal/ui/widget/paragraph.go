@@ -95,6 +95,9 @@ func (p *Paragraph) wrap() bool {
 		size = fynetheme.SizeForWidget(p.SizeName, p)
 	}
 	room := p.width - 2*fynetheme.SizeForWidget(fynetheme.SizeNameInnerPadding, p) - 1
+	if room <= 0 {
+		return false
+	}
 	var b strings.Builder
 	rest := p.text
 	wrapLines(p.text, room, func(s string) float32 { return fyne.MeasureText(s, size, p.TextStyle).Width }, func(line string) {

@@ -66,6 +66,9 @@ func TestAParagraphBreaksChineseBetweenCharacters(t *testing.T) {
 	if wide := p.HeightFor(900); wide >= height || len(strings.Split(p.Label.Text, "\n")) != 2 {
 		t.Errorf("%.0f high when wide, %.0f when narrow: %q", wide, height, p.Label.Text)
 	}
+	for _, w := range []float32{0, 3, 17, 20} { // the first layout happens at any width
+		p.HeightFor(w)
+	}
 	const plain = "The client asks to open a connection, and the server agrees to it."
 	if p.SetText(plain); p.HeightFor(260) <= p.HeightFor(900) || p.Label.Text != plain {
 		t.Errorf("Latin is %q", p.Label.Text)

@@ -72,7 +72,7 @@ func wrapLines(s string, w float32, width func(string) float32, line func(string
 			emit(s[start:end])
 			start, used = end, 0
 		}
-		for pw > w {
+		for pw > w && piece != "" {
 			cut := cutAt(piece, w, width)
 			emit(piece[:cut])
 			end += cut
