@@ -47,7 +47,7 @@ func (l *Ladder) Row(i int, r *LadderRow) {
 		r.Text, r.Detail = narrate.Duration(c.gap(i)), narrate.LadderBreak(c.options.Lang)
 		if c.options.Silence > 0 && diagnose.IsSilence(c.view, c.moments, i, c.options.Silence) {
 			w, by := c.silence(i)
-			r.Detail = narrate.Silence(c.options.Lang, w, by) + " · " + r.Detail
+			r.Detail = narrate.Silence(c.options.Lang, w, by)
 		}
 		r.Row.Kind = Silence
 	case LadderOther:

@@ -247,7 +247,7 @@ func TestTimeScale(t *testing.T) {
 	if l.Row(1, &r); r.Count != [2]int{1, 1} || r.Text+r.Detail != "#2–#32 packets" {
 		t.Errorf("bundle: %v, %s%s", r.Count, r.Text, r.Detail)
 	}
-	if l.Row(3, &r); r.Text+" "+r.Detail != "970 ms the client waits for an acknowledgment · not to scale" {
+	if l.Row(3, &r); r.Text+" "+r.Detail != "970 ms the client waits for an acknowledgment" {
 		t.Errorf("break: %s %s", r.Text, r.Detail)
 	}
 }
