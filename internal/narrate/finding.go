@@ -193,7 +193,7 @@ var waitings = [diagnose.NumWaitings]Text{
 	diagnose.NotShown:   {"this capture does not show why", "这份抓包看不出原因"},
 	diagnose.ForAnswer:  {"the ${who} waits for an answer", "${who}在等回答"},
 	diagnose.ForConfirm: {"the ${who} waits for the third handshake packet", "${who}在等第三次握手"},
-	diagnose.Unheard:    {"the ${other} believes it is connected, the ${who} still lacks the third packet", "${other}以为已经连接，${who}却仍缺第三次握手"},
+	diagnose.Unheard:    {"connected for the ${other}; the ${who} lacks the third packet", "${other}以为已经连接，${who}却仍缺第三次握手"},
 	diagnose.ForAck:     {"the ${who} waits for an acknowledgment", "${who}在等确认"},
 	diagnose.ForWindow:  {"the ${who} waits until the other side has room", "${who}在等对方腾出空间（零窗口）"},
 	diagnose.ForReply:   {"the ${other}'s program works on it: the ${who} waits", "${other}的程序在处理，${who}在等"},

@@ -363,7 +363,7 @@ func TestStory(t *testing.T) {
 		"- 4.13 s the server waits for the third handshake packet",
 		"#8 The same answer again, 4.13 s later. For the server the handshake is not finished: it still lacks the third packet.",
 		"#9 The client confirms once more: for it the connection has been open for a while.",
-		"- 856 ms the client believes it is connected, the server still lacks the third packet",
+		"- 856 ms connected for the client; the server lacks the third packet",
 		"- Close ",
 		"#10 The client has nothing more to send and closes its direction.",
 		"#11 The server acknowledges the FIN. Only with it the handshake has finished for the server as well.",
