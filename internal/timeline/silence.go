@@ -22,10 +22,14 @@ func (c *Chat) silence(i int) (diagnose.Waiting, flow.Direction) {
 	if (w == diagnose.Idle || w == diagnose.AsksLife) && c.unanswered(i) { // whatever ends the wait: a probe, or the client's patience
 		return diagnose.ForReply, flow.ClientToServer
 	}
-	if after.Len == 0 || w != diagnose.Idle && w != diagnose.ForReply && w != diagnose.Unsure {
-		return w, by
+	if after.Len > 0 && (w == diagnose.Idle || w == diagnose.ForReply || w == diagnose.Unsure) {
+		return c.untilData(i, after.Dir(), w, by)
 	}
-	d := after.Dir()
+	return w, by
+}
+
+// untilData says what the messages add where d's data end a silence before segment i in which, by the segments, by waited as w says.
+func (c *Chat) untilData(i int, d flow.Direction, w diagnose.Waiting, by flow.Direction) (diagnose.Waiting, flow.Direction) {
 	all := c.talk.Messages
 	at := sort.Search(len(all), func(k int) bool { return all[k].First >= i })
 	for k := at - 1; k >= max(0, at-maxMessages); k-- {
