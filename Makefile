@@ -75,9 +75,9 @@ e2e: ## click through the real window on a display in memory
 	@$(MAKE) --no-print-directory cli desktop
 	@.make/e2e.sh
 
-screenshots: cli desktop ## take the README's pictures from today's window (Linux)
+screenshots: cli desktop ## take pictures of every page of today's window, for the README (Linux)
 	@.make/deps.sh build e2e
-	@.make/screenshots.sh bin/tcptalk-desktop assets/screenshots
+	@.make/screenshots.sh bin/tcptalk-desktop testdata/screens
 
 deps: ## find and install what building needs (asks nothing, sudo only if not root)
 	@.make/deps.sh build

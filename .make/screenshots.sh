@@ -1,5 +1,5 @@
 #!/bin/sh
-# Takes the pictures of the README from the real window, on a display in memory.
+# Takes pictures of every page of the real window, on a display in memory; the README shows some of them.
 #
 #   screenshots.sh PROGRAM FOLDER
 set -eu
@@ -25,16 +25,26 @@ shot() {
 				tries=$((tries + 1)); [ $tries -lt 100 ] || exit 1
 				sleep 0.1
 			done
-			xdotool windowsize --sync "$window" 1400 900 || :
+			xdotool windowsize --sync "$window" 1280 800 || :
 			for key in $KEYS; do sleep 0.4; xdotool key --window "$window" "$key"; done
 			sleep 1.5 # the glide to a packet and the software OpenGL come to rest
-			import -window "$window" -colors 255 "PNG8:$OUT"
+			import -window "$window" +dither -colors 40 -define png:compression-level=9 -define png:compression-filter=0 "PNG8:$OUT"
 			kill $app
 			wait $app || : # it still writes to the folder that is removed in the end' shot "$@"
 	rm -f "$home/trace"
 }
 
-shot home-dark 0 dark ''
-shot chat-dark 0 dark 'Right Right Right' --case trouble-third-packet-lost
-shot websocket-light 0 light 'Right Right Right Right Right' --case streaming-websocket
-shot files-zh-light 1 light 3 --case http-picture
+# Every page in both themes and languages.
+for look in en-dark en-light zh-dark zh-light; do
+	case $look in en-*) set -- 0 "${look#*-}" ;; *) set -- 1 "${look#*-}" ;; esac
+	shot "home-$look" "$@" ''
+	shot "chat-$look" "$@" 'Right Right Right' --case trouble-third-packet-lost
+	shot "messages-$look" "$@" 'ctrl+2' --case http-picture
+	shot "ladder-$look" "$@" 'ctrl+3 2' --case trouble-one-lost
+	shot "graphs-$look" "$@" 'ctrl+4 3' --case trouble-one-lost
+	shot "stream-$look" "$@" 'ctrl+5' --case http-bad-header
+	shot "websocket-$look" "$@" 'Right Right Right Right Right' --case streaming-websocket
+	shot "files-$look" "$@" 4 --case http-picture
+	shot "search-$look" "$@" 'ctrl+f t c p period f' --case http-keep-alive
+	shot "settings-$look" "$@" 'ctrl+comma' --case http-keep-alive
+done
