@@ -12,16 +12,16 @@ import (
 	"tcptalk/internal/proto/websocket"
 )
 
-// maxEventStreams is how many streams of one HTTP/2 connection are read as events at a time: above the number of streams that
+// maxInnerStreams is of how many streams of one HTTP/2 connection the bodies are read at a time: above the number of streams that
 // servers allow. The frames of others are there all the same.
-const maxEventStreams = 256
+const maxInnerStreams = 256
 
-// bodies are the responses of a connection whose events are read.
+// bodies are the bodies of a connection in which further messages are read.
 type bodies struct {
-	// head is the HTTP/1 message whose body came last, as long as it is open. events reads it if it is a stream of events;
-	// missing counts what was not captured of it, as far as that was noticed.
+	// head is the HTTP/1 message whose body came last, as long as it is open. inner reads it if it holds messages; missing
+	// counts what was not captured of it, as far as that was noticed.
 	head    *http1.Head
-	events  *events
+	inner   inner
 	missing int64
 	// streams are those of HTTP/2, tunnels its WebSockets, by their stream, which take their memory from pool.
 	streams map[streamID]*stream
@@ -35,30 +35,51 @@ type streamID struct {
 	id  uint32
 }
 
-// stream is a stream of events over HTTP/2; gap says that bytes in front of the next ones are missing.
+// stream is a body with messages over HTTP/2; gap says that bytes in front of the next ones are missing.
 type stream struct {
-	*events
+	inner
 	gap bool
+}
+
+// inner reads the messages in a body.
+type inner interface {
+	// write takes the next bytes of the body; they stand at stream offset at. gap says that some are missing in front of them.
+	write(b []byte, at int64, gap bool)
+	// end says that the body has ended; why is the reason if it is not complete.
+	end(why string)
+	// release ends the reading without looking at what is open.
+	release()
+}
+
+// inner returns a reader of a body, nil if it holds no messages that are known, or none that can be read.
+func (c *Conversation) inner(contentType string, codings []string, dir flow.Direction, response bool) inner {
+	if r := newQuestion(contentType, codings, dir, c.emit); r != nil {
+		return r
+	}
+	if response {
+		if r := newEvents(contentType, codings, dir, c.emit, c.opt.Keep); r != nil {
+			return r
+		}
+	}
+	return nil
 }
 
 // body looks at the bytes of an HTTP/1 body.
 func (c *Conversation) body(dir flow.Direction, h *http1.Head, at int64, b []byte) {
 	o := &c.bodies
 	if o.head != h {
-		o.events.release()
-		o.head, o.events, o.missing = h, nil, 0
-		if h.Kind == http1.Response {
-			t, _ := h.Get("Content-Type")
-			o.events = newEvents(t, slices.Concat(h.Body.Codings, h.Body.Transfer), dir, c.emit, c.opt.Keep)
-		}
+		o.drop()
+		t, _ := h.Get("Content-Type")
+		o.head, o.missing = h, 0
+		o.inner = c.inner(t, slices.Concat(h.Body.Codings, h.Body.Transfer), dir, h.Kind == http1.Response)
 	}
-	if o.events != nil {
-		o.events.write(b, at, h.Body.Missing > o.missing)
+	if o.inner != nil {
+		o.inner.write(b, at, h.Body.Missing > o.missing)
 		o.missing = h.Body.Missing
 	}
 }
 
-// bodyEnds looks at a message before it is emitted: it may end a body whose events are read, or begin one.
+// bodyEnds looks at a message before it is emitted: it may end a body in which messages are read, or begin one.
 func (c *Conversation) bodyEnds(m *proto.Message) {
 	switch d := m.Detail.(type) {
 	case *http1.Head:
@@ -66,14 +87,14 @@ func (c *Conversation) bodyEnds(m *proto.Message) {
 		if d != o.head {
 			return
 		}
-		if o.events != nil {
+		if o.inner != nil {
 			why := m.Broken
 			if d.Body.Missing > o.missing {
 				why = proto.BrokenGap
 			}
-			o.events.end(why)
+			o.inner.end(why)
 		}
-		o.head, o.events = nil, nil
+		o.head, o.inner = nil, nil
 	case *http2.Frame:
 		c.http2Frame(m, d)
 	}
@@ -95,13 +116,13 @@ func (c *Conversation) http2Frame(m *proto.Message, f *http2.Frame) {
 		o.endTunnel(f.Stream, m.Dir, "")
 	case opensWebSocket(m, f):
 		c.openTunnel(f)
-	case len(f.Fields) > 0 && o.streams[key] == nil && len(o.streams) < maxEventStreams && f.Value(":status") != "":
+	case len(f.Fields) > 0 && o.streams[key] == nil && len(o.streams) < maxInnerStreams:
 		codings := body.Codings(http2Value(f, "content-encoding"))
-		if e := newEvents(f.Value("content-type"), codings, m.Dir, c.emit, c.opt.Keep); e != nil {
+		if r := c.inner(f.Value("content-type"), codings, m.Dir, f.Value(":status") != ""); r != nil {
 			if o.streams == nil {
 				o.streams = map[streamID]*stream{}
 			}
-			o.streams[key] = &stream{events: e}
+			o.streams[key] = &stream{inner: r}
 		}
 	}
 }
@@ -134,9 +155,9 @@ func (c *Conversation) http2Body(p http2.Piece) {
 		return
 	}
 	s.gap = s.gap || p.Missing > 0
-	if len(p.Bytes) > 0 {
+	if len(p.Bytes) > 0 || p.End { // an empty frame ends the body in its own place
 		s.write(p.Bytes, p.At, s.gap)
-		s.gap = false
+		s.gap = s.gap && len(p.Bytes) == 0
 	}
 	if p.End {
 		o.endStream(key, "")
@@ -171,9 +192,17 @@ func (o *bodies) endStreams(dir flow.Direction, why string) {
 	o.endTunnels(dir, why)
 }
 
+// drop lets go of the open HTTP/1 body.
+func (o *bodies) drop() {
+	if o.inner != nil {
+		o.inner.release()
+		o.inner = nil
+	}
+}
+
 // release lets go of all of them.
 func (o *bodies) release() {
-	o.events.release()
+	o.drop()
 	for _, s := range o.streams {
 		s.release()
 	}

@@ -332,10 +332,10 @@ func TestEventStreamsAreBounded(t *testing.T) {
 	c := New(80, func(proto.Message) {}, Options{})
 	c.Data(flow.ClientToServer, []byte(http2.Preface+noSettings))
 	c.Data(flow.ServerToClient, []byte(noSettings))
-	for i := range uint32(maxEventStreams + 10) {
+	for i := range uint32(maxInnerStreams + 10) {
 		c.Data(flow.ServerToClient, []byte(http2Frame(1, 4, 2*i+1, http2Answer("gzip"))))
 	}
-	if n := len(c.bodies.streams); n != maxEventStreams {
+	if n := len(c.bodies.streams); n != maxInnerStreams {
 		t.Errorf("%d streams are read", n)
 	}
 	c.Release()

@@ -6,8 +6,8 @@ import "tcptalk/internal/flow"
 type Piece struct {
 	Dir    flow.Direction
 	Stream uint32
-	// Bytes are the next bytes of the body, without padding; At is where they stand in the connection's stream. They are
-	// borrowed.
+	// Bytes are the next bytes of the body, without padding; At is where they stand in the connection's stream, or where the
+	// body ends. They are borrowed.
 	Bytes []byte
 	At    int64
 	// Missing counts bytes that were not captured and stand here instead. Where not even the padding's length was captured,
@@ -53,9 +53,9 @@ func (d *Decoder) hand(dir flow.Direction, s *side, b []byte, hole int64) {
 	}
 }
 
-// handEnd tells Options.Body that a DATA frame ended, if the body does with it.
-func (d *Decoder) handEnd(dir flow.Direction, f *Frame) {
+// handEnd tells Options.Body that a DATA frame ended at offset at, if the body does with it.
+func (d *Decoder) handEnd(dir flow.Direction, f *Frame, at int64) {
 	if d.opt.Body != nil && f.Type == Data && f.Stream != 0 && f.Has(FlagEndStream) {
-		d.opt.Body(Piece{Dir: dir, Stream: f.Stream, End: true})
+		d.opt.Body(Piece{Dir: dir, Stream: f.Stream, At: at, End: true})
 	}
 }

@@ -264,7 +264,7 @@ func (s *side) checkOrder(f *Frame) {
 func (d *Decoder) finish(dir flow.Direction, s *side, reason string) {
 	f := s.frame
 	if s.left == 0 {
-		d.handEnd(dir, f)
+		d.handEnd(dir, f, s.pos)
 	}
 	if reason == "" {
 		reason = s.reason
