@@ -90,7 +90,7 @@
 //   - marks and notes on packets: internal/app/notes.go, where they are kept: internal/app/sidecar.go, in the window: internal/ui/notespane.go
 //   - the settings, protocols chosen by hand: internal/ui/settings.go, internal/app/decodeas.go
 //   - installing for a desktop: .make/install.sh, assets/linux
-//   - the views of a connection in the middle of the window: internal/ui/middle.go; the byte streams: internal/timeline/stream.go, the graphs: internal/timeline/graph.go
+//   - the views of a connection in the middle of the window: internal/ui/middle.go; the byte streams: internal/timeline/stream.go, decoded: internal/timeline/stream_decode.go, the graphs: internal/timeline/graph.go
 //   - the rows of the sequence diagram: internal/timeline/ladder.go, lost and late segments in it: internal/timeline/ladder_fate.go, how it is drawn: internal/ui/widget/sequence_draw.go
 //   - what a display filter can ask for, and how to add a field: internal/filter/doc.go, internal/filter/field.go
 //   - which messages and exchanges an export leaves out: internal/export/choice.go; a message as the reason for a filter's packet: internal/filter/concern.go

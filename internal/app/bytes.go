@@ -11,6 +11,9 @@ type Bytes struct {
 	// Rows are of the connection and the options below, nil while they are being made. Err is why they could not be.
 	Rows *timeline.Stream
 	Err  error
+	// Decodable says that the messages of the connection say something else than their bytes on the wire: Options.Decoded changes
+	// what is shown. It stays while rows are made anew.
+	Decodable bool
 	// Options are the reader's choice.
 	Options timeline.StreamOptions
 	// Find is what is looked for, Found where it is, of which At was gone to last, -1 for none. More says that there are more places
@@ -37,6 +40,15 @@ func (a *App) SetBytes(o timeline.StreamOptions) {
 	a.makeBytes(c)
 }
 
+// DecodeBytes switches between what the messages say and their bytes on the wire.
+func (a *App) DecodeBytes() {
+	if c := a.Capture; c != nil && c.Bytes.Decodable {
+		o := c.Bytes.Options
+		o.Decoded = !o.Decoded
+		a.SetBytes(o)
+	}
+}
+
 // makeBytes makes the rows of the byte streams in the background, if that view is shown and the messages are there.
 func (a *App) makeBytes(c *Capture) {
 	b := &c.Bytes
@@ -59,6 +71,7 @@ func (a *App) makeBytes(c *Capture) {
 	a.background(ctx, func() { rows, err = timeline.NewStream(ctx, v, talk, o, l) }, func() {
 		cancel()
 		b.Rows, b.Err = rows, err
+		b.Decodable = rows != nil && rows.Decodable
 		a.changed(BytesChanged)
 		a.findBytes(c)
 	})
@@ -129,8 +142,7 @@ func (a *App) FoundBytesBy(n int) {
 	}
 	b := &c.Bytes
 	b.At = (max(b.At, min(-n, 0)) + n + len(b.Found)) % len(b.Found)
-	f := b.Found[b.At]
-	for _, p := range c.Talk.Packets(f.Dir, f.Start, f.Start+1) {
+	if p := b.Rows.PacketOf(b.Found[b.At]); p >= 0 {
 		a.SelectPacket(p)
 	}
 	a.changed(BytesChanged)

@@ -110,3 +110,38 @@ func TestViewsAreSwitched(t *testing.T) {
 		t.Errorf("shows %v, changes %b", c.Shows, h.changes)
 	}
 }
+
+func TestBytesAreDecoded(t *testing.T) {
+	a, h := newApp(t, nil)
+	a.DecodeBytes() // nothing is open
+	a.OpenCase("streaming-websocket-deflate")
+	c := a.Capture
+	h.until("the case is read", func() bool { return !c.Loading && c.Talk != nil })
+	a.ShowView(StreamView)
+	h.until("the rows are made", func() bool { return c.Bytes.Rows != nil })
+	const said = "part0 part0 part0"
+	a.FindBytes(said)
+	h.until("the search ends", func() bool { return !c.Bytes.Finding })
+	if len(c.Bytes.Found) != 0 || !c.Bytes.Decodable {
+		t.Fatalf("on the wire: %v, decodable %v", c.Bytes.Found, c.Bytes.Decodable)
+	}
+	a.SelectPacket(0)
+	a.DecodeBytes()
+	h.until("it is found in what is decoded", func() bool { return c.Bytes.Rows != nil && !c.Bytes.Finding && len(c.Bytes.Found) > 0 })
+	if got := c.Bytes.Rows.Row(c.Bytes.Found[0].Row).Text; !strings.HasPrefix(got, said) || c.View.At(c.Packet).Frame != 16 {
+		t.Errorf("%q in packet %d", got, c.View.At(c.Packet).Frame)
+	}
+	a.DecodeBytes()
+	h.until("the wire is shown again", func() bool { return c.Bytes.Rows != nil })
+	if c.Bytes.Options.Decoded {
+		t.Error("still decoded")
+	}
+}
+
+func TestWhatHasNoCodingIsNotDecoded(t *testing.T) {
+	a, _, c := pictureBytes(t)
+	a.DecodeBytes()
+	if c.Bytes.Decodable || c.Bytes.Options.Decoded || c.Bytes.Rows == nil {
+		t.Errorf("decodable %v, %+v", c.Bytes.Decodable, c.Bytes.Options)
+	}
+}

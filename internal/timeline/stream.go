@@ -12,6 +12,7 @@ import (
 	"tcptalk/internal/flow"
 	"tcptalk/internal/narrate"
 	"tcptalk/internal/session"
+	"tcptalk/internal/stream"
 )
 
 // StreamForm is how the bytes of a stream are written.
@@ -40,6 +41,13 @@ const (
 type StreamOptions struct {
 	Form  StreamForm
 	Sides StreamSides
+	// Decoded says that what the messages say is shown in the place of their bytes on the wire.
+	Decoded bool
+}
+
+// hides reports that a side is not shown.
+func (o StreamOptions) hides(dir flow.Direction) bool {
+	return o.Sides == ClientSide && dir != flow.ClientToServer || o.Sides == ServerSide && dir != flow.ServerToClient
 }
 
 // Measures of a Stream's rows.
@@ -59,7 +67,9 @@ type StreamKind uint8
 const (
 	StreamTurn StreamKind = iota // the other side begins to speak
 	StreamData
-	StreamGap // bytes that were not captured
+	StreamGap  // bytes that were not captured
+	StreamNote // says what was decoded here
+	StreamWarn // says what was not decoded, or not all of it
 )
 
 // StreamRow is one row of a Stream.
@@ -68,7 +78,7 @@ type StreamRow struct {
 	Dir  flow.Direction
 	// Packet is the index of the packet that brought the row's first byte, -1 for a gap.
 	Packet int
-	// Offset is that of the row's first byte in its stream, Len how many bytes the row shows.
+	// Offset is that of the row's first byte in what is shown of its side, Len how many bytes the row shows.
 	Offset int64
 	Len    int
 	// Text is what stands in the row.
@@ -79,9 +89,12 @@ type StreamRow struct {
 // when it is asked for. It may be used from several goroutines.
 type Stream struct {
 	Options StreamOptions
+	// Decodable says that the connection has something that Options.Decoded shows otherwise.
+	Decodable bool
 
 	lang   narrate.Lang
 	view   *session.View
+	talk   *session.Conversation
 	blocks []streamBlockRows
 
 	mu      sync.Mutex // the streams and what was read last
@@ -92,12 +105,23 @@ type Stream struct {
 	lines   []span
 }
 
-// streamBlockRows is a run of one side's bytes, or a gap.
+// streamBlockRows is a run of one side's bytes, a gap, or a row of words.
 type streamBlockRows struct {
 	session.Piece
-	row  int  // the index of its first row
-	turn bool // its first row says who speaks
+	row  int   // the index of its first row
+	at   int64 // the offset of its first byte in what is shown of its side
+	turn bool  // its first row says who speaks
 	gap  bool
+	// decoded has what is shown in the place of the bytes on the wire, nil where those are shown themselves.
+	decoded *decodedBlock
+}
+
+// size is how many bytes the block shows, or lacks.
+func (b *streamBlockRows) size() int64 {
+	if b.decoded != nil {
+		return int64(len(b.decoded.data))
+	}
+	return b.End - b.Start
 }
 
 // span is a range of a block's bytes that makes a row.
@@ -105,11 +129,18 @@ type span struct{ start, end int }
 
 // NewStream makes the rows of a connection. It ends early, with an error, if ctx ends.
 func NewStream(ctx context.Context, v *session.View, talk *session.Conversation, o StreamOptions, l narrate.Lang) (*Stream, error) {
-	s := &Stream{Options: o, lang: l, view: v, streams: talk.Streams(), read: -1}
+	s := &Stream{Options: o, Decodable: decodable(talk), lang: l, view: v, talk: talk, streams: talk.Streams(), read: -1}
 	if s.streams == nil {
 		return s, nil
 	}
-	s.collect()
+	var covers [2][]cover
+	if o.Decoded && s.Decodable {
+		var err error
+		if covers, err = s.decode(ctx); err != nil {
+			return nil, err
+		}
+	}
+	s.collect(covers)
 	row := 0
 	for i := range s.blocks {
 		if err := ctx.Err(); err != nil {
@@ -127,30 +158,66 @@ func NewStream(ctx context.Context, v *session.View, talk *session.Conversation,
 	return s, nil
 }
 
-// collect makes the blocks of what is shown.
-func (s *Stream) collect() {
+// collect makes the blocks of what is shown: of the bytes that covers have no other content for they are as on the wire.
+func (s *Stream) collect(covers [2][]cover) {
+	var shown [2]int64 // how much there is of each side
+	add := func(b streamBlockRows) {
+		n := len(s.blocks)
+		b.at, b.turn = shown[b.Dir], n == 0 || s.blocks[n-1].Dir != b.Dir
+		shown[b.Dir] += b.size()
+		s.blocks = append(s.blocks, b)
+	}
+	var covered [2]int64 // up to where covers have begun
 	for _, p := range s.streams.Pieces() {
-		if s.Options.Sides == ClientSide && p.Dir != flow.ClientToServer || s.Options.Sides == ServerSide && p.Dir != flow.ServerToClient {
+		if s.Options.hides(p.Dir) {
 			continue
 		}
-		n := len(s.blocks)
-		if n > 0 {
-			last := &s.blocks[n-1]
-			if p.Packet >= 0 && !last.gap && last.Dir == p.Dir && last.End == p.Start && p.End-last.Start <= streamBlock {
-				last.End = p.End
+		if p.Packet < 0 {
+			add(streamBlockRows{Piece: p, gap: true})
+			continue
+		}
+		for at := p.Start; at < p.End; {
+			if list := covers[p.Dir]; len(list) > 0 && list[0].Start <= at {
+				for _, b := range list[0].blocks {
+					add(b)
+				}
+				covered[p.Dir] = max(covered[p.Dir], list[0].End)
+				covers[p.Dir] = list[1:]
 				continue
 			}
+			end := p.End
+			if list := covers[p.Dir]; len(list) > 0 {
+				end = min(end, list[0].Start)
+			}
+			if covered[p.Dir] > at {
+				at = min(end, covered[p.Dir])
+				continue
+			}
+			if n := len(s.blocks); n == 0 || !s.blocks[n-1].extend(p.Dir, at, end) {
+				add(streamBlockRows{Piece: session.Piece{Range: stream.Range{Dir: p.Dir, Start: at, End: end}, Packet: p.Packet}})
+			} else {
+				shown[p.Dir] += end - at
+			}
+			at = end
 		}
-		s.blocks = append(s.blocks, streamBlockRows{Piece: p, gap: p.Packet < 0, turn: n == 0 || s.blocks[n-1].Dir != p.Dir})
 	}
+}
+
+// extend adds the bytes that follow on a block's to it, unless it is of another kind or large enough.
+func (b *streamBlockRows) extend(dir flow.Direction, start, end int64) bool {
+	if b.gap || b.decoded != nil || b.Dir != dir || b.End != start || end-b.Start > streamBlock {
+		return false
+	}
+	b.End = end
+	return true
 }
 
 // countRows returns how many rows block i has. Only text has to be read for that.
 func (s *Stream) countRows(i int) (int, error) {
 	b := &s.blocks[i]
 	n := 0
-	switch size := int(b.End - b.Start); {
-	case b.gap:
+	switch size := int(b.size()); {
+	case b.gap || b.decoded.words():
 		n = 1
 	case s.Options.Form == StreamText:
 		if err := s.load(i); err != nil {
@@ -181,15 +248,19 @@ func (s *Stream) load(i int) error {
 	}
 	b := &s.blocks[i]
 	s.read, s.bytes, s.pieces, s.lines = -1, s.bytes[:0], s.pieces[:0], s.lines[:0]
-	err := s.streams.Within(context.Background(), b.Dir, b.Start, b.End, func(p session.Piece, data []byte) bool {
-		s.pieces = append(s.pieces, p)
-		n := int(p.End - p.Start)
-		s.bytes = append(s.bytes, data...)
-		s.bytes = append(s.bytes, make([]byte, n-len(data))...) // cannot be read any more
-		return true
-	})
-	if err != nil {
-		return err
+	if b.decoded != nil {
+		s.bytes = append(s.bytes, b.decoded.data...)
+	} else {
+		err := s.streams.Within(context.Background(), b.Dir, b.Start, b.End, func(p session.Piece, data []byte) bool {
+			s.pieces = append(s.pieces, p)
+			n := int(p.End - p.Start)
+			s.bytes = append(s.bytes, data...)
+			s.bytes = append(s.bytes, make([]byte, n-len(data))...) // cannot be read any more
+			return true
+		})
+		if err != nil {
+			return err
+		}
 	}
 	if s.Options.Form == StreamText {
 		s.lines = textSpans(s.lines, s.bytes)
@@ -242,7 +313,7 @@ func (s *Stream) Row(i int) StreamRow {
 	defer s.mu.Unlock()
 	k := s.blockOf(i)
 	b := &s.blocks[k]
-	r := StreamRow{Kind: StreamData, Dir: b.Dir, Packet: b.Packet, Offset: b.Start}
+	r := StreamRow{Kind: StreamData, Dir: b.Dir, Packet: b.Packet, Offset: b.at}
 	at := i - b.row
 	switch {
 	case b.turn && at == 0:
@@ -257,6 +328,10 @@ func (s *Stream) Row(i int) StreamRow {
 		r.Text = narrate.GapBytes(s.lang, b.End-b.Start)
 		return r
 	}
+	if b.decoded.words() {
+		r.Kind, r.Text = b.decoded.kind, b.decoded.text
+		return r
+	}
 	if err := s.load(k); err != nil || at >= len(s.lines) {
 		if err != nil {
 			r.Text = err.Error()
@@ -264,14 +339,22 @@ func (s *Stream) Row(i int) StreamRow {
 		return r
 	}
 	line := s.lines[at]
-	r.Offset, r.Len = b.Start+int64(line.start), line.end-line.start
-	r.Packet = s.packetAt(r.Offset)
+	r.Offset, r.Len = b.at+int64(line.start), line.end-line.start
+	r.Packet = s.packetAt(k, line.start)
 	r.Text = s.write(s.bytes[line.start:line.end], r.Offset)
 	return r
 }
 
-// packetAt returns the packet of the loaded block that brought the byte at an offset.
-func (s *Stream) packetAt(offset int64) int {
+// packetAt returns the packet that brought a byte of block k, which is loaded.
+func (s *Stream) packetAt(k, at int) int {
+	b := &s.blocks[k]
+	offset := b.Start + int64(at)
+	if b.decoded != nil {
+		if packets := s.talk.Packets(b.Dir, b.decoded.wire(at), b.decoded.wire(at)+1); len(packets) > 0 {
+			return packets[0]
+		}
+		return b.Packet
+	}
 	i := sort.Search(len(s.pieces), func(i int) bool { return s.pieces[i].End > offset })
 	if i == len(s.pieces) {
 		return -1
@@ -284,7 +367,7 @@ func (s *Stream) turn(k int) string {
 	b := &s.blocks[k]
 	var n int64
 	for ; k < len(s.blocks)-1 && s.blocks[k].Dir == b.Dir; k++ {
-		n += s.blocks[k].End - s.blocks[k].Start
+		n += s.blocks[k].size()
 	}
 	frame := ""
 	if b.Packet >= 0 {
@@ -345,7 +428,7 @@ func (s *Stream) RowAt(dir flow.Direction, offset int64) int {
 		if b.Dir != dir || b.Start > offset {
 			continue
 		}
-		if found = k; offset < b.End {
+		if found = k; offset < b.End && !b.decoded.words() {
 			break
 		}
 	}
@@ -353,14 +436,22 @@ func (s *Stream) RowAt(dir flow.Direction, offset int64) int {
 		return -1
 	}
 	b := &s.blocks[found]
+	if b.decoded != nil {
+		return s.rowIn(found, b.decoded.shown(offset))
+	}
+	return s.rowIn(found, int(min(offset, b.End-1)-b.Start))
+}
+
+// rowIn returns the row that shows a byte of block k.
+func (s *Stream) rowIn(k, at int) int {
+	b := &s.blocks[k]
 	row := b.row
 	if b.turn {
 		row++
 	}
-	if b.gap || s.load(found) != nil {
+	if b.gap || b.decoded.words() || s.load(k) != nil {
 		return row
 	}
-	at := int(min(offset, b.End-1) - b.Start)
 	return row + sort.Search(len(s.lines), func(i int) bool { return s.lines[i].end > at })
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/hex"
+	"slices"
 	"strings"
 
 	"tcptalk/internal/flow"
@@ -14,7 +15,7 @@ import (
 // maxStreamFinds bounds the places found in a stream: nobody steps through more.
 const maxStreamFinds = 10_000
 
-// StreamFind is a range of bytes that was looked for, by the row it begins in.
+// StreamFind is a range of the bytes shown of a side that were looked for, by the row it begins in.
 type StreamFind struct {
 	stream.Range
 	Row int
@@ -48,17 +49,21 @@ func (s *Stream) Find(ctx context.Context, talk *session.Conversation, pattern [
 	var tail [2][]byte // the end of what each side said last
 	for k := range max(len(s.blocks)-1, 0) {
 		b := &s.blocks[k]
-		if b.gap {
+		if b.gap || b.decoded.words() {
 			tail[b.Dir] = nil
 			continue
 		}
-		start := b.Start - int64(len(tail[b.Dir]))
+		start := b.at - int64(len(tail[b.Dir]))
 		data := tail[b.Dir]
-		err := streams.Within(ctx, b.Dir, b.Start, b.End, func(_ session.Piece, piece []byte) bool {
+		if err := ctx.Err(); err != nil {
+			return nil, false, err
+		}
+		if b.decoded != nil {
+			data = append(data, b.decoded.data...)
+		} else if err := streams.Within(ctx, b.Dir, b.Start, b.End, func(_ session.Piece, piece []byte) bool {
 			data = append(data, piece...)
 			return true
-		})
-		if err != nil {
+		}); err != nil {
 			return nil, false, err
 		}
 		if fold {
@@ -82,7 +87,31 @@ func (s *Stream) Find(ctx context.Context, talk *session.Conversation, pattern [
 }
 
 func (s *Stream) found(dir flow.Direction, at int64, n int) StreamFind {
-	return StreamFind{stream.Range{Dir: dir, Start: at, End: at + int64(n)}, s.RowAt(dir, at)}
+	f := StreamFind{stream.Range{Dir: dir, Start: at, End: at + int64(n)}, -1}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if k := s.blockWith(dir, at); k >= 0 {
+		f.Row = s.rowIn(k, int(at-s.blocks[k].at))
+	}
+	return f
+}
+
+// blockWith returns the block that shows the byte at an offset of what is shown of a side, -1 if there is none.
+func (s *Stream) blockWith(dir flow.Direction, at int64) int {
+	return slices.IndexFunc(s.blocks, func(b streamBlockRows) bool {
+		return b.Dir == dir && b.at <= at && at < b.at+b.size()
+	})
+}
+
+// PacketOf returns the packet that brought the first byte of what was found, -1 if that cannot be said.
+func (s *Stream) PacketOf(f StreamFind) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	k := s.blockWith(f.Dir, f.Start)
+	if k < 0 || s.load(k) != nil {
+		return -1
+	}
+	return s.packetAt(k, int(f.Start-s.blocks[k].at))
 }
 
 // lowerASCII makes letters small in place.

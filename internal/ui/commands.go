@@ -158,6 +158,10 @@ func (w *Window) viewCommands() []command {
 			id: "drawer.tab", group: groupView, does: narrate.Text{"header or field tree", "头部或字段树"}, keys: []string{"H"}, can: w.onCapture, do: w.switchDrawer,
 		},
 		command{
+			id: "stream.decoded", group: groupView, does: narrate.Text{"in streams: decoded or raw", "字节流中：解码或原始字节"},
+			can: w.canDecode, do: w.app.DecodeBytes,
+		},
+		command{
 			id: "why", group: groupView, does: narrate.Text{"why the packet has its labels", "这个包为什么有这些标签"}, keys: []string{"W"},
 			can: w.onCapture, do: w.why,
 		},

@@ -17,12 +17,15 @@ type streamPane struct {
 	root   *fyne.Container
 	sides  *widget.Segmented
 	form   *widget.Segmented
+	coding *widget.Segmented // raw or decoded
 	search *widget.SearchBox
 	before *widget.Button
 	after  *widget.Button
 	head   *widget.Canvas
 	list   *widget.List
 	found  map[int]bool // rows where something was found
+	// bar is the height of what stands above the rows.
+	bar float32
 	// countAt is where stands which of the places found is shown.
 	countAt float32
 }
@@ -33,12 +36,15 @@ const (
 	streamControl = 30
 	streamRow     = theme.PayloadLine
 	findMost      = 240
+	findLeast     = 110
 	findCount     = 74
+	// streamBarLine is how much higher the bar is where the search has a line of its own.
+	streamBarLine = 38
 )
 
 // streamWords are the texts of the view.
 var streamWords = struct {
-	bothSides, client, server, asText, asHex, asBoth, find, before, next, failed, making, empty, notFound, copyRow, copyAll narrate.Text
+	bothSides, client, server, asText, asHex, asBoth, asRaw, asDecoded, find, before, next, failed, making, sameHint, empty, notFound, copyRow, copyAll narrate.Text
 }{
 	bothSides: narrate.Text{"Both", "双方"},
 	client:    narrate.Text{"Client", "客户端"},
@@ -46,19 +52,24 @@ var streamWords = struct {
 	asText:    narrate.Text{"Text", "文本"},
 	asHex:     narrate.Text{"Hex", "十六进制"},
 	asBoth:    narrate.Text{"Hex + text", "对照"},
-	find:      narrate.Text{"Text or 0x0d0a", "文字或 0x0d0a"},
-	before:    narrate.Text{"the place before", "上一处"},
-	next:      narrate.Text{"the next place  Enter", "下一处  Enter"},
-	failed:    narrate.Text{"The bytes could not be read again: ", "无法重新读取这些字节："},
-	making:    narrate.Text{"Putting the byte streams together…", "正在拼接字节流…"},
-	empty:     narrate.Text{"No byte was sent here: the packets carry no payload.", "这里没有发送任何字节：这些包都没有载荷。"},
-	notFound:  narrate.Text{"not found", "没找到"},
-	copyRow:   narrate.Text{"Copy row", "复制此行"},
-	copyAll:   narrate.Text{"Copy all rows", "复制全部"},
+	asRaw:     narrate.Text{"Raw", "原始"},
+	asDecoded: narrate.Text{"Decoded", "解码"},
+	sameHint: narrate.Text{
+		"Nothing to decode: no message here has an encoding, chunks or frames", "没有可解码的内容：这里的消息没有编码、分块或帧",
+	},
+	find:     narrate.Text{"Text or 0x0d0a", "文字或 0x0d0a"},
+	before:   narrate.Text{"the place before", "上一处"},
+	next:     narrate.Text{"the next place  Enter", "下一处  Enter"},
+	failed:   narrate.Text{"The bytes could not be read again: ", "无法重新读取这些字节："},
+	making:   narrate.Text{"Putting the byte streams together…", "正在拼接字节流…"},
+	empty:    narrate.Text{"No byte was sent here: the packets carry no payload.", "这里没有发送任何字节：这些包都没有载荷。"},
+	notFound: narrate.Text{"not found", "没找到"},
+	copyRow:  narrate.Text{"Copy row", "复制此行"},
+	copyAll:  narrate.Text{"Copy all rows", "复制全部"},
 }
 
 func newStreamPane(w *Window) *streamPane {
-	s := &streamPane{w: w}
+	s := &streamPane{w: w, bar: streamBar}
 	set := func(change func(o *timeline.StreamOptions)) {
 		if c := w.app.Capture; c != nil {
 			o := c.Bytes.Options
@@ -70,6 +81,10 @@ func newStreamPane(w *Window) *streamPane {
 		func(i int) { set(func(o *timeline.StreamOptions) { o.Sides = timeline.StreamSides(i) }) })
 	s.form = widget.NewSegmented([]string{w.t(streamWords.asText), w.t(streamWords.asHex), w.t(streamWords.asBoth)}, 0,
 		func(i int) { set(func(o *timeline.StreamOptions) { o.Form = timeline.StreamForm(i) }) })
+	s.coding = widget.NewSegmented([]string{w.t(streamWords.asRaw), w.t(streamWords.asDecoded)}, 0,
+		func(i int) { set(func(o *timeline.StreamOptions) { o.Decoded = i == 1 }) })
+	s.coding.Overlay = w.overlay
+	s.coding.Disable()
 	s.search = widget.NewSearchBox(w.t(streamWords.find), "")
 	s.search.OnChanged = w.app.FindBytes
 	s.search.OnSubmitted = func(string) { w.app.FoundBytesBy(1) }
@@ -90,7 +105,7 @@ func newStreamPane(w *Window) *streamPane {
 	s.list.OnSelect = s.selected
 	s.list.OnCopy = func(i int) { w.copy(s.bytes().Rows.Row(i).Text) }
 	s.list.OnContext = s.menu
-	s.root = arrange(fyne.NewSize(0, 0), s.place, s.head, s.list, s.sides, s.form, s.search, s.before, s.after)
+	s.root = arrange(fyne.NewSize(0, 0), s.place, s.head, s.list, s.sides, s.form, s.coding, s.search, s.before, s.after)
 	return s
 }
 
@@ -107,14 +122,19 @@ func (s *streamPane) key(e *fyne.KeyEvent) { s.list.TypedKey(e) }
 
 func (s *streamPane) place(size fyne.Size) {
 	put(s.head, 0, 0, size.Width, size.Height)
-	const y = (streamBar - streamControl) / 2
+	y := float32(streamBar-streamControl) / 2
 	x := float32(theme.ViewMargin)
-	for _, o := range []*widget.Segmented{s.sides, s.form} {
+	for _, o := range []*widget.Segmented{s.sides, s.form, s.coding} {
 		w := o.MinSize().Width
 		put(o, x, y, w, streamControl)
 		x += w + 12
 	}
 	right := size.Width - theme.ViewMargin
+	s.bar = streamBar
+	if right-x < findLeast+findCount+2*(streamControl+2) {
+		s.bar += streamBarLine
+		x, y = theme.ViewMargin, y+streamBarLine
+	}
 	if s.before.Visible() {
 		for _, b := range []*widget.Button{s.after, s.before} {
 			right -= streamControl
@@ -127,8 +147,11 @@ func (s *streamPane) place(size fyne.Size) {
 		right -= findCount
 	}
 	w := min(findMost, right-x)
+	if s.bar > streamBar { // what is found stands behind the field
+		w = right - x
+	}
 	put(s.search, right-w, y-2, w, theme.FieldHeight)
-	put(s.list, theme.ViewMargin-8, streamBar, size.Width-theme.ViewMargin+6, max(0, size.Height-streamBar))
+	put(s.list, theme.ViewMargin-8, s.bar, size.Width-theme.ViewMargin+6, max(0, size.Height-s.bar))
 }
 
 func (s *streamPane) changed(ch app.Change) {
@@ -136,6 +159,7 @@ func (s *streamPane) changed(ch app.Change) {
 	if ch&(app.BytesChanged|app.PageChanged|app.SettingsChanged) != 0 {
 		s.sides.SetSelected(int(b.Options.Sides))
 		s.form.SetSelected(int(b.Options.Form))
+		s.setCoding(b)
 		if s.search.Text != b.Find {
 			s.search.SetText(b.Find)
 		}
@@ -152,6 +176,29 @@ func (s *streamPane) changed(ch app.Change) {
 	if ch&(app.SelectionChanged|app.BytesChanged|app.PageChanged) != 0 {
 		s.reveal(b)
 	}
+}
+
+// setCoding shows whether the rows are decoded, and whether they can be.
+func (s *streamPane) setCoding(b *app.Bytes) {
+	i, hint := 0, ""
+	if b.Options.Decoded {
+		i = 1
+	}
+	if b.Decodable {
+		s.coding.Enable()
+	} else {
+		s.coding.Disable()
+		if b.Rows != nil {
+			i, hint = 0, s.w.t(streamWords.sameHint)
+		}
+	}
+	s.coding.SetSelected(i)
+	s.coding.Hint = hint
+}
+
+// canDecode says that byte streams are shown of which messages say something else.
+func (w *Window) canDecode() bool {
+	return w.onCapture() && w.app.Capture.Shows == app.StreamView && w.app.Capture.Bytes.Decodable
 }
 
 // reveal brings what was found, or the selected packet's bytes, into view.
@@ -184,14 +231,14 @@ func (s *streamPane) drawHead(p *widget.Pen, w, h float32) {
 	if b == nil {
 		return
 	}
-	p.HLine(0, streamBar-1, w, p.P.Line)
+	p.HLine(0, s.bar-1, w, p.P.Line)
 	if text := s.count(b); text != "" {
-		p.T(s.countAt, 0, findCount-6, streamBar, text, theme.Tiny, p.P.Text2, widget.Right)
+		p.T(s.countAt, s.bar-streamBar, findCount-6, streamBar, text, theme.Tiny, p.P.Text2, widget.Right)
 	}
 	var text narrate.Text
 	switch c := s.w.app.Capture; {
 	case b.Err != nil:
-		p.Para(theme.ViewMargin, streamBar+20, w-2*theme.ViewMargin, 20, s.w.t(streamWords.failed)+b.Err.Error(), theme.Body, p.P.Fail, 4)
+		p.Para(theme.ViewMargin, s.bar+20, w-2*theme.ViewMargin, 20, s.w.t(streamWords.failed)+b.Err.Error(), theme.Body, p.P.Fail, 4)
 		return
 	case b.Rows == nil && (c.Talk == nil || c.Loading || b.Making()):
 		text = streamWords.making
@@ -200,7 +247,7 @@ func (s *streamPane) drawHead(p *widget.Pen, w, h float32) {
 	default:
 		return
 	}
-	p.Para(theme.ViewMargin, streamBar+20, w-2*theme.ViewMargin, 20, s.w.t(text), theme.Body, p.P.Text2, 4)
+	p.Para(theme.ViewMargin, s.bar+20, w-2*theme.ViewMargin, 20, s.w.t(text), theme.Body, p.P.Text2, 4)
 }
 
 // count says which of the places found is shown.
@@ -239,6 +286,12 @@ func (s *streamPane) drawRow(p *widget.Pen, i int, w float32, _ widget.RowState)
 	case timeline.StreamGap:
 		p.Rect(6, 0, 2, streamRow, p.P.Warn, 0)
 		p.T(inset, 0, w-inset, streamRow, "⋯ "+r.Text, theme.Small, p.P.Warn, widget.Left)
+	case timeline.StreamNote:
+		p.Rect(6, 0, 2, streamRow, edge, 0)
+		p.T(inset, 0, w-inset, streamRow, r.Text, theme.Small, p.P.Text2, widget.Left)
+	case timeline.StreamWarn:
+		p.Rect(6, 0, 2, streamRow, p.P.Warn, 0)
+		p.T(inset, 0, w-inset, streamRow, "! "+r.Text, theme.Small, p.P.Warn, widget.Left)
 	default:
 		p.Rect(6, 0, 2, streamRow, edge, 0)
 		if s.found[i] {

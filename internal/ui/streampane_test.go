@@ -83,3 +83,31 @@ func TestStreamFitsEveryWindow(t *testing.T) {
 		}
 	}
 }
+
+func TestStreamIsDecoded(t *testing.T) {
+	r, c, s := showStream(t)
+	if !s.coding.Disabled() || s.coding.Hint == "" || commandOf(r, "stream.decoded").possible() {
+		t.Errorf("nothing is encoded here: disabled %v, hint %q", s.coding.Disabled(), s.coding.Hint)
+	}
+	r.clickAt(s.coding, s.coding.Size().Width-10, 10)
+	if c.Bytes.Options.Decoded {
+		t.Error("a disabled control was operated")
+	}
+	c = r.openCase("streaming-websocket-deflate")
+	r.app.ShowView(app.StreamView)
+	r.until("the rows are made", func() bool { return c.Bytes.Rows != nil })
+	if s.coding.Disabled() || s.coding.Hint != "" || s.coding.Selected() != 0 {
+		t.Errorf("disabled %v, hint %q, item %d", s.coding.Disabled(), s.coding.Hint, s.coding.Selected())
+	}
+	r.clickAt(s.coding, s.coding.Size().Width-10, 10)
+	r.until("the rows are decoded", func() bool { return c.Bytes.Rows != nil && c.Bytes.Rows.Options.Decoded })
+	r.app.SelectPacket(c.View.Find(8))
+	if got := lint.Texts(s.root); !slices.Contains(got, "hello websocket") || !slices.Contains(got, "permessage-deflate: 21 B on the wire, 21 B inside") {
+		t.Errorf("shown is %q", got)
+	}
+	commandOf(r, "stream.decoded").do()
+	r.until("the wire is shown", func() bool { return c.Bytes.Rows != nil && !c.Bytes.Rows.Options.Decoded })
+	if s.coding.Selected() != 0 {
+		t.Error("the control does not follow")
+	}
+}

@@ -107,6 +107,9 @@ type Segmented struct {
 	choice
 	// Icons says that the items are names of icons.
 	Icons bool
+	// Overlay, if set, shows Hint while the pointer is on the control.
+	Overlay *Overlay
+	Hint    string
 }
 
 const (
@@ -120,6 +123,22 @@ func NewSegmented(items []string, selected int, changed func(i int)) *Segmented 
 	s := &Segmented{choice: choice{items: items, selected: selected, OnChanged: changed, hover: -1}}
 	s.setup(s, s.paint, s.least)
 	return s
+}
+
+// MouseIn shows the hint.
+func (s *Segmented) MouseIn(e *desktop.MouseEvent) {
+	s.choice.MouseIn(e)
+	if s.Overlay != nil && s.Hint != "" {
+		s.Overlay.Hint(absolute(s, fyne.NewPos(0, 0)), s.Size(), s.Hint)
+	}
+}
+
+// MouseOut hides the hint.
+func (s *Segmented) MouseOut() {
+	if s.Overlay != nil {
+		s.Overlay.HideHint()
+	}
+	s.choice.MouseOut()
 }
 
 func (s *Segmented) itemWidth(i int) float32 {
@@ -148,11 +167,14 @@ func (s *Segmented) paint(p *Pen, w, h float32) {
 		s.edges = append(s.edges, x)
 		f := theme.Small
 		fg := p.P.Text2
-		switch i {
-		case s.selected:
+		if s.disabled {
+			fg = p.P.Text3
+		}
+		switch {
+		case i == s.selected && !s.disabled:
 			f, fg = theme.SmallStrong, p.P.Text
 			p.Rect(x, segmentInset, iw, h-2*segmentInset, p.P.Selected, theme.RadiusInset)
-		case s.hover:
+		case i == s.hover && !s.disabled:
 			p.Rect(x, segmentInset, iw, h-2*segmentInset, p.P.Hover, theme.RadiusInset)
 		}
 		if s.Icons {
