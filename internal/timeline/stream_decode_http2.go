@@ -18,6 +18,7 @@ const maxOpenBodies = 256
 type streamDecoder2 struct {
 	tunnels map[uint32]bool // streams whose content is shown frame of WebSocket by frame
 	bodies  map[halfKey]*codedBody
+	running int       // how many bodies are being decoded
 	said    [2]uint32 // the stream that a side's rows are of
 }
 
@@ -43,26 +44,18 @@ func (h *streamDecoder2) init(talk *session.Conversation) {
 // release ends what still runs.
 func (h *streamDecoder2) release() {
 	for _, b := range h.bodies {
-		b.end()
+		h.end(b)
 	}
 }
 
-func (b *codedBody) end() {
+// end ends the decoding of a body.
+func (h *streamDecoder2) end(b *codedBody) {
 	if b.stream != nil {
 		b.stream.Release()
 		b.stream = nil
+		h.running--
 	}
 	b.over = true
-}
-
-// running counts the bodies that are being decoded.
-func (h *streamDecoder2) running() (n int) {
-	for _, b := range h.bodies {
-		if b.stream != nil {
-			n++
-		}
-	}
-	return n
 }
 
 // frame2 takes a frame of HTTP/2.
@@ -118,7 +111,7 @@ func (d *streamDecoder) coding2(key halfKey, f *http2.Frame) {
 // end2 forgets a body.
 func (d *streamDecoder) end2(key halfKey) {
 	if b := d.h2.bodies[key]; b != nil {
-		b.end()
+		d.h2.end(b)
 		delete(d.h2.bodies, key)
 	}
 }
@@ -170,14 +163,15 @@ func (d *streamDecoder) begin2(b *codedBody) (why string) {
 	if b.stream != nil {
 		return ""
 	}
-	if why = d.cannot(b.codings); why == "" && d.h2.running() >= maxOpenBodies {
+	if why = d.cannot(b.codings); why == "" && d.h2.running >= maxOpenBodies {
 		why = narrate.DecodedLimit(d.s.lang)
 	}
 	if why != "" {
-		b.end()
+		d.h2.end(b)
 		b.raw = true
 		return why
 	}
+	d.h2.running++
 	b.stream = body.NewStream(b.codings, maxMessageText, func(out []byte, _ int64) { b.out = append(b.out, out...) })
 	return ""
 }
@@ -214,6 +208,6 @@ func (d *streamDecoder) coded2(msg *session.Message, f *http2.Frame, b *codedBod
 	default:
 		b.raw, why = true, narrate.Broken(d.s.lang, string(stop))
 	}
-	b.end()
+	d.h2.end(b)
 	return blocks, why
 }

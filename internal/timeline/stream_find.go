@@ -77,7 +77,7 @@ func (s *Stream) Find(ctx context.Context, talk *session.Conversation, pattern [
 			if len(found) == maxStreamFinds {
 				return found, true, nil
 			}
-			found = append(found, s.found(b.Dir, start+int64(at+i), len(pattern)))
+			found = append(found, s.found(k, start+int64(at+i), len(pattern)))
 			at += i + len(pattern)
 		}
 		keep := min(len(pattern)-1, len(data))
@@ -86,14 +86,15 @@ func (s *Stream) Find(ctx context.Context, talk *session.Conversation, pattern [
 	return found, false, nil
 }
 
-func (s *Stream) found(dir flow.Direction, at int64, n int) StreamFind {
-	f := StreamFind{stream.Range{Dir: dir, Start: at, End: at + int64(n)}, -1}
+// found is a find of n bytes that end in block k.
+func (s *Stream) found(k int, at int64, n int) StreamFind {
+	dir := s.blocks[k].Dir
+	for s.blocks[k].Dir != dir || s.blocks[k].at > at {
+		k--
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if k := s.blockWith(dir, at); k >= 0 {
-		f.Row = s.rowIn(k, int(at-s.blocks[k].at))
-	}
-	return f
+	return StreamFind{stream.Range{Dir: dir, Start: at, End: at + int64(n)}, s.rowIn(k, int(at-s.blocks[k].at))}
 }
 
 // blockWith returns the block that shows the byte at an offset of what is shown of a side, -1 if there is none.
