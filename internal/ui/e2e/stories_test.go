@@ -80,8 +80,10 @@ func TestOwnFilesByNameAndByDrop(t *testing.T) {
 	drop(t, d.window, 700, 500, second)
 	d.wait(event{"event": "opened", "file": "second.pcapng", "packets": 69, "connections": 1})
 	d.wait(event{"event": "chat", "connection": 0, "packets": 69})
-	drop(t, d.window, 700, 500, first, second) // of several the first
+	drop(t, d.window, 700, 500, first, second) // of several the first; the others are offered
 	d.wait(event{"event": "opened", "file": "first one.pcapng", "packets": 64})
+	d.shot("several")
+	d.keys("Escape")
 	d.keys("bracketright")
 	d.wait(event{"event": "chat", "connection": 1, "packets": 15})
 	d.shot("dropped")
@@ -95,7 +97,7 @@ func TestSavingThePicture(t *testing.T) {
 	d := at(t, t.TempDir(), "--case", "http-picture")
 	d.wait(event{"event": "opened"})
 	d.wait(event{"event": "step", "case": "http-picture", "step": 0})
-	d.keys("3")
+	d.keys("4")
 	d.wait(event{"event": "files", "count": 1, "ready": true})
 	d.shot("files")
 	d.keys("ctrl+s")
