@@ -101,8 +101,15 @@ func watch(script []string, piece func() int) string {
 		out = append(out, fmt.Sprintf("%d: %s %c[%d,%d) %s", at, m.Protocol, m.Dir.String()[0], m.Start, m.End, text))
 	}, Options{})
 	defer c.Release()
+	act(c, script, piece, func(i int) { at = i })
+	return strings.Join(out, "\n")
+}
+
+// act gives a script to c, the bytes in pieces: "c " and "s " say what a side sends, "." that it closes, "!" that it is cut off, "-"
+// that ten bytes are missing. next is told each line.
+func act(c *Conversation, script []string, piece func() int, next func(i int)) {
 	for i, s := range script {
-		at = i
+		next(i)
 		dir := flow.ClientToServer
 		if s[0] == 's' {
 			dir = flow.ServerToClient
@@ -122,7 +129,6 @@ func watch(script []string, piece func() int) string {
 			}
 		}
 	}
-	return strings.Join(out, "\n")
 }
 
 const askEvents = "c GET / HTTP/1.0\r\n\r\n"

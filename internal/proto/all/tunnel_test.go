@@ -46,26 +46,7 @@ func hears(script []string, piece func() int) string {
 		out = append(out, text)
 	}, Options{})
 	defer c.Release()
-	for _, s := range script {
-		dir := flow.ClientToServer
-		if s[0] == 's' {
-			dir = flow.ServerToClient
-		}
-		switch s[1:] {
-		case ".":
-			c.Close(dir)
-		case "!":
-			c.Cut(dir)
-		case "-":
-			c.Gap(dir, 10)
-		default:
-			for data := []byte(s[2:]); len(data) > 0; {
-				n := min(piece(), len(data))
-				c.Data(dir, append([]byte(nil), data[:n]...))
-				data = data[n:]
-			}
-		}
-	}
+	act(c, script, piece, func(int) {})
 	return strings.Join(out, "\n")
 }
 

@@ -134,10 +134,8 @@ func frameNumber(n uint32) string {
 	return "#" + strconv.FormatUint(uint64(n), 10)
 }
 
-func (v *rowView) drawBubble(g paint, h float32) {
-	p, r, l := v.pen, &v.row, g.lanes
-	server := r.Dir == flow.ServerToClient
-	w := v.bubbleWidth(l)
+// bubble draws the body of a bubble, w by h pixels, on its sender's side of the lane, and returns where it begins.
+func (p *Pen) bubble(l lanes, w, h float32, server, selected bool) (x float32) {
 	x, fill, edge := l.x, p.P.ClientFill, p.P.ClientEdge
 	if server {
 		x, fill, edge = l.x+l.w-w, p.P.ServerFill, p.P.ServerEdge
@@ -148,9 +146,17 @@ func (v *rowView) drawBubble(g paint, h float32) {
 	if server {
 		box.BottomLeftCornerRadius, box.BottomRightCornerRadius = theme.RadiusBubble, theme.RadiusTail
 	}
-	if g.selected {
+	if selected {
 		box.StrokeColor, box.StrokeWidth = p.P.Accent, 2
 	}
+	return x
+}
+
+func (v *rowView) drawBubble(g paint, h float32) {
+	p, r, l := v.pen, &v.row, g.lanes
+	server := r.Dir == flow.ServerToClient
+	w := v.bubbleWidth(l)
+	x := p.bubble(l, w, h, server, g.selected)
 	v.mark(x, 0, w, h, Part{Kind: PartRow})
 	v.drawHead(g, x, w, server)
 	v.drawTime(g, x, w, server)

@@ -267,9 +267,7 @@ func (m *MessageList) drawChrome() {
 	m.chrome.Begin(m.palette)
 	drawScrollbar(m.chrome, &m.scroll, size.Width)
 	if m.focused && m.byKey {
-		const inset = theme.FocusGap
-		r := m.chrome.Rect(inset, inset, size.Width-2*inset, size.Height-2*inset, transparent, theme.RadiusInset)
-		r.StrokeColor, r.StrokeWidth = m.palette.Focus, theme.FocusWidth
+		m.chrome.listRing(size)
 	}
 	m.chrome.forget()
 }

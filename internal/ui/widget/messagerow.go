@@ -217,19 +217,7 @@ func (v *messageView) drawBubble(g messagePaint, h float32) {
 	p, r, l := v.pen, &v.row, g.lanes
 	server := r.Dir == flow.ServerToClient
 	w := v.bubbleWidth(g)
-	x, fill, edge := l.x, p.P.ClientFill, p.P.ClientEdge
-	if server {
-		x, fill, edge = l.x+l.w-w, p.P.ServerFill, p.P.ServerEdge
-	}
-	box := p.Panel(x, 0, w, h, fill, edge, 0)
-	box.TopLeftCornerRadius, box.TopRightCornerRadius = theme.RadiusBubble, theme.RadiusBubble
-	box.BottomLeftCornerRadius, box.BottomRightCornerRadius = theme.RadiusTail, theme.RadiusBubble
-	if server {
-		box.BottomLeftCornerRadius, box.BottomRightCornerRadius = theme.RadiusBubble, theme.RadiusTail
-	}
-	if g.selected {
-		box.StrokeColor, box.StrokeWidth = p.P.Accent, 2
-	}
+	x := p.bubble(l, w, h, server, g.selected)
 	v.mark(x, 0, w, h, MessagePart{Kind: MessageWhole})
 	v.drawHead(x, w, server)
 	v.drawSide(g, x, w, server)

@@ -310,9 +310,7 @@ func (s *Sequence) drawChrome() {
 	drawScrollbar(s.chrome, &s.scroll, size.Width)
 	s.chrome.Origin(0, 0)
 	if s.focused && s.byKey {
-		const inset = theme.FocusGap
-		r := s.chrome.Rect(inset, inset, size.Width-2*inset, size.Height-2*inset, transparent, theme.RadiusInset)
-		r.StrokeColor, r.StrokeWidth = s.palette.Focus, theme.FocusWidth
+		s.chrome.listRing(size)
 	}
 	s.chrome.forget()
 }

@@ -101,11 +101,16 @@ func (t *Timeline) drawChrome() {
 	t.chrome.Begin(t.palette)
 	drawScrollbar(t.chrome, &t.scroll, size.Width)
 	if t.focused && t.byKey {
-		const inset = theme.FocusGap
-		r := t.chrome.Rect(inset, inset, size.Width-2*inset, size.Height-2*inset, transparent, theme.RadiusInset)
-		r.StrokeColor, r.StrokeWidth = t.palette.Focus, theme.FocusWidth
+		t.chrome.listRing(size)
 	}
 	t.chrome.forget()
+}
+
+// listRing draws the focus ring of a list that is as large as size.
+func (p *Pen) listRing(size fyne.Size) {
+	const inset = theme.FocusGap
+	r := p.Rect(inset, inset, size.Width-2*inset, size.Height-2*inset, transparent, theme.RadiusInset)
+	r.StrokeColor, r.StrokeWidth = p.P.Focus, theme.FocusWidth
 }
 
 func drawScrollbar(p *Pen, s *scroller, width float32) {
