@@ -102,6 +102,7 @@ var httpRemarks = map[http1.Code]Text{
 	http1.BadSubprotocol:    {"a WebSocket subprotocol that the client did not ask for", "客户端没有请求过的 WebSocket 子协议"},
 	http1.BadExtension:      {"a WebSocket extension that the client did not offer", "客户端没有提出过的 WebSocket 扩展"},
 	http1.BadChunk:          {"a chunk is not written as prescribed", "分块格式不合规定"},
+	http1.Channel:           {"the body is a channel that stays open for what comes later; its Content-Length is only an upper bound", "正文是一条保持打开的通道，随用随发；Content-Length 只是上限"},
 	http1.TooLarge:          {"the header section is too large to read on", "头部太大，没有继续读"},
 }
 

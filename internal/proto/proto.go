@@ -71,6 +71,12 @@ type Detector interface {
 	New(start [2]int64, emit Emit) Decoder
 }
 
+// CutDetector is a Detector that can tell a protocol by a piece of what it otherwise waits for. DetectCut is asked, instead
+// of waiting for more, when bytes are missing behind those of a direction.
+type CutDetector interface {
+	DetectCut(first []byte) bool
+}
+
 // Verdict is a detector's answer.
 type Verdict uint8
 

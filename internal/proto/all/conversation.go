@@ -116,14 +116,33 @@ func (c *Conversation) Data(dir flow.Direction, b []byte) {
 // Gap says that the next n bytes of dir were not captured.
 func (c *Conversation) Gap(dir flow.Direction, n int64) {
 	c.pos[dir] += n
+	end := c.pos[dir]
 	switch {
 	case c.opaque:
 	case c.decoder != nil:
 		c.decoder.Gap(dir, n)
 		c.handOver()
+		if behind := end - c.pos[dir]; behind > 0 { // the gap is one of the next protocol
+			c.Gap(dir, behind)
+		}
+	case c.detectCut(dir):
+		c.pos[dir] -= n
+		c.replay()
+		c.Gap(dir, n)
 	default:
 		c.begin(dir, c.pos[dir])
 	}
+}
+
+// detectCut chooses the decoder by what stands in front of a gap in dir, if that is enough.
+func (c *Conversation) detectCut(dir flow.Direction) bool {
+	for _, d := range c.detectors {
+		if cut, ok := d.(proto.CutDetector); ok && cut.DetectCut(c.first[dir]) {
+			c.decoder = d.New(c.start, c.note)
+			return true
+		}
+	}
+	return false
 }
 
 // Close says that a FIN ended dir.

@@ -126,6 +126,7 @@ func (d *Decoder) Data(dir flow.Direction, b []byte) {
 		s.buf = append(s.buf, b...)
 	}
 	d.flushStray(dir)
+	d.unholdPreface()
 }
 
 // lineData takes the next line off b and handles it, together with what is buffered of it.
@@ -203,8 +204,8 @@ func (d *Decoder) Gap(dir flow.Direction, n int64) {
 	if d.done || n <= 0 {
 		return
 	}
-	for s.state == held { // each request behind it may hold again
-		d.unhold(dir, s)
+	if d.unholdAll(dir, s); d.done {
+		return // the gap belongs to the next protocol
 	}
 	switch s.state {
 	case lengthBody, chunkData, closeBody:
@@ -216,13 +217,14 @@ func (d *Decoder) Gap(dir flow.Direction, n int64) {
 		return
 	case startLine, fieldLines, chunkLine, chunkEnd, trailers, lost, held:
 	}
-	if s.state != lost {
+	if d.cutStart(dir, s); s.state != lost {
 		d.breakAtGap(dir, s)
 	}
 	s.pos += int64(len(s.buf)) + n
 	s.buf, s.skip, s.told = s.buf[:0], false, 0
 	s.head.Body.Missing += n
 	d.flushStray(dir)
+	d.unholdPreface()
 }
 
 // breakAtGap ends what is open in front of a gap and opens a lost region.
@@ -253,15 +255,15 @@ func (d *Decoder) end(dir flow.Direction, reason string) {
 	if d.done || s.state == closed {
 		return
 	}
-	for s.state == held { // each request behind it may hold again
-		d.unhold(dir, s)
+	if d.unholdAll(dir, s); d.done {
+		return
 	}
 	switch {
 	case s.state == lost:
 		d.keepLost(s, s.buf)
 		s.pos += int64(len(s.buf))
 		d.finishLost(dir, s)
-	case s.state == closeBody && reason == proto.BrokenClosed:
+	case s.state == closeBody && reason == proto.BrokenClosed, s.state == lengthBody && s.head.Has(Channel):
 		d.finish(dir, s, "")
 	case s.head != nil:
 		s.pos += int64(len(s.buf))
@@ -287,6 +289,7 @@ func (d *Decoder) finish(dir flow.Direction, s *side, reason string) {
 	if h.End == 0 { // inside the header section
 		h.End, h.Fields = s.pos, unfold(h.Fields)
 		h.Body = Body{Declared: -1}
+		d.file(h)
 	}
 	h.Trailers = unfold(h.Trailers)
 	if h.Body.Kind != NoBody {

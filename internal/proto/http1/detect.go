@@ -41,6 +41,12 @@ func (Detector) Detect(client, server []byte, _ uint16) proto.Verdict {
 	return proto.More
 }
 
+// DetectCut implements proto.CutDetector: the snapshot length cuts long request lines.
+func (Detector) DetectCut(first []byte) bool {
+	h := &Head{Line: string(first)}
+	return !bytes.Contains(first, []byte("\n")) && (h.parseStatusLine(h.Line) || h.parseRequestLine(h.Line) && h.plainTarget())
+}
+
 // detect looks at the first line of one direction.
 func detect(b []byte) proto.Verdict {
 	b = bytes.TrimPrefix(b, []byte("\r\n"))

@@ -47,9 +47,24 @@ func (h *Head) bodyKind(whole Range, chunked bool, length int64) {
 		}
 	case length >= 0:
 		h.Body.Kind, h.Body.Declared = ByLength, length
+		if h.channel() && length > 0 {
+			h.remark(Channel, whole)
+		}
 	case h.Kind == Response:
 		h.Body.Kind = UntilClose
 	}
+}
+
+// channel reports a message that opens one half of a tunnel: its Content-Length is a bound, and it may end before.
+func (h *Head) channel() bool {
+	if h.Kind == Response {
+		return h.Request != nil && h.Request.channel() && h.Status/100 == 2
+	}
+	switch h.Method {
+	case "RPC_IN_DATA", "RPC_OUT_DATA", "SSTP_DUPLEX_POST":
+		return true
+	}
+	return false
 }
 
 // transferCodings reads Transfer-Encoding and reports that the body is chunked.

@@ -130,6 +130,7 @@ const (
 	BadSubprotocol    Code = "bad-subprotocol" // a WebSocket subprotocol that was not asked for (RFC 6455 §4.1)
 	BadExtension      Code = "bad-extension"   // a WebSocket extension that was not offered (RFC 6455 §4.1)
 	BadChunk          Code = "bad-chunk"       // a chunk's size line or end is not as prescribed
+	Channel           Code = "channel"         // a body that is a channel, whose Content-Length is a bound (MS-RPCH §2.2.2, MS-SSTP §2.2)
 	TooLarge          Code = "too-large"       // a line or the header section exceeds the decoder's bounds
 )
 

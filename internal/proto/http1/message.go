@@ -2,6 +2,7 @@ package http1
 
 import (
 	"bytes"
+	"strings"
 
 	"tcptalk/internal/flow"
 	"tcptalk/internal/proto"
@@ -9,6 +10,9 @@ import (
 
 // startLine reads the line that should begin a message.
 func (d *Decoder) startLine(dir flow.Direction, s *side, line []byte, r Range) {
+	if d.preface(dir, s, line, r) {
+		return
+	}
 	if blank(line) {
 		return // RFC 9112 §2.2: ignore empty lines in front of a request line
 	}
@@ -46,6 +50,32 @@ func (d *Decoder) parseStart(dir flow.Direction, h *Head, strict bool) bool {
 	return true
 }
 
+// cutStart opens the message of a start line that a gap has cut, as the snapshot length does to long ones: a method and a
+// piece of a path, or a whole status, tell enough.
+func (d *Decoder) cutStart(dir flow.Direction, s *side) {
+	if s.state != startLine && (s.state != lost || s.skip) {
+		return
+	}
+	h := &Head{Line: string(s.buf), LineRange: Range{s.pos, s.pos + int64(len(s.buf))}, size: len(s.buf)}
+	if probe := (&Head{Line: h.Line}); probe.parseRequestLine(h.Line) && !probe.plainTarget() || !d.parseStart(dir, h, false) {
+		return
+	}
+	h.Remarks = nil // about what is missing
+	if !validVersion(h.Version) {
+		h.Version = ""
+	}
+	if s.state == lost {
+		s.told = 0
+		d.finishLost(dir, s)
+	}
+	s.head, s.start, s.state = h, s.pos, fieldLines
+}
+
+// plainTarget reports a target in one of the forms of RFC 9112 §3.2.
+func (h *Head) plainTarget() bool {
+	return h.Method == "CONNECT" || h.Target[0] == '/' || h.Target == "*" || strings.HasPrefix(strings.ToLower(h.Target), "http")
+}
+
 func blank(line []byte) bool { return len(trimEnd(line)) == 0 }
 func trimEnd(line []byte) []byte {
 	return bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte("\r"))
@@ -68,11 +98,7 @@ func (d *Decoder) fieldLine(dir flow.Direction, s *side, line []byte, r Range) {
 		h.Stray = append(h.Stray, line...)
 	}
 	h.End, h.Fields = r.End, unfold(h.Fields)
-	if h.Kind == Response {
-		d.answer(h)
-	} else {
-		d.ask(h)
-	}
+	d.file(h)
 	h.frame(Range{s.start, r.End})
 	if h.Body.Kind != NoBody {
 		h.Body.Range = Range{r.End, r.End}
@@ -145,6 +171,9 @@ func (d *Decoder) keep(kept, b []byte) []byte {
 
 // lostLine looks at a line of an unreadable region: does it begin a message?
 func (d *Decoder) lostLine(dir flow.Direction, s *side, line []byte, r Range) {
+	if d.preface(dir, s, line, r) {
+		return
+	}
 	if s.skip {
 		s.skip = false // this was the end of an overlong line
 	} else if h := (&Head{Line: string(trimEnd(line)), LineRange: r}); d.parseStart(dir, h, true) {

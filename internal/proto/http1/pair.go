@@ -1,12 +1,23 @@
 package http1
 
 import (
+	"bytes"
+
 	"tcptalk/internal/flow"
 	"tcptalk/internal/proto"
 )
 
 // silentMethods are requests that Wireshark expects no answer to when it pairs messages.
 var silentMethods = map[string]bool{"NOTIFY": true, "SUBSCRIBE": true, "UNSUBSCRIBE": true}
+
+// file pairs a message whose header section has ended, or will not come.
+func (d *Decoder) file(h *Head) {
+	if h.Kind == Response {
+		d.answer(h)
+	} else {
+		d.ask(h)
+	}
+}
 
 // ask files a request, or an unreadable one, among those that wait for an answer.
 func (d *Decoder) ask(h *Head) {
@@ -50,11 +61,12 @@ func (d *Decoder) finishResponse(h *Head, m *proto.Message) {
 		d.done = true
 	}
 	d.emit(*m)
-	if h.Request != nil && h.Request.switching && !h.Interim() && !d.done {
-		dir := d.server.Reverse()
-		if s := &d.side[dir]; s.state == held {
-			d.unhold(dir, s)
-		}
+	if h.Request == nil || h.Interim() || d.done {
+		return
+	}
+	dir := d.server.Reverse()
+	if s := &d.side[dir]; s.state == held && h.Request.switching || s.heldPreface() && len(d.pending) == 0 {
+		d.unhold(dir, s)
 	}
 }
 
@@ -70,6 +82,53 @@ func (d *Decoder) hold(dir flow.Direction, s *side, b []byte) []byte {
 		d.unhold(dir, s)
 	}
 	return b[n:]
+}
+
+// unholdAll reads held bytes as HTTP after all: no answer will come. Each request behind them may hold again.
+func (d *Decoder) unholdAll(dir flow.Direction, s *side) {
+	for s.state == held && !d.done {
+		d.unhold(dir, s)
+	}
+}
+
+// unholdPreface ends the wait for an answer when it was lost, or is no HTTP, and the client goes on in HTTP/2.
+func (d *Decoder) unholdPreface() {
+	dir := d.server.Reverse()
+	if s := &d.side[dir]; s.heldPreface() && !s.unheld && d.side[d.server].state == lost {
+		d.unhold(dir, s)
+	}
+}
+
+// heldPreface reports that the held bytes begin with the first line of HTTP/2.
+func (s *side) heldPreface() bool {
+	return s.state == held && bytes.HasPrefix(s.buf, []byte(http2Preface))
+}
+
+// preface reports that a line of dir is the first one of HTTP/2, whatever was agreed. The decoder gives way to that, unless
+// an answer is due that HTTP/1 may be able to read: then the line is held.
+func (d *Decoder) preface(dir flow.Direction, s *side, line []byte, r Range) bool {
+	if dir == d.server && d.roles || string(line) != http2Preface+"\r\n" {
+		return false
+	}
+	s.pos = r.Start
+	if s.state == lost {
+		d.finishLost(dir, s)
+	}
+	s.buf = append(s.buf[:0], line...)
+	server := &d.side[dir.Reverse()]
+	if server.state != lost && len(d.pending) > 0 && !s.unheld {
+		s.state = held
+		return true
+	}
+	d.done = true
+	if server.state == lost {
+		d.keepLost(server, server.buf)
+		server.pos += int64(len(server.buf))
+		server.buf = nil
+		d.finishLost(dir.Reverse(), server)
+		d.flushStray(dir.Reverse())
+	}
+	return true
 }
 
 // unhold reads held bytes as HTTP after all.
