@@ -5,6 +5,7 @@ import (
 	"tcptalk/internal/proto"
 	"tcptalk/internal/proto/http1"
 	"tcptalk/internal/proto/http2"
+	"tcptalk/internal/proto/tls"
 	"tcptalk/internal/proto/websocket"
 )
 
@@ -39,7 +40,9 @@ type Conversation struct {
 	start   [2]int64 // where this attempt began
 	calls   []call   // since then
 	first   [2][]byte
-	dormant bool // the attempt failed; the next turn begins another
+	dormant bool   // the attempt failed; the next turn begins another, or a ClientHello
+	tail    []byte // the last bytes of turn while dormant, in which a ClientHello may begin
+	tailed  int64  // how many bytes of turn were searched for one
 	turn    flow.Direction
 	turned  bool // turn is valid
 }
@@ -192,7 +195,7 @@ func (c *Conversation) begin(dir flow.Direction, at int64) {
 // guess lets the detectors look at b too.
 func (c *Conversation) guess(dir flow.Direction, b []byte) {
 	if c.dormant {
-		c.stray([]call{{dir, b}})
+		c.search(dir, b)
 		return
 	}
 	c.calls = append(c.calls, call{dir, append([]byte(nil), b...)})
@@ -218,7 +221,38 @@ func (c *Conversation) guess(dir flow.Direction, b []byte) {
 		return
 	}
 	c.calls, c.first, c.dormant = nil, [2][]byte{}, true
-	c.stray(calls)
+	c.tail, c.tailed = nil, 0
+	var all []byte
+	for _, k := range calls { // all from dir
+		all = append(all, k.data...)
+	}
+	c.search(dir, all)
+}
+
+// maxPreamble is how far into what one side says in an unknown protocol a ClientHello is looked for.
+const maxPreamble = 20 << 10
+
+// search looks in the next bytes of an unknown protocol for a ClientHello: TLS may follow a preamble of the application's
+// own, or one that a proxy adds. Where one is, detection begins anew.
+func (c *Conversation) search(dir flow.Direction, b []byte) {
+	if c.tailed == maxPreamble {
+		c.strayOf(dir, b)
+		return
+	}
+	near := b[:min(int64(len(b)), maxPreamble-c.tailed)]
+	c.tailed += int64(len(near))
+	all := append(c.tail, near...)
+	i := tls.FindHello(all)
+	if i < 0 {
+		c.strayOf(dir, b)
+		c.tail = append([]byte(nil), all[max(0, len(all)-tls.HelloStart+1):]...)
+		return
+	}
+	c.strayOf(dir, b[:max(0, i-len(c.tail))])
+	found := append(all[i:], b[len(near):]...)
+	c.pos[dir] -= int64(len(found))
+	c.begin(dir, c.pos[dir])
+	c.Data(dir, found)
 }
 
 // lastTurn returns the index of the first call of the side that spoke last since the other one spoke; 0 if that never did.
@@ -245,17 +279,18 @@ func (c *Conversation) again(dir flow.Direction, calls []call) {
 
 // stray tells of bytes on an HTTP port that are no HTTP.
 func (c *Conversation) stray(calls []call) {
-	if c.opt.HTTP1.Stray == nil || c.tunnel || !http1.WellKnownPort(c.port) {
-		return
-	}
 	var b [2][]byte
 	for _, k := range calls {
 		b[k.dir] = append(b[k.dir], k.data...)
 	}
 	for dir := range flow.Direction(2) {
-		if len(b[dir]) > 0 {
-			c.opt.HTTP1.Stray(dir, b[dir])
-		}
+		c.strayOf(dir, b[dir])
+	}
+}
+
+func (c *Conversation) strayOf(dir flow.Direction, b []byte) {
+	if len(b) > 0 && c.opt.HTTP1.Stray != nil && !c.tunnel && http1.WellKnownPort(c.port) {
+		c.opt.HTTP1.Stray(dir, b)
 	}
 }
 

@@ -115,6 +115,16 @@ var conversations = []struct {
 		"postgres c[0,8) \npostgres s[0,1) ",
 	},
 	{
+		"TLS behind a preamble",
+		[]string{"c \x16\x03PROXY\x16\x03\x01\x00\x2d\x01\x00\x00\x2a\x03\x03\r\n" + clientHello, "s " + serverHello},
+		"tls c[20,70) ClientHello\ntls s[0,47) ServerHello",
+	},
+	{
+		"TLS behind a long preamble, which is not looked through",
+		[]string{"c " + strings.Repeat("?", 20<<10) + clientHello},
+		"",
+	},
+	{
 		"PostgreSQL from its middle",
 		[]string{"s Z\x00\x00\x00\x05I", "c Q\x00\x00\x00\x0dSELECT 1\x00"},
 		"postgres s[0,6) \npostgres c[0,14) ",

@@ -1,6 +1,7 @@
 package tls
 
 import (
+	"bytes"
 	"encoding/binary"
 
 	"tcptalk/internal/proto"
@@ -121,4 +122,23 @@ func detectOld(b []byte) guess {
 		return wrong
 	}
 	return sure
+}
+
+// HelloStart is how many bytes FindHello needs to see of a ClientHello.
+const HelloStart = recordHeader + helloStart + 1
+
+// FindHello returns where in b a ClientHello begins that stands whole in one record, -1 if nowhere: bytes that nobody sends
+// by chance.
+func FindHello(b []byte) int {
+	for at := 0; ; at++ {
+		i := bytes.Index(b[at:], []byte{typeHandshake, 3})
+		if at += i; i < 0 || len(b)-at < HelloStart {
+			return -1
+		}
+		record, hello := b[at:], b[at+recordHeader:]
+		if plausible(record) && hello[0] == byte(ClientHello) && isHello(hello) && hello[5] <= 4 &&
+			handshakeHeader+bodyLen(hello) <= int(binary.BigEndian.Uint16(record[3:])) {
+			return at
+		}
+	}
 }
