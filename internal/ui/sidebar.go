@@ -46,6 +46,7 @@ func newSidebar(w *Window) *sidebar {
 	s.order = widget.NewButton(widget.Quiet, "", w.t(sideWords.orders[app.ByTime]), s.orderMenu)
 	s.families = widget.NewSegmented([]string{"TCP", "UDP", ""}, 0, func(i int) { w.app.ShowFamily(app.Family(i)) })
 	s.list = widget.NewList(widget.ConnectionHeight)
+	s.list.OneSheet()
 	s.list.Count = func() int {
 		if w.app.Capture == nil {
 			return 0

@@ -61,6 +61,7 @@ func newStatsPane(w *Window) *statsPane {
 	s.foot = widget.NewCanvas(fyne.NewSize(0, statsFoot), s.drawFoot)
 	s.list = widget.NewList(statsRow)
 	s.list.Flat = true
+	s.list.OneSheet()
 	s.list.Count = func() int { return len(s.lines) }
 	s.list.Draw = s.drawLine
 	s.list.OnSelect = func(int) { s.foot.Refresh() }

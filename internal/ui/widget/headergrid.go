@@ -58,6 +58,7 @@ func NewHeaderGrid() *HeaderGrid {
 	g.setup(g, g.paint, func() fyne.Size {
 		return fyne.NewSize(gridMargin+gridBits*gridLeast+1, gridRuler+float32(g.rows)*gridRow+1)
 	})
+	g.pen.oneSheet()
 	return g
 }
 

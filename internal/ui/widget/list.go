@@ -71,6 +71,9 @@ func (l *List) setupList(self fyne.Widget) {
 	l.clip = container.NewClip(l.content.Box())
 }
 
+// OneSheet makes the list draw the texts of all its rows as one object, for tables that seldom change.
+func (l *List) OneSheet() { l.content.oneSheet() }
+
 // Select selects row i without calling OnSelect and brings it into view; -1 selects none.
 func (l *List) Select(i int) {
 	l.selected, l.reveal = i, i
@@ -122,7 +125,7 @@ func (l *List) paint(p *Pen, w, h float32) {
 		l.Draw(c, i, inner, s)
 	}
 	c.Origin(0, 0)
-	c.forget()
+	c.finish()
 	c.Box().Resize(fyne.NewSize(w, h))
 	p.Object(l.clip, 0, 0, w, h)
 	drawScrollbar(p, &l.scroll, w)

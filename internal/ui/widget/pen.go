@@ -33,6 +33,8 @@ type Pen struct {
 	// used counts what was taken of each pool since Begin.
 	used   struct{ rects, texts, lines, arcs int }
 	images map[string]*imagePool
+	// sheet, if there is one, shows all texts in one object, over everything else.
+	sheet *textSheet
 }
 
 // imagePool holds the image objects that show one picture.
@@ -49,6 +51,9 @@ func NewPen(c *Cache) *Pen {
 	return &Pen{P: theme.Dark(), cache: c, box: &fyne.Container{}, images: map[string]*imagePool{}}
 }
 
+// oneSheet makes the pen show its texts as one object.
+func (p *Pen) oneSheet() { p.sheet = newTextSheet() }
+
 // Box returns the container that shows what was drawn. It has no layout; the owner places and sizes it.
 func (p *Pen) Box() *fyne.Container { return p.box }
 
@@ -60,13 +65,25 @@ func (p *Pen) Begin(pal *theme.Palette) {
 	for _, pool := range p.images {
 		pool.used = 0
 	}
+	if p.sheet != nil {
+		p.sheet.texts = p.sheet.texts[:0]
+	}
 	p.box.Objects = p.box.Objects[:0]
 }
 
 // End shows the picture.
 func (p *Pen) End() {
-	p.forget()
+	p.finish()
 	canvas.Refresh(p.box)
+}
+
+// finish completes the picture without showing it.
+func (p *Pen) finish() {
+	if p.sheet != nil && len(p.sheet.texts) > 0 {
+		p.sheet.fit()
+		p.box.Objects = append(p.box.Objects, p.sheet)
+	}
+	p.forget()
 }
 
 // forget drops references to objects of the last picture that this one did not use.

@@ -35,7 +35,14 @@ func (p *Pen) T(x, y, w, h float32, s string, f theme.Face, c color.Color, align
 	th := p.cache.metrics(f).height
 	o := p.text()
 	o.Text, o.TextSize, o.Color, o.TextStyle, o.Alignment = s, f.Size, c, f.Style(), Left
-	p.Object(o, round(x), round(y+(h-th)/2), tw, th)
+	x, y = round(x), round(y+(h-th)/2)
+	if p.sheet == nil {
+		p.Object(o, x, y, tw, th)
+		return tw
+	}
+	o.Move(fyne.NewPos(x+p.ox, y+p.oy))
+	o.Resize(fyne.NewSize(tw, th))
+	p.sheet.texts = append(p.sheet.texts, o)
 	return tw
 }
 

@@ -67,6 +67,12 @@ type drawnRect struct {
 	fill color.Color
 }
 
+// sheet is an object that draws many texts.
+type sheet interface {
+	fyne.CanvasObject
+	Texts() []*canvas.Text
+}
+
 // Check returns a line for every fault of what o draws at its present size.
 func Check(o fyne.CanvasObject, opt Options) []string {
 	w := walk(o, opt)
@@ -126,6 +132,11 @@ func (w *walker) visit(o fyne.CanvasObject, at fyne.Position, clip *box) {
 	}
 	b := box{at.X, at.Y, at.X + o.Size().Width, at.Y + o.Size().Height}
 	switch c := o.(type) {
+	case sheet:
+		for _, t := range c.Texts() {
+			p := at.Add(t.Position())
+			w.text(t, box{p.X, p.Y, p.X + t.Size().Width, p.Y + t.Size().Height}, clip)
+		}
 	case *fyne.Container:
 		for _, k := range c.Objects {
 			w.visit(k, at.Add(k.Position()), clip)
