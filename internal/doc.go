@@ -93,6 +93,7 @@
 //   - the views of a connection in the middle of the window: internal/ui/middle.go; the byte streams: internal/timeline/stream.go, decoded: internal/timeline/stream_decode.go, the graphs: internal/timeline/graph.go
 //   - the rows of the sequence diagram: internal/timeline/ladder.go, lost and late segments in it: internal/timeline/ladder_fate.go, how it is drawn: internal/ui/widget/sequence_draw.go
 //   - many texts drawn as one object: internal/ui/widget/textsheet.go; what a page may draw: internal/ui/faults_test.go, internal/ui/widget/lint
+//   - what each widget draws, object by object, and how to write it anew: internal/ui/widget/testdata/golden, internal/ui/widget/lint/golden.go
 //   - what a display filter can ask for, and how to add a field: internal/filter/doc.go, internal/filter/field.go
 //   - which messages and exchanges an export leaves out: internal/export/choice.go; a message as the reason for a filter's packet: internal/filter/concern.go
 //   - a protocol chosen by hand: internal/session/decodeas.go, its notation: internal/cli/choose.go

@@ -1,5 +1,6 @@
 // Package lint looks over what a page draws: text that overlaps other text, leaves its window, is cut, or has too little
-// contrast. It is for tests; it needs no display. Start with Check.
+// contrast. It also writes down what a widget draws, to be compared with a golden file. It is for tests; it needs no display. Start
+// with Check and Golden.
 package lint
 
 import (

@@ -69,3 +69,36 @@ func TestCheckLeavesOutWhatIsScrolledAway(t *testing.T) {
 		t.Errorf("%d objects, %q", n, Texts(clip))
 	}
 }
+
+func TestMarkupSaysWhatIsDrawn(t *testing.T) {
+	test.NewTempApp(t).Settings().SetTheme(theme.New(theme.DarkMode))
+	p := theme.Dark()
+	rect := canvas.NewRectangle(p.WarnFill)
+	rect.StrokeColor, rect.StrokeWidth, rect.CornerRadius = color.NRGBA{1, 2, 3, 4}, 1.5, 6
+	rect.Move(fyne.NewPos(3, 4.25))
+	rect.Resize(fyne.NewSize(100, 20))
+	line := canvas.NewLine(p.Line)
+	line.Position1, line.Position2 = fyne.NewPos(1, 2), fyne.NewPos(30, 40)
+	hidden := text("hidden", 0, 0, p.Text)
+	hidden.Hide()
+	words := text("one", 10, 10, p.Text)
+	words.TextStyle.Bold, words.TextSize = true, 11
+	words.Resize(fyne.NewSize(20, 15))
+	inner := page(words)
+	inner.Move(fyne.NewPos(5, 5))
+	want := "rect 3,4.2 100×20 WarnFill stroke #01020304 1.5 corners 6\nline 1,2 to 30,40 stroke Line 1\ntext 15,15 20×15 11 bold Text \"one\"\n"
+	if got := Markup(page(rect, line, hidden, inner)); got != want {
+		t.Errorf("%s, want\n%s", got, want)
+	}
+}
+
+func TestTheFirstDifferenceOfAGoldenIsShown(t *testing.T) {
+	for _, c := range [][2]string{{"a\nb\n", "a\nc\n"}, {"a\n", "a\nb\n"}, {"a\nb\n", "a\n"}, {"", "x\n"}} {
+		if d := difference(c[0], c[1]); !strings.Contains(d, "from line") {
+			t.Errorf("%q, %q: %s", c[0], c[1], d)
+		}
+	}
+	if d := difference("a\nb\n", "a\nc\n"); !strings.Contains(d, "from line 2 on it should draw\nb\n\nbut draws\nc\n") {
+		t.Error(d)
+	}
+}
