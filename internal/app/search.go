@@ -317,6 +317,9 @@ func (a *App) FoundBy(step int) bool {
 	case found:
 		i++
 	}
+	for found && i >= 0 && i < len(packets) && c.samePlace(int(packets[i])) {
+		i += step
+	}
 	if i >= 0 && i < len(packets) {
 		a.SelectPacket(int(packets[i]))
 		return true

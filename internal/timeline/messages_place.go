@@ -16,6 +16,20 @@ import (
 // First returns the packet in which a message begins.
 func (m *Messages) First(item int) int { return int(m.items[item].first) }
 
+// Span returns who sent a message, and the first and the last packet that may carry it.
+func (m *Messages) Span(item int) (dir flow.Direction, first, last int) {
+	it := &m.items[item]
+	return it.dir, int(it.first), int(it.last)
+}
+
+// Folded returns the first and the last message that a fold in row i holds; last is before first if the row is none.
+func (m *Messages) Folded(i int) (first, last int) {
+	if i < 0 || i >= len(m.rows) || m.rows[i].kind != MessageFold {
+		return 0, -1
+	}
+	return int(m.rows[i].first), int(m.rows[i].last)
+}
+
 // Paired returns the message that a message answers, or else the one that answers it; -1 if there is none.
 func (m *Messages) Paired(item int) int {
 	if item < 0 || item >= len(m.items) {

@@ -76,8 +76,8 @@ const (
 type StreamRow struct {
 	Kind StreamKind
 	Dir  flow.Direction
-	// Packet is the index of the packet that brought the row's first byte, -1 for a gap.
-	Packet int
+	// Packet is the index of the packet that brought the row's first byte, Last that of the one with its last byte; -1 for a gap.
+	Packet, Last int
 	// Offset is that of the row's first byte in what is shown of its side, Len how many bytes the row shows.
 	Offset int64
 	Len    int
@@ -313,7 +313,7 @@ func (s *Stream) Row(i int) StreamRow {
 	defer s.mu.Unlock()
 	k := s.blockOf(i)
 	b := &s.blocks[k]
-	r := StreamRow{Kind: StreamData, Dir: b.Dir, Packet: b.Packet, Offset: b.at}
+	r := StreamRow{Kind: StreamData, Dir: b.Dir, Packet: b.Packet, Last: b.Packet, Offset: b.at}
 	at := i - b.row
 	switch {
 	case b.turn && at == 0:
@@ -340,7 +340,7 @@ func (s *Stream) Row(i int) StreamRow {
 	}
 	line := s.lines[at]
 	r.Offset, r.Len = b.at+int64(line.start), line.end-line.start
-	r.Packet = s.packetAt(k, line.start)
+	r.Packet, r.Last = s.packetAt(k, line.start), s.packetAt(k, max(line.start, line.end-1))
 	r.Text = s.write(s.bytes[line.start:line.end], r.Offset)
 	return r
 }

@@ -52,7 +52,7 @@ var graphWords = struct {
 	kinds                                                                             [app.NumGraphKinds]narrate.Text
 	titles                                                                            [app.NumGraphKinds]narrate.Text
 	fromClient, fromServer, whole, save, asPNG, asSVG, asCSV, making, failed, nothing narrate.Text
-	segment, again, ack, window, sack                                                 narrate.Text
+	segment, again, ack, window, sack, found                                          narrate.Text
 }{
 	kinds: [app.NumGraphKinds]narrate.Text{
 		{"Sequence", "序列号"}, {"Stevens", "Stevens"}, {"Throughput", "吞吐量"}, {"Round trip", "往返时间"}, {"Window", "窗口"}, {"In flight", "在途字节"},
@@ -80,6 +80,7 @@ var graphWords = struct {
 	ack:        narrate.Text{"acknowledged", "已确认"},
 	window:     narrate.Text{"end of the window", "窗口右沿"},
 	sack:       narrate.Text{"reported by SACK", "SACK 报告"},
+	found:      narrate.Text{"found", "找到的包"},
 }
 
 func newGraphsPane(w *Window) *graphsPane {
@@ -146,6 +147,10 @@ func (g *graphsPane) changed(ch app.Change) {
 			g.draw(keep)
 		}
 		again(g.root)
+		g.head.Refresh()
+	}
+	if ch&(app.SearchChanged|app.GraphsChanged|app.PageChanged) != 0 && c.Graphs.Data != nil {
+		g.plot.SetFound(c.MatchTimes())
 		g.head.Refresh()
 	}
 	if ch&(app.SelectionChanged|app.GraphsChanged|app.PageChanged) != 0 && c.Graphs.Data != nil && c.Packet >= 0 {
@@ -298,19 +303,23 @@ func (g *graphsPane) legend(s *app.Graphs) []legendEntry {
 	if s.Dir == flow.ServerToClient {
 		own = widget.InkServer
 	}
+	var found []legendEntry
+	if c := g.w.app.Capture; len(c.Search.Found[c.Stream].Packets) > 0 {
+		found = []legendEntry{{widget.InkAccent, graphWords.found}}
+	}
 	switch s.Kind {
 	case app.GraphTrace:
-		return []legendEntry{
+		return append(found, []legendEntry{
 			{own, graphWords.segment},
 			{widget.InkFail, graphWords.again},
 			{widget.InkOK, graphWords.ack},
 			{widget.InkWarn, graphWords.window},
 			{widget.InkInfo, graphWords.sack},
-		}
+		}...)
 	case app.GraphStevens:
-		return []legendEntry{{own, graphWords.segment}, {widget.InkFail, graphWords.again}}
+		return append(found, legendEntry{own, graphWords.segment}, legendEntry{widget.InkFail, graphWords.again})
 	default:
-		return nil
+		return found
 	}
 }
 

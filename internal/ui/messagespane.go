@@ -62,6 +62,16 @@ func newMessagesPane(w *Window) *messagesPane {
 	m.list.OnContext = m.menu
 	m.list.Hint = m.hint
 	m.list.Picture = m.picture
+	m.list.Marked = func(row int, r *timeline.MessageRow) bool {
+		c := w.app.Capture
+		switch {
+		case c == nil || !c.Search.Active():
+			return false
+		case r.Kind == timeline.MessageFold:
+			return c.MatchedFold(row)
+		}
+		return c.MatchedMessage(r.Item)
+	}
 	m.root = arrange(fyne.NewSize(0, 0), m.place, m.back, m.list)
 	return m
 }
@@ -100,6 +110,9 @@ func (m *messagesPane) changed(ch app.Change) {
 		}
 		show(m.list, s.Rows != nil && s.Rows.Len() > 0)
 		m.back.Refresh()
+	}
+	if ch&app.SearchChanged != 0 && m.rows != nil {
+		m.list.Refresh()
 	}
 	if ch&(app.SelectionChanged|app.MessagesChanged|app.PageChanged) != 0 && s.At != m.list.Selected() {
 		m.list.Select(s.At)

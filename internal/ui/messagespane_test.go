@@ -205,3 +205,28 @@ func TestMessagesInChinese(t *testing.T) {
 		}
 	}
 }
+
+// What was searched for is marked in all views that show it.
+func TestMatchesAreMarkedInEveryView(t *testing.T) {
+	r, c, m := showMessages(t, "http-picture")
+	before := lint.Count(m.root)
+	r.app.SetFilter("http.request")
+	r.until("the search ends", func() bool { return !c.Search.Running })
+	if lint.Count(m.root) <= before {
+		t.Error("no message is marked")
+	}
+	r.app.ShowView(app.GraphsView)
+	r.until("the graphs are made", func() bool { return c.Graphs.Data != nil })
+	g := r.capture.middle.panes[app.GraphsView].(*graphsPane)
+	if !slices.Contains(lint.Texts(g.root), "found") {
+		t.Errorf("the legend does not tell what was found: %q", lint.Texts(g.root))
+	}
+	r.app.ShowView(app.StreamView)
+	r.until("the rows are made", func() bool { return c.Bytes.Rows != nil })
+	s := r.capture.middle.panes[app.StreamView].(*streamPane)
+	with := lint.Count(s.root)
+	r.app.SetFilter("")
+	if lint.Count(s.root) >= with {
+		t.Error("no row of the stream was marked")
+	}
+}

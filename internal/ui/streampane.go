@@ -35,6 +35,7 @@ const (
 	streamBar     = 44
 	streamControl = 30
 	streamRow     = theme.PayloadLine
+	streamMark    = 10 // at rows that were searched for
 	findMost      = 240
 	findLeast     = 110
 	findCount     = 74
@@ -173,6 +174,9 @@ func (s *streamPane) changed(ch app.Change) {
 		s.list.Refresh()
 		s.head.Refresh()
 	}
+	if ch&app.SearchChanged != 0 {
+		s.list.Refresh()
+	}
 	if ch&(app.SelectionChanged|app.BytesChanged|app.PageChanged) != 0 {
 		s.reveal(b)
 	}
@@ -207,14 +211,14 @@ func (s *streamPane) reveal(b *app.Bytes) {
 	if b.Rows == nil || c.Talk == nil {
 		return
 	}
-	if b.At >= 0 && b.At < len(b.Found) {
+	if b.At >= 0 && b.At < len(b.Found) && b.Rows.PacketOf(b.Found[b.At]) == c.Packet {
 		s.list.Select(b.Found[b.At].Row)
 		return
 	}
-	if i := s.list.Selected(); i >= 0 && i < b.Rows.Len() && b.Rows.Row(i).Packet == c.Packet {
+	if i := s.list.Selected(); !c.Matched(c.Packet) && i >= 0 && i < b.Rows.Len() && b.Rows.Row(i).Packet == c.Packet {
 		return // one of its rows is selected already
 	}
-	if row := b.Rows.RowOf(c.Talk, c.Packet); row >= 0 {
+	if row := c.RowOfMatch(); row >= 0 {
 		s.list.Select(row)
 	}
 }
@@ -273,7 +277,7 @@ func (s *streamPane) drawRow(p *widget.Pen, i int, w float32, _ widget.RowState)
 		return
 	}
 	r := b.Rows.Row(i)
-	const inset, mark = 20, 8
+	const inset, mark = 22, 8
 	server := r.Dir == flow.ServerToClient
 	text, edge := p.P.Client, p.P.ClientEdge
 	if server {
@@ -284,16 +288,23 @@ func (s *streamPane) drawRow(p *widget.Pen, i int, w float32, _ widget.RowState)
 		p.EndMark(4, (streamRow-mark)/2, mark, server)
 		p.T(inset, 0, w-inset, streamRow, r.Text, theme.TinyStrong, text, widget.Left)
 	case timeline.StreamGap:
-		p.Rect(6, 0, 2, streamRow, p.P.Warn, 0)
+		p.Rect(streamMark+2, 0, 2, streamRow, p.P.Warn, 0)
 		p.T(inset, 0, w-inset, streamRow, "⋯ "+r.Text, theme.Small, p.P.Warn, widget.Left)
 	case timeline.StreamNote:
-		p.Rect(6, 0, 2, streamRow, edge, 0)
+		p.Rect(streamMark+2, 0, 2, streamRow, edge, 0)
 		p.T(inset, 0, w-inset, streamRow, r.Text, theme.Small, p.P.Text2, widget.Left)
 	case timeline.StreamWarn:
-		p.Rect(6, 0, 2, streamRow, p.P.Warn, 0)
+		p.Rect(streamMark+2, 0, 2, streamRow, p.P.Warn, 0)
 		p.T(inset, 0, w-inset, streamRow, "! "+r.Text, theme.Small, p.P.Warn, widget.Left)
 	default:
-		p.Rect(6, 0, 2, streamRow, edge, 0)
+		if c := s.w.app.Capture; c.Search.Active() && c.MatchedBytes(&r) {
+			edge = p.P.Accent
+			if c.HasMatch(&r) {
+				p.Icon(0, (streamRow-streamMark)/2, streamMark, "search", p.P.Accent)
+				p.Rect(inset-4, 1, w-inset, streamRow-2, p.P.AccentWash, theme.RadiusTail)
+			}
+		}
+		p.Rect(streamMark+2, 0, 2, streamRow, edge, 0)
 		if s.found[i] {
 			p.Rect(inset-4, 1, w-inset, streamRow-2, p.P.AccentWash, theme.RadiusTail)
 		}

@@ -176,18 +176,17 @@ func (v *rowView) drawBubble(g paint, h float32) {
 		v.drawNote(g, x+bubblePad, y, w-2*bubblePad)
 	}
 	if g.found {
-		v.drawFound(x, w, server)
+		p.foundMark(x, w, server)
 	}
 }
 
-// drawFound marks a packet that was searched for: at the corner of its bubble that is nearer to the middle.
-func (v *rowView) drawFound(x, w float32, server bool) {
+// foundMark marks what was searched for: at the corner of its bubble that is nearer to the middle.
+func (p *Pen) foundMark(x, w float32, server bool) {
 	const d, icon, over = 18, 10, 6 // over the bubble's edge
 	cx := x + w - d + over
 	if server {
 		cx = x - over
 	}
-	p := v.pen
 	dot := p.Rect(cx, -over, d, d, p.P.AccentFill, d/2)
 	dot.StrokeColor, dot.StrokeWidth = p.P.Bg, 2
 	p.Icon(cx+(d-icon)/2, (d-icon)/2-over, icon, "search", p.P.OnAccent)

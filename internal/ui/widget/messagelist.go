@@ -40,6 +40,8 @@ type MessageList struct {
 	OnContext func(row int, at fyne.Position)
 	// Hint returns what is to be said about a part of a row while the pointer is on it, "" for nothing.
 	Hint func(row *timeline.MessageRow, part MessagePart) string
+	// Marked, if set, reports rows with something that was searched for.
+	Marked func(row int, r *timeline.MessageRow) bool
 	// Picture returns the picture of an item, nil while there is none, and what to say about it.
 	Picture func(item int) (image.Image, string)
 	// ShowMore is the link below a shortened content, for n lines left out; below 0 to show less.
@@ -255,6 +257,7 @@ func (m *MessageList) paint(v *messageView, h float32, y float64) {
 	width := max(m.Size().Width-theme.ScrollbarSlot, 0)
 	v.pen.Box().Resize(fyne.NewSize(width, h))
 	g := messagePaint{list: m, lanes: messageLanes(width), bottom: h, selected: v.index == m.selRow}
+	g.found = m.Marked != nil && v.row.Item >= 0 && m.Marked(v.index, &v.row)
 	if h > tallRow {
 		g.top, g.bottom = float32(-y), float32(m.scroll.view-y)
 	}

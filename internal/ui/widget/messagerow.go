@@ -89,6 +89,7 @@ type messagePaint struct {
 	list        *MessageList
 	lanes       lanes
 	selected    bool
+	found       bool    // what was searched for
 	top, bottom float32 // the part of the row that is in view
 }
 
@@ -237,6 +238,9 @@ func (v *messageView) drawBubble(g messagePaint, h float32) {
 	y = v.drawContent(g, x+bubblePad, y, inner)
 	if r.Note != "" {
 		v.drawNote(x+bubblePad, y, inner)
+	}
+	if g.found {
+		p.foundMark(x, w, server)
 	}
 }
 
@@ -467,6 +471,10 @@ func (v *messageView) drawFold(g messagePaint) {
 	right := l.x + l.w - bubblePad - v.linksWidth()
 	v.drawLinks(right, 0, messageFold)
 	x := l.x + 34
+	if g.found {
+		p.Icon(x, 9, 12, "search", p.P.Accent)
+		x += 18
+	}
 	x += p.T(x, 0, right-x-8, messageFold, r.Text, theme.SmallStrong, p.P.Text, Left) + 10
 	if room := right - x - 8; room > 0 {
 		p.T(x, 0, room, messageFold, r.Detail, theme.Small, p.P.Text2, Left)

@@ -3,6 +3,7 @@ package widget
 import (
 	"image"
 	"math"
+	"slices"
 	"sort"
 
 	"fyne.io/fyne/v2"
@@ -49,10 +50,11 @@ type Plot struct {
 	OnZoom func()
 
 	series   []Series
-	from, to int64 // all there is
-	x0, x1   int64 // what is in view
-	zero     bool  // the values begin at 0
-	marked   int64 // where the selected packet is, negative for none
+	from, to int64   // all there is
+	x0, x1   int64   // what is in view
+	zero     bool    // the values begin at 0
+	marked   int64   // where the selected packet is, negative for none
+	found    []int64 // the times of what was searched for, ascending
 
 	y0, y1   float64 // of what is in view
 	image    *canvas.Image
@@ -123,6 +125,14 @@ func (p *Plot) Mark(x int64, reveal bool) {
 		half := (p.x1 - p.x0) / 2
 		p.show(x-half, x+half)
 	}
+	p.redraw()
+}
+
+// SetFound marks the times of what was searched for, in any order.
+func (p *Plot) SetFound(times []int64) {
+	slices.Sort(times)
+	p.found = times
+	p.drawn = picture{}
 	p.redraw()
 }
 
@@ -311,6 +321,7 @@ func (p *Plot) draw(pen *Pen) {
 		for k := range p.series {
 			r.series(&p.series[k], pen.P)
 		}
+		r.marks(p.found, pen.P)
 		p.image.Image = r.img
 		p.image.Refresh()
 	}

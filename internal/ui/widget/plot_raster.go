@@ -3,6 +3,7 @@ package widget
 import (
 	"image"
 	"image/color"
+	"slices"
 
 	"tcptalk/internal/ui/theme"
 )
@@ -20,6 +21,7 @@ const (
 	InkFail
 	InkInfo
 	InkDim
+	InkAccent
 )
 
 // Color returns the ink's colour in a palette.
@@ -39,6 +41,8 @@ func (k Ink) Color(p *theme.Palette) color.Color {
 		return p.Info
 	case InkDim:
 		return p.Text3
+	case InkAccent:
+		return p.Accent
 	default:
 		return p.Text
 	}
@@ -92,6 +96,31 @@ func (r *raster) series(s *Series, pal *theme.Palette) {
 	}
 	if s.Kind == Steps && s.Len > first {
 		r.rect(last.x, last.y-width+1, r.img.Rect.Max.X, last.y)
+	}
+}
+
+// foundHeight is how far a mark of what was found reaches down from the top, in dots.
+const foundHeight = 6
+
+// marks draws a wedge at the top for every time: many that fall on the same pixel cost one.
+func (r *raster) marks(times []int64, pal *theme.Palette) {
+	red, green, blue, _ := pal.Accent.RGBA()
+	r.ink = color.NRGBA{uint8(red >> 8), uint8(green >> 8), uint8(blue >> 8), 255}
+	first, _ := slices.BinarySearch(times, r.plot.x0)
+	last := -1
+	for _, t := range times[first:] {
+		if t > r.plot.x1 {
+			return
+		}
+		x, _ := r.at(t, r.plot.y0)
+		if x == last {
+			continue
+		}
+		last = x
+		for row := range foundHeight * r.dot {
+			half := (foundHeight*r.dot - row) / 2
+			r.rect(x-half, row, x+half, row)
+		}
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/xml"
 	"errors"
 	"image"
+	"image/color"
 	"io"
 	"strings"
 	"testing"
@@ -168,5 +169,29 @@ func BenchmarkPlot1M(b *testing.B) {
 	for b.Loop() {
 		p.drawn = picture{}
 		p.redraw()
+	}
+}
+
+// What was searched for is drawn into the picture, so that a million marks cost no object.
+func TestPlotMarksWhatWasFound(t *testing.T) {
+	p := plotted(t, stairs(Dots, 1001))
+	accent := color.NRGBAModel.Convert(theme.Dark().Accent).(color.NRGBA)
+	inked := func() (n int) {
+		img := p.image.Image.(*image.NRGBA)
+		for x := range img.Rect.Dx() {
+			if c := img.NRGBAAt(x, 0); c.R == accent.R && c.G == accent.G && c.B == accent.B && c.A > 0 {
+				n++
+			}
+		}
+		return n
+	}
+	if inked() != 0 {
+		t.Fatal("there are marks already")
+	}
+	p.SetFound([]int64{500_000, 100_000})
+	two := inked()
+	p.ShowSpan(400_000, 600_000)
+	if one := inked(); two == 0 || one*2 != two {
+		t.Errorf("%d pixels for two marks, %d for one", two, one)
 	}
 }
