@@ -81,10 +81,12 @@
 //   - a command of the window with its words and key, and how to add one: internal/ui/commands.go
 //   - which row stands where in the chat: internal/timeline/build.go; from when on a pause is a silence: internal/diagnose/quiet.go, who waits in it: internal/diagnose/silence.go, internal/timeline/silence.go
 //   - which row stands where in the chat: internal/timeline
-//   - the list at the left, its orders and groups: internal/app/side.go; conversations that are not TCP in the middle: internal/ui/otherpane.go
+//   - the list at the left, its orders and groups: internal/app/side.go; conversations that are not TCP in the middle: internal/ui/otherpane.go,
+//     as messages: internal/timeline/othermessages.go
 //   - the messages of a connection as rows: internal/timeline/messages.go; which one answers which: internal/timeline/messages_pair.go
 //   - the content of one message taken out, its codings undone: internal/export/content.go
-//   - the search box and what it offers: internal/ui/finder.go; what is looked for and found: internal/app/search.go
+//   - the search box and what it offers: internal/ui/finder.go; what is looked for and found: internal/app/search.go, where in each view:
+//     internal/app/searchplace.go
 //   - the way to Wireshark and tcpdump: internal/app/bridge.go, internal/app/wireshark.go; a filter from a form: internal/app/form.go
 //   - the ends of a connection that change places: internal/session/swap.go; a packet found by its number: internal/session/locate.go
 //   - marks and notes on packets: internal/app/notes.go, where they are kept: internal/app/sidecar.go, in the window: internal/ui/notespane.go

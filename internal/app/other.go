@@ -18,8 +18,11 @@ type OtherTalk struct {
 	View   *session.OtherView
 	Rows   *timeline.OtherRows
 	Packet int // selected, by its place in View
+	// Messages are View's, while they are shown as such; nil while they are being made. Err is why they could not be.
+	Messages *timeline.OtherMessages
+	Err      error
 
-	cancel context.CancelFunc
+	cancel, saying context.CancelFunc
 	// goTo is the frame to select once Index is shown, 0 for none.
 	goTo uint32
 }
@@ -58,6 +61,7 @@ func (a *App) SelectOther(i int) {
 		if rows != nil {
 			c.showOther(view, rows.WithMarks(c.Notes.Marks))
 			a.changed(ChatChanged | SelectionChanged | PanesChanged)
+			a.makeOtherMessages(c)
 		}
 	})
 }
@@ -81,6 +85,9 @@ func (a *App) leaveOther(c *Capture) {
 	}
 	if c.Other.cancel != nil {
 		c.Other.cancel()
+	}
+	if c.Other.saying != nil {
+		c.Other.saying()
 	}
 	c.Other = noOther()
 	a.changed(ChatChanged | SelectionChanged | PanesChanged)

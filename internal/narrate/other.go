@@ -120,6 +120,9 @@ func OtherPacket(l Lang, o *packet.Other, protocol string, m *proto.Message) str
 	return name
 }
 
+// SSDPLine says what a device or a searcher says, without the name of the protocol.
+func SSDPLine(l Lang, h *http1.Head) string { return ssdp(l, h) }
+
 // ssdp says what a device or a searcher says (UPnP Device Architecture 2.0 §1).
 func ssdp(l Lang, h *http1.Head) string {
 	value := func(name string) string {

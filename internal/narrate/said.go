@@ -83,6 +83,9 @@ func withTime(s string, d time.Duration) string {
 	return s + " · " + Duration(d)
 }
 
+// AskedAgain says that a request was repeated before an answer came.
+func AskedAgain(l Lang) string { return Text{"asked again later", "后来又问了一遍"}.In(l) }
+
 // NoAnswerSeen says that the capture holds no answer to a question.
 func NoAnswerSeen(l Lang) string { return Text{"no answer seen", "没看到应答"}.In(l) }
 

@@ -13,6 +13,16 @@ import (
 // through.
 const maxPaired = 200_000
 
+// Asking says whether a packet asks for something.
+type Asking uint8
+
+// The answers to that.
+const (
+	AsksNothing Asking = iota
+	AsksOnce
+	AsksAgain // the same was asked again before an answer came
+)
+
 // askKey is what a request and its answer have in common.
 type askKey struct {
 	from    flow.Direction // who asked
@@ -23,14 +33,20 @@ type askKey struct {
 // Pairs tells which packet answers which: for each one the index of the request, or -1. DNS queries, pings and ARP requests are
 // known. It is nil for other conversations, and shorter than the view if that is very long.
 func (v *OtherView) Pairs(ctx context.Context) ([]int32, error) {
+	pairs, _, err := v.Asked(ctx)
+	return pairs, err
+}
+
+// Asked is Pairs, and tells of each packet whether it is a request, and whether the same was asked again later.
+func (v *OtherView) Asked(ctx context.Context) (pairs []int32, asks []Asking, err error) {
 	ask := v.asking()
 	if ask == nil {
-		return nil, nil
+		return nil, nil, nil
 	}
 	n := min(v.Len(), maxPaired)
-	pairs := make([]int32, n)
-	open := map[askKey]int32{}
-	err := v.Feed(ctx, func(i int, o *packet.Other) bool {
+	pairs, asks = make([]int32, n), make([]Asking, n)
+	open, answered := map[askKey]int32{}, make([]bool, n)
+	err = v.Feed(ctx, func(i int, o *packet.Other) bool {
 		if i == n {
 			return false
 		}
@@ -38,17 +54,21 @@ func (v *OtherView) Pairs(ctx context.Context) ([]int32, error) {
 		key, request, reply := ask(o)
 		key.from = v.At(i).Dir()
 		if request {
+			asks[i] = AsksOnce
+			if before, ok := open[key]; ok && !answered[before] {
+				asks[before] = AsksAgain
+			}
 			open[key] = int32(i)
 		}
 		if reply {
 			key.from = key.from.Reverse()
 			if asked, ok := open[key]; ok {
-				pairs[i] = asked
+				pairs[i], answered[asked] = asked, true
 			}
 		}
 		return true
 	})
-	return pairs, err
+	return pairs, asks, err
 }
 
 // asking returns what tells requests and replies in this conversation, nil if that is not known.

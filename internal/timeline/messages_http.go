@@ -171,7 +171,7 @@ func (m *Messages) body(s *said, b webBody) {
 		total = inside
 	}
 	inner := said{title: "-", tone: ToneGood} // the title is that of the message
-	m.content(&inner, data, truncated, total)
+	inner.content(m.Options.Lang, data, truncated, total)
 	s.picture, s.hex, s.facts = inner.picture, inner.hex, append(s.facts, inner.facts...)
 	s.lines = append(s.lines, "")
 	s.head = len(s.lines)

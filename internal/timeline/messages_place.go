@@ -212,6 +212,11 @@ func (m *Messages) PlainText(i int) string {
 	if r.Kind != MessageBubble {
 		return strings.TrimSpace(r.Text + "  " + r.Detail)
 	}
+	return r.plainText(l, m.say(r.Item).lines)
+}
+
+// plainText writes a bubble with all lines of its content.
+func (r *MessageRow) plainText(l narrate.Lang, lines []string) string {
 	var parts []string
 	add := func(s string) {
 		if s != "" {
@@ -225,7 +230,7 @@ func (m *Messages) PlainText(i int) string {
 	add(strings.TrimRight(r.PacketText()+" "+head+"  "+r.Tag+"  "+r.Title, " "))
 	add(indent(strings.Trim(r.Facts+" · "+r.Size, " ·")))
 	add(indent(r.Answer))
-	for _, s := range m.say(r.Item).lines {
+	for _, s := range lines {
 		add("    " + s)
 	}
 	for s := range strings.SplitSeq(r.Note, "\n") {

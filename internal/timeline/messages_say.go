@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"tcptalk/internal/narrate"
+	"tcptalk/internal/proto"
 	"tcptalk/internal/proto/http1"
 	"tcptalk/internal/proto/http2"
 	"tcptalk/internal/proto/mysql"
@@ -90,8 +91,16 @@ func (m *Messages) say(i int) said {
 // sayOther words a message of a protocol that has no form of its own.
 func (m *Messages) sayOther(it *item, msg *session.Message) said {
 	l := m.Options.Lang
-	tag, title, lines := narrate.Said(l, &msg.Message)
-	s := said{tag: clean(tag), title: cut(clean(title)), code: isCode(msg.Detail), size: it.end - it.start, tone: toneOf(msg.Detail)}
+	s := said{code: isCode(msg.Detail), size: it.end - it.start, tone: toneOf(msg.Detail)}
+	s.decoded(l, &msg.Message)
+	s.broken(l, msg.Broken)
+	return s
+}
+
+// decoded takes over what narrate says of a message.
+func (s *said) decoded(l narrate.Lang, msg *proto.Message) {
+	tag, title, lines := narrate.Said(l, msg)
+	s.tag, s.title = clean(tag), cut(clean(title))
 	var more bool
 	if len(lines) == 0 && columnsIn(s.title) > titleColumns || len(lines) > 0 && echoes(lines[0], s.title) {
 		if len(lines) == 0 {
@@ -111,8 +120,6 @@ func (m *Messages) sayOther(it *item, msg *session.Message) said {
 	if more {
 		s.fact(narrate.KeptOf(l, 0, -1))
 	}
-	s.broken(l, msg.Broken)
-	return s
 }
 
 // titleColumns is how long a title is at most; what is longer stands below it.
@@ -223,7 +230,7 @@ func (m *Messages) sayWeb(it *item) said {
 	if w.Compressed {
 		total = w.Inflated
 	}
-	m.content(&s, w.Data, w.Truncated, total)
+	s.content(m.Options.Lang, w.Data, w.Truncated, total)
 	return s
 }
 
@@ -256,11 +263,11 @@ func (m *Messages) sayControl(msg *session.Message, f *websocket.Frame) said {
 	switch {
 	case f.Unreadable:
 		s.tag, s.tone = narrate.WordBytes(l), ToneBad
-		m.content(&s, f.Payload, f.Truncated, f.Length)
+		s.content(m.Options.Lang, f.Payload, f.Truncated, f.Length)
 	case f.Opcode == websocket.Close:
 		s.title, s.tone = clean(narrate.CloseReason(l, f.CloseCode, f.CloseReason)), ToneOdd
 	default:
-		m.content(&s, f.Payload, f.Truncated, f.Length)
+		s.content(m.Options.Lang, f.Payload, f.Truncated, f.Length)
 		if f.Unasked {
 			s.fact(narrate.PongUnasked(l))
 		}
@@ -313,9 +320,9 @@ func (m *Messages) sayEvent(it *item, msg *session.Message, e *sse.Event) said {
 		s.fact(narrate.EventGap(l, gap, before.Ended == msg.Ended))
 	}
 	if e.HasData && len(e.Comments) == 0 && !e.HasRetry && len(e.Ignored) == 0 && e.Left == 0 && !e.Truncated() {
-		m.content(&s, []byte(e.Data), false, e.DataLen)
+		s.content(m.Options.Lang, []byte(e.Data), false, e.DataLen)
 	} else {
-		m.content(&s, []byte(strings.Join(lines, "\n")), false, e.DataLen)
+		s.content(m.Options.Lang, []byte(strings.Join(lines, "\n")), false, e.DataLen)
 	}
 	s.broken(l, msg.Broken)
 	return s
@@ -345,7 +352,7 @@ func (m *Messages) sayRaw(it *item) said {
 	} else {
 		s.tone = ToneBinary
 	}
-	m.content(&s, data, int64(len(data)) < s.size, s.size)
+	s.content(m.Options.Lang, data, int64(len(data)) < s.size, s.size)
 	return s
 }
 
@@ -359,10 +366,9 @@ func (m *Messages) bytes(it *item, limit int64) (data []byte, err error) {
 	return data, err
 }
 
-// content shows the content of a message: a picture, JSON laid out, text, or bytes in hexadecimal. truncated says that data is
+// content shows what was sent as the content of a message: a picture, JSON laid out, text, or bytes in hexadecimal. truncated says that data is
 // only the beginning of it, total how long it is.
-func (m *Messages) content(s *said, data []byte, truncated bool, total int64) {
-	l := m.Options.Lang
+func (s *said) content(l narrate.Lang, data []byte, truncated bool, total int64) {
 	shown := data[:min(len(data), maxMessageText)]
 	truncated = truncated || len(shown) < len(data)
 	if len(data) == 0 {

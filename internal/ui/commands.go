@@ -126,13 +126,18 @@ func (w *Window) searching() bool {
 	return w.app.Page == app.CapturePage && (w.app.Capture.Search.Active() || w.app.Capture.Filter != "")
 }
 
+// canView says that a view can be shown: those that are about streams of bytes only of a connection.
+func (w *Window) canView(kind app.ViewKind) bool {
+	return w.onPackets() && (!w.app.Capture.Other.Shown() || slices.Contains(otherViews[:], kind))
+}
+
 // viewCommands choose what is shown.
 func (w *Window) viewCommands() []command {
 	var list []command
 	for i, kind := range w.capture.middle.kinds {
 		name := viewWords[kind]
 		list = append(list, command{
-			id: "view." + kind.String(), group: groupView, can: w.onCapture, do: func() { w.capture.middle.viewBy(i) },
+			id: "view." + kind.String(), group: groupView, can: func() bool { return w.canView(kind) }, do: func() { w.capture.middle.viewBy(i) },
 			does: narrate.Text{"view: " + name[narrate.English], "视图：" + name[narrate.Chinese]}, keys: []string{"Ctrl+" + itoa(i+1)},
 		})
 	}
@@ -148,7 +153,7 @@ func (w *Window) viewCommands() []command {
 	return append(list,
 		command{
 			id: "flip", group: groupView, does: narrate.Text{"chat or messages, at the same place", "对话或消息，停在同一处"}, keys: []string{"M"},
-			can: func() bool { return w.onCapture() && !w.app.Capture.Other.Shown() }, do: w.app.FlipMessages,
+			can: w.onPackets, do: w.app.FlipMessages,
 		},
 		command{
 			id: "drawer", group: groupView, does: narrate.Text{"show or hide packet details", "显示或收起包详情"}, keys: []string{"D"},

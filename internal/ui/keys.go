@@ -173,7 +173,11 @@ func (w *Window) focusSearch() {
 }
 
 func (w *Window) copySelected() {
-	if w.app.Page == app.CapturePage {
+	switch {
+	case w.app.Page != app.CapturePage:
+	case w.capture.others():
+		w.capture.other.copySelected()
+	default:
 		w.capture.middle.copySelected()
 	}
 }

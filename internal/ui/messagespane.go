@@ -272,7 +272,14 @@ func (w *Window) messageCommands() []command {
 	return []command{
 		{
 			id: "message.pair", group: groupMove, does: narrate.Text{"to the answer, or to what it answers", "到应答，或到它所回应的消息"}, keys: []string{"A"},
-			can: func() bool { return m.paired() >= 0 }, do: func() { w.app.SelectMessage(m.paired()) },
+			can: func() bool { return m.paired() >= 0 || w.capture.other.says.paired() >= 0 },
+			do: func() {
+				if to := w.capture.other.says.paired(); to >= 0 {
+					w.app.SelectOtherPacket(to)
+				} else {
+					w.app.SelectMessage(m.paired())
+				}
+			},
 		},
 		{
 			id: "message.curl", group: groupPacket, does: narrate.Text{"copy the request as a curl command", "把请求复制为 curl 命令"},

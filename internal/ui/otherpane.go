@@ -26,6 +26,9 @@ type otherPane struct {
 	hex  *widget.Hex
 	// toggle opens and closes what is below the packets.
 	toggle *widget.Button
+	// choices switch between the chat of packets and the messages.
+	choices *widget.Segmented
+	says    *otherMessages
 
 	shown     *timeline.OtherRows
 	packet    int // whose fields are shown, -1 for none
@@ -33,6 +36,9 @@ type otherPane struct {
 	fields    []*packet.Field
 	err       error
 }
+
+// otherViews are the views of a conversation that is not TCP, in the order of their switch.
+var otherViews = [...]app.ViewKind{app.ChatView, app.MessagesView}
 
 func newOtherPane(w *Window) *otherPane {
 	o := &otherPane{w: w, packet: -1}
@@ -55,7 +61,10 @@ func newOtherPane(w *Window) *otherPane {
 	o.hex.OnByte = o.pickByte
 	o.toggle = widget.NewIconButton("down", w.t(words.collapse)+"  D", func() { w.capture.toggleDrawer() })
 	o.toggle.Overlay = w.overlay
-	o.root = arrange(fyne.NewSize(0, 0), o.place, o.head, o.rows, o.bar, o.toggle, o.tree, o.hex)
+	o.choices = widget.NewSegmented([]string{w.t(viewWords[app.ChatView]), w.t(viewWords[app.MessagesView])}, 0,
+		func(i int) { w.app.ShowView(otherViews[i]) })
+	o.says = newOtherMessages(w)
+	o.root = arrange(fyne.NewSize(0, 0), o.place, o.head, o.choices, o.rows, o.says.back, o.says.list, o.bar, o.toggle, o.tree, o.hex)
 	return o
 }
 
@@ -70,7 +79,14 @@ func (o *otherPane) place(size fyne.Size) {
 	o.toggle.SetIcon(icon)
 	o.toggle.Hint = o.w.t(hint) + "  D"
 	put(o.head, 0, 0, size.Width, columnHead)
-	put(o.rows, 0, columnHead, size.Width, max(0, size.Height-columnHead-low))
+	least := o.choices.MinSize()
+	put(o.choices, size.Width-least.Width-theme.ViewMargin, (columnHead-least.Height)/2, least.Width, least.Height)
+	says := o.w.app.Capture != nil && o.w.app.Capture.SaysMessages()
+	for _, list := range []fyne.CanvasObject{o.rows, o.says.back, o.says.list} {
+		put(list, 0, columnHead, size.Width, max(0, size.Height-columnHead-low))
+		show(list, says == (list != o.rows))
+	}
+	show(o.says.list, says && o.w.app.Capture.Other.Messages != nil)
 	y := size.Height - low
 	put(o.bar, 0, y, size.Width, low)
 	put(o.toggle, size.Width-40, y+3, 30, 30)
@@ -86,6 +102,10 @@ func (o *otherPane) place(size fyne.Size) {
 // key takes a key for moving about.
 func (o *otherPane) key(e *fyne.KeyEvent) {
 	c := o.w.app.Capture
+	if c.SaysMessages() {
+		o.says.list.TypedKey(e)
+		return
+	}
 	switch e.Name {
 	case fyne.KeyUp:
 		o.w.app.SelectOtherPacket(c.Other.Packet - 1)
@@ -113,6 +133,11 @@ func (o *otherPane) changed(ch app.Change) {
 			o.load(c)
 		}
 		o.rows.Select(c.Packet)
+	}
+	o.choices.SetSelected(0)
+	if o.w.app.Capture.SaysMessages() {
+		o.choices.SetSelected(1)
+		o.says.changed(c)
 	}
 	again(o.root)
 	o.bar.Refresh()
@@ -178,6 +203,16 @@ func (o *otherPane) pickByte(offset int) {
 	}
 }
 
+// copySelected puts the selected packet on the clipboard as text.
+func (o *otherPane) copySelected() {
+	row := o.w.app.Capture.Other.Packet
+	if o.w.app.Capture.SaysMessages() {
+		o.w.copy(o.says.text(row))
+		return
+	}
+	o.w.copy(o.text(row))
+}
+
 // text is a row as text, for the clipboard.
 func (o *otherPane) text(row int) string {
 	if o.shown == nil || row < 0 || row >= o.shown.Len() {
@@ -195,6 +230,7 @@ func (o *otherPane) drawHead(p *widget.Pen, w, h float32) {
 	}
 	v := c.Other.View
 	p.HLine(0, h-1, w, p.P.Line)
+	w -= o.choices.MinSize().Width + theme.ViewMargin
 	const x = theme.ViewMargin
 	y := float32(7)
 	name := narrate.OtherName(o.w.lang(), v.Kind, v.Number, v.Protocol)
