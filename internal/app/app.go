@@ -90,6 +90,8 @@ type App struct {
 	store *Store
 	files fs.FS // the bundled cases
 	trace *Trace
+	// mostMessages is how many messages of no known protocol are shown at a time, 0 for the default.
+	mostMessages int
 	// searches are those for files that have not ended.
 	searches sync.WaitGroup
 	sparing  sparing

@@ -24,6 +24,10 @@ type Messages struct {
 	Err  error
 	// At is the selected message, -1 for none.
 	At int
+	// starts are where the parts before the one shown begin, in messages, of a connection with more than fit; from is where this
+	// one does.
+	starts []int
+	from   int
 
 	// pictures are those of messages that were asked for, order the messages, oldest first; loading is what is being decoded.
 	pictures map[int]*MessagePicture
@@ -58,7 +62,7 @@ func (a *App) makeMessages(c *Capture, again bool) {
 	}
 	old := m.Rows
 	if !again {
-		old, m.At = nil, -1
+		old, m.At, m.starts, m.from = nil, -1, nil, 0
 	}
 	m.pictures, m.order = nil, nil
 	shown := c.Shows == MessagesView
@@ -75,11 +79,12 @@ func (a *App) makeMessages(c *Capture, again bool) {
 	ctx, cancel := context.WithCancel(c.ctx)
 	m.making = cancel
 	v, talk, o := c.View, c.Talk, a.Settings.messageOptions()
-	o.Marks = c.Notes.Marks
+	o.Marks, o.From, o.Most = c.Notes.Marks, m.from, a.mostMessages
+	s := c.Session
 	var rows *timeline.Messages
 	var err error
 	a.background(ctx, func() {
-		if rows, err = timeline.NewMessages(ctx, v, talk, o); err == nil {
+		if rows, err = partOf(ctx, s, v, talk, o); err == nil {
 			rows = rows.Like(old)
 		}
 	}, func() {

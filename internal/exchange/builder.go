@@ -35,6 +35,8 @@ const DefaultKeepBody = 16 << 10
 type Options struct {
 	// KeepBody is how many bytes of each body are kept; 0 means DefaultKeepBody, negative none.
 	KeepBody int
+	// From leaves the exchanges out that ended before this packet, by its index in the View; for Of only.
+	From int
 	// Frame, if set, is handed the frames of a WebSocket with the exchange that opened it; one without it has x nil. They keep at
 	// most KeepBody bytes. In HTTP/1 x was handed over before, in HTTP/2 it is not finished: it is handed over when its stream
 	// ends, if it is followed so long.
@@ -61,6 +63,9 @@ func Of(ctx context.Context, v *session.View, opt Options) (*List, error) {
 	l := &List{}
 	kept := 0
 	err := Each(ctx, v, opt, func(x *Exchange) error {
+		if x.ends() < opt.From {
+			return nil
+		}
 		l.Exchanges = append(l.Exchanges, x)
 		kept += x.Kept()
 		if len(l.Exchanges) >= maxList || kept >= maxListKept {
@@ -86,6 +91,17 @@ func (x *Exchange) begins() int {
 		}
 	}
 	return 0
+}
+
+// ends returns the last packet of an exchange.
+func (x *Exchange) ends() int {
+	last := 0
+	for _, m := range append([]*Message{x.Request, x.Response}, x.Interim...) {
+		if m != nil {
+			last = max(last, m.Last)
+		}
+	}
+	return last
 }
 
 // Each decodes the exchanges of a connection and hands them over as they end, until f returns an error.

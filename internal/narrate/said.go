@@ -217,7 +217,20 @@ func NoMessages(l Lang, e tcp.Ending, payload bool) string {
 
 // MoreMessages stands behind the last message shown where there are more than fit.
 func MoreMessages(l Lang) string {
-	return Text{"There are more messages than are shown here", "后面还有消息，这里没有显示"}.In(l)
+	return Text{"There are more messages than fit here", "后面还有消息，这里装不下"}.In(l)
+}
+
+// NextMessages offers to show what MoreMessages speaks of.
+func NextMessages(l Lang) string { return Text{"Show the next ones", "显示后面的消息"}.In(l) }
+
+// MessagesBefore stands in front of the first message shown where n others lie before it.
+func MessagesBefore(l Lang, n int) string {
+	return fill(Text{"${n} messages lie before these", "前面还有 ${n} 条消息"}.In(l), n, 0)
+}
+
+// PreviousMessages offers to show what MessagesBefore speaks of.
+func PreviousMessages(l Lang) string {
+	return Text{"Show the ones before", "显示前面的消息"}.In(l)
 }
 
 // The words for contents, and for what is no known protocol.

@@ -17,8 +17,9 @@ type Conversation struct {
 	// Conflicts are the contradictions between bytes that were sent twice, in order of the packets that cause them; at most
 	// maxConflicts.
 	Conflicts []Conflict
-	// Limited says that decoding stopped at a bound: there may be more messages.
+	// Limited says that decoding stopped at a bound: there may be more messages. Skipped is how many lie in front of these.
 	Limited bool
+	Skipped int
 
 	view    *View
 	streams *stream.Assembler

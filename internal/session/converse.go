@@ -14,7 +14,8 @@ import (
 	"tcptalk/internal/stream"
 )
 
-// bounds are those of one conversation in memory. When one is reached decoding stops there and Conversation.Limited says so.
+// bounds are those of one conversation in memory. When one is reached decoding stops there and Conversation.Limited says so;
+// ConversationFrom goes on behind it.
 type bounds struct {
 	messages int // at most
 	kept     int // bytes of messages kept for display
@@ -30,11 +31,21 @@ const keepBody = 16 << 10
 
 // Conversation decodes the messages of a connection from its packets. It can take seconds for a large one; ctx ends it.
 func (s *Session) Conversation(ctx context.Context, v *View) (*Conversation, error) {
+	return s.ConversationFrom(ctx, v, 0)
+}
+
+// ConversationFrom is Conversation without the first messages, skip of them in the order in which they end: what lies behind a
+// bound. Its byte streams are whole, as those of every conversation.
+func (s *Session) ConversationFrom(ctx context.Context, v *View, skip int) (*Conversation, error) {
 	talk := &Conversation{}
 	kept := 0
 	opt := all.Options{HTTP1: http1.Options{KeepBody: keepBody}, Keep: keepBody, Hash: true}
 	twice := conflicts{v: v, reader: segments{v: v, decoder: packet.NewDecoder()}}
-	streams, err := v.decode(ctx, opt, twice.overlap, func(m Message, _ []uint32) bool {
+	streams, err := v.decode(ctx, opt, twice.overlap, true, func(m Message, _ []uint32) bool {
+		if talk.Skipped < skip {
+			talk.Skipped++
+			return true
+		}
 		talk.Messages = append(talk.Messages, m)
 		kept += size(&m)
 		talk.Limited = len(talk.Messages) >= s.bounds.messages || kept >= s.bounds.kept
@@ -76,18 +87,22 @@ func size(m *Message) int {
 // they end, until f returns false. packets are the indexes of those that carry bytes of the message, in stream order; they
 // are borrowed for the length of the call. A message of which nothing was captured is left out.
 func (v *View) Decode(ctx context.Context, opt all.Options, f func(m Message, packets []uint32) bool) error {
-	_, err := v.decode(ctx, opt, nil, f)
+	_, err := v.decode(ctx, opt, nil, false, f)
 	return err
 }
 
-// decode is Decode that also tells what came twice. It returns the streams as they are at last.
-func (v *View) decode(ctx context.Context, opt all.Options, overlap func(stream.Overlap), f func(m Message, packets []uint32) bool) (a *stream.Assembler, err error) {
+// decode is Decode that also tells what came twice. It returns the streams as they are at last: whole, even if f wants no more
+// messages, if that is asked for.
+func (v *View) decode(ctx context.Context, opt all.Options, overlap func(stream.Overlap), whole bool, f func(m Message, packets []uint32) bool) (a *stream.Assembler, err error) {
 	d := v.s.NewDecoding(&v.Conn, opt, nil, f)
+	if whole {
+		d.assembler = stream.NewAssembler(listening{d.talk, d})
+	}
 	d.assembler.OnOverlap(overlap)
 	defer d.Release()
 	err = v.Feed(ctx, func(i int, dir flow.Direction, seg *packet.Segment) bool {
 		d.Segment(i, dir, seg)
-		return d.more
+		return d.more || whole
 	})
 	if err != nil {
 		return nil, err

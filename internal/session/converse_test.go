@@ -112,9 +112,33 @@ func TestNoConversation(t *testing.T) {
 func TestConversationBounds(t *testing.T) {
 	s := ran(t, requests(t, 50))
 	v := viewOf(t, s, 0)
+	all, err := s.Conversation(context.Background(), v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole := [2]int64{all.Streams().Len(flow.ClientToServer), all.Streams().Len(flow.ServerToClient)}
 	s.bounds.messages = 20
-	if talk, err := s.Conversation(context.Background(), v); err != nil || !talk.Limited || len(talk.Messages) != 20 {
+	talk, err := s.Conversation(context.Background(), v)
+	if err != nil || !talk.Limited || len(talk.Messages) != 20 {
 		t.Errorf("%d messages, limited %v, %v", len(talk.Messages), talk.Limited, err)
+	}
+	var seen []string
+	for skip := 0; ; skip += len(talk.Messages) {
+		if talk, err = s.ConversationFrom(context.Background(), v, skip); err != nil || len(talk.Messages) > 20 || talk.Skipped != skip {
+			t.Fatalf("%d messages behind %d, %v", len(talk.Messages), talk.Skipped, err)
+		}
+		for i := range talk.Messages {
+			seen = append(seen, talk.Messages[i].Detail.(*http1.Head).Line)
+		}
+		if streams := talk.Streams(); streams.Len(flow.ClientToServer) != whole[0] || streams.Len(flow.ServerToClient) != whole[1] {
+			t.Errorf("behind %d messages the streams have %d and %d bytes, not %v", skip, streams.Len(flow.ClientToServer), streams.Len(flow.ServerToClient), whole)
+		}
+		if !talk.Limited {
+			break
+		}
+	}
+	if len(seen) != 100 || seen[98] != "GET /49 HTTP/1.1" {
+		t.Errorf("%d messages in all: %q", len(seen), seen)
 	}
 	request := http1.Head{Line: "GET /0 HTTP/1.1", Fields: []http1.Field{{Name: "Host", Value: "h"}}}
 	answer := http1.Head{Line: "HTTP/1.1 200 OK", Fields: []http1.Field{{Name: "Content-Length", Value: "4"}}}

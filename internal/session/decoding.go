@@ -104,3 +104,23 @@ func (t tapped) Cut(dir flow.Direction) {
 	t.tap.Close(dir)
 	t.Conversation.Cut(dir)
 }
+
+// listening hands the streams on while somebody wants messages of them.
+type listening struct {
+	*all.Conversation
+	d *Decoding
+}
+
+// Data implements stream.Sink.
+func (l listening) Data(dir flow.Direction, b []byte) {
+	if l.d.more {
+		l.Conversation.Data(dir, b)
+	}
+}
+
+// Gap implements stream.Sink.
+func (l listening) Gap(dir flow.Direction, n int64) {
+	if l.d.more {
+		l.Conversation.Gap(dir, n)
+	}
+}

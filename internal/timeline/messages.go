@@ -23,7 +23,13 @@ type MessageOptions struct {
 	Time  TimeFormat
 	// Marks are what times may count from.
 	Marks *Marks
+	// From is how many messages of no known protocol are left out in front; Most is how many are shown behind them, 0 for
+	// DefaultMost.
+	From, Most int
 }
+
+// DefaultMost is more messages than a person scrolls through.
+const DefaultMost = 200_000
 
 // MessageKind says what a row of Messages is.
 type MessageKind uint8
@@ -34,7 +40,8 @@ const (
 	MessageFold                       // messages folded into one row: pings, housekeeping
 	MessageSilence                    // nobody said anything for a while
 	MessageDivider                    // another protocol begins
-	MessageLimit                      // there are more messages, which are not shown
+	MessageLimit                      // there are more messages, which are not shown; behind the last one
+	MessageBefore                     // there are messages in front of the first one shown
 )
 
 // MessageTone says how a message is to be taken.
@@ -76,6 +83,8 @@ type MessageRow struct {
 	Code  bool
 	Size  string
 	Facts string
+	// Cut says that the content has more than can be unfolded here: Facts says how much.
+	Cut bool
 	// Content are the lines shown, as many as Lines; Left is how many are not, -1 if the reader has unfolded all of them.
 	Content []string
 	Left    int
@@ -123,6 +132,8 @@ type Messages struct {
 	Options MessageOptions
 	// Limited says that there may be more messages than are shown: a bound was reached.
 	Limited bool
+	// Before is how many messages are left out in front of those.
+	Before int
 
 	view      *session.View
 	talk      *session.Conversation
@@ -132,6 +143,7 @@ type Messages struct {
 	halves    []*exchange.Message
 	exchanges []*exchange.Exchange
 	folds     map[int32]foldWords // by the first item of each
+	counted   int                 // the messages that count for where the next part begins
 
 	rows []messageRef
 	// unfolded holds one item of each fold that the reader has opened, ascending; expanded those that are shown with all lines.
@@ -186,6 +198,9 @@ type messageRef struct {
 
 // NewMessages makes the rows of a connection. It may read the whole connection; it ends early, with an error, if ctx ends.
 func NewMessages(ctx context.Context, v *session.View, talk *session.Conversation, o MessageOptions) (*Messages, error) {
+	if o.Most == 0 {
+		o.Most = DefaultMost
+	}
 	m := &Messages{Options: o, view: v, talk: talk, expanded: map[int32]bool{}}
 	if err := m.collect(ctx); err != nil {
 		return nil, err
@@ -221,6 +236,9 @@ func (m *Messages) measure(ctx context.Context) error {
 // build makes the rows.
 func (m *Messages) build() {
 	m.rows = make([]messageRef, 0, len(m.items)+16)
+	if m.Before > 0 {
+		m.rows = append(m.rows, messageRef{MessageBefore, 0, 0})
+	}
 	latest := int64(0) // time at which the last message was complete
 	protocol := ""
 	for i := 0; i < len(m.items); {
@@ -274,6 +292,9 @@ func (m *Messages) openIn(r messageRef) (lo, hi int) {
 // Len returns the number of rows, Items that of messages.
 func (m *Messages) Len() int   { return len(m.rows) }
 func (m *Messages) Items() int { return len(m.items) }
+
+// Behind is how many messages lie in front of those that a next part would show.
+func (m *Messages) Behind() int { return m.Before + m.counted }
 
 // Shape returns what the height of row i depends on.
 func (m *Messages) Shape(i int) MessageShape {

@@ -37,6 +37,9 @@ type collector struct {
 	// frames are those of HTTP/2 by what they are part of.
 	frames map[halfKey][]int32
 	http   bool
+	// raws counts the messages of no known protocol, left is the last of those that are left out.
+	raws int
+	left item
 }
 
 // collect makes the items, in the order in which they began.
@@ -52,7 +55,7 @@ func (m *Messages) collect(ctx context.Context) error {
 		}
 	}
 	if c.http {
-		list, err := exchange.Of(ctx, m.view, exchange.Options{})
+		list, err := exchange.Of(ctx, m.view, exchange.Options{From: c.begins()})
 		if err != nil {
 			return err
 		}
@@ -71,6 +74,19 @@ func (m *Messages) collect(ctx context.Context) error {
 	}
 	m.pair()
 	return nil
+}
+
+// begins is the packet in which the first message begins, 0 if all messages are there.
+func (c *collector) begins() int {
+	talk := c.m.talk
+	if talk.Skipped == 0 {
+		return 0
+	}
+	first := c.m.view.Len()
+	for k := range talk.Messages {
+		first = min(first, talk.Messages[k].First)
+	}
+	return first
 }
 
 // newItem is an item from packet first to packet last that points at nothing.

@@ -172,11 +172,16 @@ func (m *Messages) body(s *said, b webBody) {
 	}
 	inner := said{title: "-", tone: ToneGood} // the title is that of the message
 	inner.content(m.Options.Lang, data, truncated, total)
-	s.picture, s.hex, s.facts = inner.picture, inner.hex, append(s.facts, inner.facts...)
+	s.picture, s.hex, s.cut, s.facts = inner.picture, inner.hex, inner.cut, append(s.facts, inner.facts...)
 	s.lines = append(s.lines, "")
 	s.head = len(s.lines)
 	s.lines = append(s.lines, inner.lines...)
-	s.lines = s.lines[:min(len(s.lines), maxExpanded)]
+	if len(s.lines) > maxExpanded {
+		if s.lines = s.lines[:maxExpanded]; !s.cut {
+			s.cut = true
+			s.fact(narrate.KeptOf(l, 0, -1))
+		}
+	}
 	s.head = min(s.head, len(s.lines))
 }
 

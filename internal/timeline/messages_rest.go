@@ -13,7 +13,6 @@ import (
 // Bounds of what is made of bytes of no known protocol.
 const (
 	maxRawItem  = 64 << 10 // bytes of one message
-	maxRawItems = 200_000  // messages: more than a person scrolls through
 	maxRawShown = 16 << 10 // bytes that are looked at of each
 )
 
@@ -22,9 +21,14 @@ const (
 func (c *collector) rest(ctx context.Context) error {
 	m := c.m
 	streams := m.talk.Streams()
-	if m.Limited = m.talk != nil && m.talk.Limited; streams == nil || m.Limited { // what is behind the bound may be of a known protocol
+	m.counted = len(m.items)
+	if m.talk != nil {
+		m.Limited, m.Before, m.counted = m.talk.Limited, m.talk.Skipped, len(m.talk.Messages)
+	}
+	if streams == nil || m.Limited || m.Before > 0 { // what is outside of the bounds may be of a known protocol
 		return nil
 	}
+	defer func() { m.Before, m.counted = m.Options.From, max(c.raws-m.Options.From, 0) }()
 	known := c.known()
 	if known.all(streams) {
 		return nil
@@ -37,7 +41,7 @@ func (c *collector) rest(ctx context.Context) error {
 			}
 		}
 		for start := p.Start; start < p.End; {
-			if len(m.items) >= maxRawItems {
+			if c.raws >= m.Options.From+m.Options.Most {
 				m.Limited = true
 				return nil
 			}
@@ -60,7 +64,7 @@ func (c *collector) raw(open *item, p session.Piece) *item {
 		first := c.packetBefore(p)
 		it := newItem(gapItem, p.Dir, first, first)
 		it.start, it.end = p.Start, p.End
-		m.items = append(m.items, it)
+		c.add(it)
 		return nil
 	}
 	if open != nil && open.dir == p.Dir && open.end == p.Start && p.End-open.start <= maxRawItem &&
@@ -71,8 +75,18 @@ func (c *collector) raw(open *item, p session.Piece) *item {
 	}
 	it := newItem(rawItem, p.Dir, p.Packet, p.Packet)
 	it.start, it.end = p.Start, p.End
-	m.items = append(m.items, it)
-	return &m.items[len(m.items)-1]
+	return c.add(it)
+}
+
+// add takes a message of no known protocol, unless it is one of those that are left out in front. What it returns is where the
+// message may grow.
+func (c *collector) add(it item) *item {
+	if c.raws++; c.raws <= c.m.Options.From {
+		c.left = it
+		return &c.left
+	}
+	c.m.items = append(c.m.items, it)
+	return &c.m.items[len(c.m.items)-1]
 }
 
 // packetBefore returns the packet that brought the byte in front of a hole, or the first one behind it.

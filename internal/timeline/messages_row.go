@@ -39,7 +39,9 @@ func (m *Messages) Row(i int, r *MessageRow) {
 			r.Detail = narrate.WaitedForAnswer(l, m.items[it.answers].dir == flow.ClientToServer)
 		}
 	case MessageLimit:
-		r.Text = narrate.MoreMessages(l)
+		r.Text, r.Detail = narrate.MoreMessages(l), narrate.NextMessages(l)
+	case MessageBefore:
+		r.Text, r.Detail = narrate.MessagesBefore(l, m.Before), narrate.PreviousMessages(l)
 	case MessageDivider:
 		r.Text = narrate.PhaseName(l, narrate.PhaseUpgrade, m.protocol(int(ref.first)))
 	}
@@ -67,7 +69,7 @@ func (m *Messages) bubble(i int, r *MessageRow) {
 	if s.size >= 0 {
 		r.Size = narrate.Bytes(uint64(s.size))
 	}
-	r.Facts, r.Note = strings.Join(s.facts, " · "), s.note()
+	r.Facts, r.Note, r.Cut = strings.Join(s.facts, " · "), s.note(), s.cut
 	if m.expanded[int32(i)] {
 		r.Content, r.Left = append(r.Content, s.lines...), -1
 	} else {

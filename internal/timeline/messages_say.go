@@ -32,6 +32,7 @@ type said struct {
 	facts   []string
 	notes   []string
 	hex     bool // the lines are bytes in hexadecimal
+	cut     bool // the content has more than the lines say
 	picture bool
 	size    int64 // of the content as sent, -1 if there is none
 }
@@ -118,6 +119,7 @@ func (s *said) decoded(l narrate.Lang, msg *proto.Message) {
 		}
 	}
 	if more {
+		s.cut = true
 		s.fact(narrate.KeptOf(l, 0, -1))
 	}
 }
@@ -386,6 +388,7 @@ func (s *said) content(l narrate.Lang, data []byte, truncated bool, total int64)
 	if s.title == "" && !truncated {
 		s.shorten(l, shown)
 	}
+	s.cut = more || truncated
 	switch {
 	case more:
 		s.fact(narrate.KeptOf(l, 0, -1))

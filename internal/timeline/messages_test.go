@@ -52,7 +52,7 @@ func spelled(m *Messages) []string {
 	for i := range m.Len() {
 		m.Row(i, &r)
 		if r.Kind != MessageBubble {
-			out = append(out, strings.TrimRight(fmt.Sprintf("%s| %s| %s", [...]string{"", "fold", "silence", "divider", "limit"}[r.Kind], r.Text, r.Detail), "| "))
+			out = append(out, strings.TrimRight(fmt.Sprintf("%s| %s| %s", [...]string{"", "fold", "silence", "divider", "limit", "before"}[r.Kind], r.Text, r.Detail), "| "))
 			continue
 		}
 		line := [...]string{"> ", "< "}[r.Dir] + r.Tag + " " + r.Title
@@ -321,7 +321,7 @@ func TestGapsAndUnknownBytes(t *testing.T) {
 
 func TestTooManyMessages(t *testing.T) {
 	m := manyMessages(t, 1000)
-	inOrder(t, "a bound", spelled(m), []string{"limit| There are more messages than are shown here"})
+	inOrder(t, "a bound", spelled(m), []string{"limit| There are more messages than fit here| Show the next ones"})
 	if last := m.Len() - 1; m.Item(last) >= 0 || m.RowOf(m.Items()-1) != last-1 {
 		t.Errorf("the row behind the last message: item %d", m.Item(last))
 	}

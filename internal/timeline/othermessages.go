@@ -173,7 +173,7 @@ func (m *OtherMessages) Row(i int, r *MessageRow) {
 		MessageShape: m.Shape(i), Item: i, Dir: rec.Dir(), Paired: -1, Tag: capital(s.tag), Tone: s.tone, Title: s.title, Code: s.code,
 		Facts: strings.Join(s.facts, " · "), Packets: append(r.Packets[:0], PacketLink{i, rec.Frame}), Content: r.Content[:0], Parts: r.Parts[:0],
 	}
-	r.Note = s.note()
+	r.Note, r.Cut = s.note(), s.cut
 	if s.size >= 0 {
 		r.Size = narrate.Bytes(uint64(s.size))
 	}

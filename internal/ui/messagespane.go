@@ -25,7 +25,7 @@ type messagesPane struct {
 
 // messagesWords are the texts of the view.
 var messagesWords = struct {
-	making, failed, noneTitle, goTo, pairHint, copyMessage, copyAll, copyCurl, saveContent, curlInFile, picture, pictureFailed, headLine, headLines narrate.Text
+	making, failed, noneTitle, goTo, pairHint, copyMessage, copyAll, copyCurl, saveContent, curlInFile, picture, pictureFailed, headLine, headLines, rest, inHex, inStream, nextPart, partBefore narrate.Text
 }{
 	making:        narrate.Text{"Putting the messages together…", "正在拼出消息…"},
 	failed:        narrate.Text{"The messages could not be read: ", "无法读取消息："},
@@ -34,6 +34,11 @@ var messagesWords = struct {
 	pairHint:      narrate.Text{"Go to that message", "转到那条消息"},
 	headLine:      narrate.Text{"1 header line", "1 行头部"},
 	headLines:     narrate.Text{"${n} header lines", "${n} 行头部"},
+	rest:          narrate.Text{"Get the rest…", "查看其余内容…"},
+	inHex:         narrate.Text{"All bytes stand below", "全部字节见下方"},
+	inStream:      narrate.Text{"Show it whole in the byte stream", "在字节流中查看完整内容"},
+	nextPart:      narrate.Text{"show the messages behind those shown", "显示后面的消息"},
+	partBefore:    narrate.Text{"show the messages before those shown", "显示前面的消息"},
 	copyMessage:   narrate.Text{"Copy this message as text", "复制这条消息的文字"},
 	copyAll:       narrate.Text{"Copy all messages", "复制全部消息"},
 	copyCurl:      narrate.Text{"Copy as curl command", "复制为 curl 命令"},
@@ -60,6 +65,9 @@ func newMessagesPane(w *Window) *messagesPane {
 	m.list.OnPacket = w.app.SelectPacket
 	m.list.OnCopy = func(int) { m.copySelected() }
 	m.list.OnContext = m.menu
+	m.list.Rest = w.t(messagesWords.rest)
+	m.list.OnRest = func(_ int, at fyne.Position) { w.showMenu(at, m.restItems()...) }
+	m.list.OnLoad = func(before bool) { w.app.MoreMessages(before) }
 	m.list.Hint = m.hint
 	m.list.Picture = m.picture
 	m.list.Marked = func(row int, r *timeline.MessageRow) bool {
@@ -208,10 +216,16 @@ func (m *messagesPane) menu(row int, at fyne.Position) {
 	if m.isRequest() {
 		items = append(items, menuItem{m.w.t(messagesWords.copyCurl), m.copyCurl})
 	}
+	m.w.showMenu(at, append(append(items, m.restItems()...), menuItem{m.w.t(messagesWords.copyAll), m.copyAll})...)
+}
+
+// restItems are the ways to the whole of the selected message.
+func (m *messagesPane) restItems() []menuItem {
+	items := []menuItem{{m.w.t(messagesWords.inStream), func() { m.w.app.ShowBytesOf(m.state().At) }}}
 	if m.hasContent() {
 		items = append(items, menuItem{m.w.t(messagesWords.saveContent), m.saveContent})
 	}
-	m.w.showMenu(at, append(items, menuItem{m.w.t(messagesWords.copyAll), m.copyAll})...)
+	return items
 }
 
 // shown reports that messages are shown, one of them selected.
@@ -288,6 +302,18 @@ func (w *Window) messageCommands() []command {
 		{
 			id: "message.save", group: groupPacket, does: narrate.Text{"save the content of the message", "保存这条消息的内容"},
 			can: m.hasContent, do: m.saveContent,
+		},
+		{
+			id: "message.stream", group: groupPacket, does: narrate.Text{"show the message in the byte stream", "在字节流中查看这条消息"},
+			can: m.shown, do: func() { w.app.ShowBytesOf(m.state().At) },
+		},
+		{
+			id: "message.next", group: groupMove, does: messagesWords.nextPart,
+			can: func() bool { return w.onCapture() && w.app.Capture.HasMessages(false) }, do: func() { w.app.MoreMessages(false) },
+		},
+		{
+			id: "message.before", group: groupMove, does: messagesWords.partBefore,
+			can: func() bool { return w.onCapture() && w.app.Capture.HasMessages(true) }, do: func() { w.app.MoreMessages(true) },
 		},
 		{id: "message.all", group: groupPacket, does: narrate.Text{"copy all messages", "复制全部消息"}, can: m.shown, do: m.copyAll},
 	}

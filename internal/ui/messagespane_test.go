@@ -230,3 +230,65 @@ func TestMatchesAreMarkedInEveryView(t *testing.T) {
 		t.Error("no row of the stream was marked")
 	}
 }
+
+// Messages that do not fit are offered behind the last one shown, and what is left out of a long one behind what is said of it.
+func TestWhatIsLeftOutOfMessagesIsOffered(t *testing.T) {
+	r, c, m := showMessages(t, "http-picture")
+	var loaded []bool
+	m.list.OnSelect, m.list.OnToggle, m.list.OnPacket, m.list.OnRest = nil, nil, nil, nil
+	m.list.OnLoad = func(before bool) { loaded = append(loaded, before) }
+	rows := &cutMessages{c.Messages.Rows}
+	m.list.SetModel(rows)
+	texts := lint.Texts(m.list)
+	if !slices.Contains(texts, "Show the next ones") || !slices.Contains(texts, "Get the rest…") {
+		t.Fatalf("shown is %q", texts)
+	}
+	for _, f := range lint.Check(m.root, lint.Options{AllowCut: true}) {
+		t.Error(f)
+	}
+	for y := m.list.Size().Height; y > 0 && len(loaded) == 0; y -= 8 { // wherever it stands
+		for x := float32(20); x < 400 && len(loaded) == 0; x += 20 {
+			m.list.Tapped(&fyne.PointEvent{Position: fyne.NewPos(x, y)})
+		}
+	}
+	if !slices.Equal(loaded, []bool{false}) {
+		t.Errorf("asked for: %v", loaded)
+	}
+	if commandOf(r, "message.next").possible() || commandOf(r, "message.before").possible() || !commandOf(r, "message.stream").possible() {
+		t.Error("there are no more messages of this connection, and one is selected")
+	}
+	commandOf(r, "message.stream").do()
+	if c.Shows != app.StreamView {
+		t.Error("the byte stream is not shown")
+	}
+}
+
+// cutMessages are messages of which something is left out.
+type cutMessages struct{ *timeline.Messages }
+
+func (m *cutMessages) Len() int { return m.Messages.Len() + 1 }
+
+func (m *cutMessages) Shape(i int) timeline.MessageShape {
+	if i == m.Messages.Len() {
+		return timeline.MessageShape{Kind: timeline.MessageLimit}
+	}
+	s := m.Messages.Shape(i)
+	s.Facts = true
+	return s
+}
+
+func (m *cutMessages) Row(i int, row *timeline.MessageRow) {
+	if i == m.Messages.Len() {
+		*row = timeline.MessageRow{MessageShape: m.Shape(i), Item: -1, Text: "There are more", Detail: "Show the next ones"}
+		return
+	}
+	m.Messages.Row(i, row)
+	row.MessageShape, row.Cut = m.Shape(i), true
+}
+
+func (m *cutMessages) Item(i int) int {
+	if i == m.Messages.Len() {
+		return -1
+	}
+	return m.Messages.Item(i)
+}

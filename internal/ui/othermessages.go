@@ -37,6 +37,12 @@ func newOtherMessages(w *Window) *otherMessages {
 	m.list.OnToggle = w.app.ToggleOtherMessage
 	m.list.OnCopy = func(row int) { w.copy(m.text(row)) }
 	m.list.OnContext = m.menu
+	m.list.Rest = w.t(messagesWords.inHex)
+	m.list.OnRest = func(int, fyne.Position) {
+		if !w.capture.drawerOpen() {
+			w.capture.toggleDrawer()
+		}
+	}
 	m.list.Hint = m.hint
 	return m
 }

@@ -38,6 +38,11 @@ type MessageList struct {
 	OnPacket  func(packet int)
 	OnCopy    func(row int)
 	OnContext func(row int, at fyne.Position)
+	// OnRest is told the row of which the reader wants the whole content, and where; Rest are the words of that link. OnLoad is asked
+	// for the messages behind those in the model, or before them.
+	OnRest func(row int, at fyne.Position)
+	Rest   string
+	OnLoad func(before bool)
 	// Hint returns what is to be said about a part of a row while the pointer is on it, "" for nothing.
 	Hint func(row *timeline.MessageRow, part MessagePart) string
 	// Marked, if set, reports rows with something that was searched for.

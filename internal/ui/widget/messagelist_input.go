@@ -4,6 +4,8 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
+
+	"tcptalk/internal/timeline"
 )
 
 // MessagePartKind says what of a message's row is under the pointer.
@@ -17,6 +19,8 @@ const (
 	MessagePair                    // what says which message it answers, or which one answers it
 	MessageMore                    // "show more lines"
 	MessageToggle                  // a fold row
+	MessageRest                    // the way to what is not shown of a content
+	MessageLoad                    // the way to messages that are not shown
 	MessageTime
 )
 
@@ -81,6 +85,15 @@ func (m *MessageList) Tapped(e *fyne.PointEvent) {
 	case MessagePair:
 		if m.OnSelect != nil {
 			m.OnSelect(v.row.Paired)
+		}
+	case MessageRest:
+		m.choose(v.index)
+		if m.OnRest != nil {
+			m.OnRest(v.index, e.AbsolutePosition)
+		}
+	case MessageLoad:
+		if m.OnLoad != nil {
+			m.OnLoad(v.row.Kind == timeline.MessageBefore)
 		}
 	default:
 		m.choose(v.index)
@@ -242,7 +255,7 @@ func (m *MessageList) MouseMoved(e *desktop.MouseEvent) {
 // Cursor is a hand over what can be clicked.
 func (m *MessageList) Cursor() desktop.Cursor {
 	switch m.hover.part.Kind {
-	case MessagePacket, MessagePair, MessageMore, MessageToggle:
+	case MessagePacket, MessagePair, MessageMore, MessageToggle, MessageRest, MessageLoad:
 		return desktop.PointerCursor
 	default:
 		return desktop.DefaultCursor

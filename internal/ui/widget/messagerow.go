@@ -2,6 +2,7 @@ package widget
 
 import (
 	"image/color"
+	"strings"
 
 	"fyne.io/fyne/v2/canvas"
 
@@ -37,8 +38,10 @@ func messageHeight(s timeline.MessageShape) int32 {
 		return messageFold + messageGap
 	case timeline.MessageSilence:
 		return messageSilence
-	case timeline.MessageDivider, timeline.MessageLimit:
+	case timeline.MessageDivider:
 		return dividerHeight
+	case timeline.MessageLimit, timeline.MessageBefore:
+		return messageFold + messageGap
 	case timeline.MessageBubble:
 	}
 	h := float32(messageHead)
@@ -121,7 +124,9 @@ func (v *messageView) draw(pal *theme.Palette, g messagePaint, h float32) {
 	case timeline.MessageSilence:
 		v.plain = rowView{pen: v.pen, row: timeline.Row{Text: v.row.Text, Detail: v.row.Detail}}
 		v.plain.drawSilence(paint{lanes: g.lanes})
-	case timeline.MessageDivider, timeline.MessageLimit:
+	case timeline.MessageLimit, timeline.MessageBefore:
+		v.drawLoad(g)
+	case timeline.MessageDivider:
 		v.plain = rowView{pen: v.pen, row: timeline.Row{Text: v.row.Text}}
 		v.plain.drawDivider(paint{lanes: g.lanes})
 	}
@@ -192,6 +197,9 @@ func (v *messageView) bubbleWidth(g messagePaint) float32 {
 	p, r := v.pen, &v.row
 	w := max(v.headWidth()+p.Width(r.Title, titleFace(r)), messageLeast)
 	facts := p.Width(r.Facts, theme.Small) + 2*bubblePad
+	if r.Cut {
+		facts += p.Width(g.list.Rest, theme.SmallStrong) + sizeGap
+	}
 	if linkOnly(r.MessageShape) {
 		facts += v.linkWidth(g)
 	}
@@ -297,7 +305,11 @@ func (v *messageView) drawSide(g messagePaint, x, w float32, server bool) {
 	y, h := float32(0), float32(messageHead)
 	if r.Answer != "" {
 		h = messageHead/2 + 1
-		aw := min(p.Width(r.Answer, theme.Tiny), room)
+		answer := r.Answer
+		if p.Width(answer, theme.Tiny) > room { // how long it took is what can be missed
+			answer, _, _ = strings.Cut(answer, " · ")
+		}
+		aw := min(p.Width(answer, theme.Tiny), room)
 		ax := x + w + gap
 		if server {
 			ax = x - gap - aw
@@ -306,7 +318,7 @@ func (v *messageView) drawSide(g messagePaint, x, w float32, server bool) {
 		if r.Unanswered {
 			c = p.P.Warn
 		}
-		p.T(ax, h-2, aw+.5, h, r.Answer, theme.Tiny, c, Left)
+		p.T(ax, h-2, aw+.5, h, answer, theme.Tiny, c, Left)
 		if r.Paired >= 0 {
 			v.mark(ax, h-2, aw, h, MessagePart{Kind: MessagePair})
 		}
@@ -434,12 +446,20 @@ func (v *messageView) drawFacts(g messagePaint, x, y, w float32) {
 	if linkOnly(r.MessageShape) {
 		room -= v.linkWidth(g)
 	}
+	if r.Cut {
+		room -= p.Width(g.list.Rest, theme.SmallStrong) + sizeGap
+	}
 	if r.Facts != "" && room > 0 {
 		x += p.T(x, y, room+1, messageFacts, r.Facts, theme.Small, p.P.Text2, Left) + sizeGap
 	}
 	if linkOnly(r.MessageShape) {
 		tw := p.T(x, y, 0, messageFacts, g.list.ShowHead(r.Left), theme.SmallStrong, p.P.Accent, Left)
 		v.mark(x, y, tw, messageFacts, MessagePart{Kind: MessageMore})
+		x += tw + sizeGap
+	}
+	if r.Cut {
+		tw := p.T(x, y, 0, messageFacts, g.list.Rest, theme.SmallStrong, p.P.Accent, Left)
+		v.mark(x, y, tw, messageFacts, MessagePart{Kind: MessageRest})
 	}
 }
 
@@ -453,6 +473,18 @@ func (v *messageView) drawNote(x, y, w float32) {
 		p.T(x+noteTextLeft, ty, w-noteTextLeft, lineHeight, s, theme.Small, p.P.Warn, Left)
 		ty += lineHeight
 	})
+}
+
+// drawLoad says that there are messages that are not shown, and offers them.
+func (v *messageView) drawLoad(g messagePaint) {
+	p, l, r := v.pen, g.lanes, &v.row
+	p.Panel(l.x, 0, l.w, messageFold, p.P.Card, p.P.Line, theme.RadiusField)
+	x := l.x + 12
+	x += p.T(x, 0, l.w-24, messageFold, r.Text, theme.Small, p.P.Text2, Left) + sizeGap
+	if room := l.x + l.w - 12 - x; room > 0 {
+		tw := p.T(x, 0, room, messageFold, r.Detail, theme.SmallStrong, p.P.Accent, Left)
+		v.mark(x, 0, tw, messageFold, MessagePart{Kind: MessageLoad})
+	}
 }
 
 // drawFold draws messages folded into one row.
