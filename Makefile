@@ -3,8 +3,8 @@
 # The case that `make run` tells where there is no display.
 FIRST_CASE := basics-hello-7456
 
-# Packages that need cgo, because they link the window's OpenGL driver. Everything else builds and is tested without.
-CGO_PACKAGES  := tcptalk/cmd/tcptalk-desktop
+# Packages that need cgo, because they link the window's OpenGL driver or libpcap. Everything else builds and is tested without.
+CGO_PACKAGES  := tcptalk/cmd/tcptalk-desktop tcptalk/cmd/tcptalk-capture
 PURE_PACKAGES  = $(filter-out $(CGO_PACKAGES),$(shell go list -find ./...))
 
 # What `make test` repeats with the race detector: the engine, whose tests take seconds. `make race` takes all but the window.
@@ -26,7 +26,10 @@ PREFIX  ?= /usr/local
 DESTDIR ?=
 export PREFIX DESTDIR
 
-.PHONY: help run build install uninstall cli desktop test race lint fmt fuzz damage bench e2e screenshots deps
+# The group whose members may capture after `make setcap`.
+GROUP ?= tcptalk
+
+.PHONY: help run build install uninstall cli desktop capture setcap test race lint fmt fuzz damage bench e2e screenshots deps
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,7 +37,7 @@ help: ## list the targets
 run: ## build and open the window (FILE=x.pcapng opens the file)
 	@.make/run.sh $(FIRST_CASE) "$(FILE)"
 
-build: deps cli desktop ## build bin/tcptalk and bin/tcptalk-desktop
+build: deps cli desktop capture ## build bin/tcptalk, bin/tcptalk-desktop and bin/tcptalk-capture
 
 cli: ## build bin/tcptalk alone: pure Go, needs no C compiler
 	CGO_ENABLED=0 go build -o bin/tcptalk ./cmd/tcptalk
@@ -43,13 +46,19 @@ desktop:
 	@echo "building the window (the first time takes some minutes)"
 	CGO_ENABLED=1 go build -o bin/tcptalk-desktop ./cmd/tcptalk-desktop
 
+capture: ## build bin/tcptalk-capture, which captures packets (needs libpcap)
+	CGO_ENABLED=1 go build -o bin/tcptalk-capture ./cmd/tcptalk-capture
+
+setcap: ## let the members of a group capture without root (Linux; GROUP=tcptalk, PROGRAM=bin/tcptalk-capture)
+	@.make/setcap.sh "$(or $(PROGRAM),bin/tcptalk-capture)" "$(GROUP)"
+
 install: ## install the built programs so that captures open by double click (Linux; PREFIX, DESTDIR)
 	@.make/install.sh install bin
 
 uninstall: ## take away what install put there
 	@.make/install.sh uninstall bin
 
-test: deps ## run every test and build both programs; needs no display
+test: deps ## run every test and build the programs; needs no display
 	@.make/test.sh "$(PURE_PACKAGES)" "$(RACE_PACKAGES)" "$(CGO_PACKAGES)"
 
 race: deps ## run everything below the window with the race detector

@@ -25,6 +25,7 @@ build|h:X11/extensions/XInput2.h|libxi-dev|libXi-devel|-|mouse and keyboard on X
 build|h:X11/extensions/xf86vmode.h|libxxf86vm-dev|libXxf86vm-devel|-|screen modes on X11
 build|h:wayland-client-core.h|libwayland-dev|wayland-devel|-|windows on Wayland
 build|h:xkbcommon/xkbcommon.h|libxkbcommon-dev|libxkbcommon-devel|-|keyboard layouts on Wayland
+build|h:pcap/pcap.h|libpcap-dev|libpcap-devel|-|packet capture, which only tcptalk-capture links
 e2e|cmd:Xvfb|xvfb|xorg-x11-server-Xvfb|-|a display in memory for the window
 e2e|cmd:xauth|xauth|xorg-x11-xauth|-|lets the tests talk to that display
 e2e|dri|libgl1-mesa-dri|mesa-dri-drivers|-|draws OpenGL without a graphics card

@@ -36,10 +36,10 @@ put() {
 
 case $action in
 install)
-	for program in tcptalk tcptalk-desktop; do
+	for program in tcptalk tcptalk-desktop tcptalk-capture; do
 		[ -f "$bin/$program" ] || { echo "install: $bin/$program is not there: run \"make build\" first" >&2; exit 1; }
 	done
-	for program in tcptalk tcptalk-desktop; do
+	for program in tcptalk tcptalk-desktop tcptalk-capture; do
 		put 755 "$bin/$program" "$bindir/$program"
 	done
 	put 644 "$here/assets/tcptalk.svg" "$icon"
@@ -61,9 +61,12 @@ install)
 	if command -v desktop-file-validate >/dev/null; then desktop-file-validate "$desktop"; fi
 	refresh
 	echo "install: tcptalk is in $bindir"
+	if [ -z "$DESTDIR" ]; then
+		echo "install: to capture without root: make setcap PROGRAM=$bindir/tcptalk-capture"
+	fi
 	;;
 uninstall)
-	rm -f "$bindir/tcptalk" "$bindir/tcptalk-desktop" "$desktop" "$mime" "$icon"
+	rm -f "$bindir/tcptalk" "$bindir/tcptalk-desktop" "$bindir/tcptalk-capture" "$desktop" "$mime" "$icon"
 	refresh
 	echo "install: tcptalk is gone from $bindir; settings and notes stay where they are"
 	;;

@@ -1,6 +1,6 @@
 #!/bin/sh
 # The tests, cheapest first: everything without cgo and display, the engine once more with the race detector, then that
-# both programs build. Ends with one line that says how it went.
+# the programs build. Ends with one line that says how it went.
 #
 #   test.sh PURE RACE CGO      three lists of packages: tested without cgo, tested with -race, vetted and built only
 set -u
@@ -25,8 +25,9 @@ CGO_ENABLED=0 go test -shuffle=on $pure || finish "FAILED in the tests" 1
 echo "once more with the race detector:"
 # shellcheck disable=SC2086
 CGO_ENABLED=1 go test -race -shuffle=on $race || finish "FAILED with the race detector" 1
-# Packages that need cgo show a window: without a display they can only be built and vetted.
+# Of the packages that need cgo one shows a window, which takes a display, and one captures, which takes privilege: here they
+# are built and vetted. The tests of internal/capture/live build the latter and run it.
 # shellcheck disable=SC2086
-{ CGO_ENABLED=1 go vet $cgo && make --no-print-directory cli desktop; } || finish "FAILED to build the programs" 1
+{ CGO_ENABLED=1 go vet $cgo && make --no-print-directory cli desktop capture; } || finish "FAILED to build the programs" 1
 
-finish "ok, $(count "$pure") packages tested, $(count "$race") of them with the race detector too, both programs built" 0
+finish "ok, $(count "$pure") packages tested, $(count "$race") of them with the race detector too, all programs built" 0

@@ -14,7 +14,7 @@ import (
 func install(t *testing.T, action, prefix, dest string) (output string, err error) {
 	t.Helper()
 	bin := t.TempDir()
-	for _, name := range []string{"tcptalk", "tcptalk-desktop"} {
+	for _, name := range []string{"tcptalk", "tcptalk-desktop", "tcptalk-capture"} {
 		if err := os.WriteFile(filepath.Join(bin, name), []byte("#!/bin/sh\n"), 0o755); err != nil { //nolint:gosec // a program
 			t.Fatal(err)
 		}
@@ -48,7 +48,7 @@ func TestInstallAndUninstall(t *testing.T) {
 			t.Fatalf("%s, %v", out, err)
 		}
 		want := []string{
-			"/bin/tcptalk", "/bin/tcptalk-desktop", "/share/applications/io.github.tcptalk.desktop",
+			"/bin/tcptalk", "/bin/tcptalk-capture", "/bin/tcptalk-desktop", "/share/applications/io.github.tcptalk.desktop",
 			"/share/icons/hicolor/scalable/apps/io.github.tcptalk.svg", "/share/mime/packages/io.github.tcptalk.xml",
 		}
 		if got := files(t, dest+prefix); !slices.Equal(got, want) {

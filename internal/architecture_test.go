@@ -29,7 +29,9 @@ var table = []row{
 	{pkg: "internal/flow"},
 	{pkg: "internal/capture"},
 	{pkg: "internal/capture/pcapfile", may: []string{"internal/capture"}},
-	{pkg: "internal/capture/live", may: []string{"internal/capture", "internal/capture/pcapfile"}},
+	// What tcptalk and its capture helper say to each other: text and numbers.
+	{pkg: "internal/capture/helper"},
+	{pkg: "internal/capture/live", may: []string{"internal/capture", "internal/capture/helper", "internal/capture/pcapfile"}},
 	{pkg: "internal/packet", may: []string{"internal/seqnum", "internal/capture"}},
 	{pkg: "internal/tcp", may: []string{"internal/seqnum", "internal/flow", "internal/packet"}},
 	{pkg: "internal/stream", may: []string{"internal/seqnum", "internal/flow", "internal/packet"}},
@@ -64,7 +66,7 @@ var table = []row{
 	}, uiMay...)},
 	{pkg: "cmd/tcptalk", upTo: "internal/cli", not: []string{"internal/app"}},
 	{pkg: "cmd/tcptalk-desktop", upTo: "internal/ui"},
-	{pkg: "cmd/tcptalk-capture", upTo: "internal/capture"},
+	{pkg: "cmd/tcptalk-capture", may: []string{"internal/capture", "internal/capture/helper", "internal/capture/pcapfile"}},
 	{pkg: "cmd/tcptalk-record", may: []string{"internal/lab", "internal/capture", "internal/capture/pcapfile", "cases"}},
 	// This package holds the map and this test.
 	{pkg: "internal"},
@@ -94,6 +96,8 @@ var libraries = []struct {
 	},
 	// libpcap is linked by the one program that captures.
 	{prefix: "github.com/google/gopacket/pcap", in: []string{"cmd/tcptalk-capture"}},
+	// Capabilities belong to threads, and only libcap's way of changing them reaches all threads of a program with cgo.
+	{prefix: "kernel.org/pub/linux/libs/security/libcap/cap", in: []string{"cmd/tcptalk-capture"}},
 	{prefix: "github.com/gorilla/websocket", in: []string{"internal/lab"}, tests: true},
 	{prefix: "github.com/klauspost/compress", in: []string{"internal/capture/...", "internal/proto/..."}, tests: true},
 	{prefix: "github.com/andybalholm/brotli", in: []string{"internal/proto/body"}, tests: true},

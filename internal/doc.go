@@ -4,7 +4,8 @@
 //
 // cmd/tcptalk is the command: it opens the window and works without one (show, analyze, export, cases). It is pure Go and
 // needs no display. cmd/tcptalk-desktop is the window: a few lines of wiring, and the only importer of Fyne's OpenGL
-// driver. Neither links libpcap: reading a capture needs no privilege and no capture library.
+// driver. Neither links libpcap: reading a capture needs no privilege and no capture library. cmd/tcptalk-capture does, and
+// is the only program that needs privilege: it hands packets to whoever started it and knows nothing else.
 //
 // # The way of the data
 //
@@ -24,6 +25,7 @@
 //   - seqnum: 32-bit sequence numbers, the only place that compares them.
 //   - flow: the two directions of a connection.
 //   - capture: what a packet is, and Source, which yields them. capture/pcapfile reads pcap and pcapng, also compressed.
+//     capture/helper is what tcptalk and tcptalk-capture say to each other.
 //   - packet: Decoder, one record into segments without allocating; the field tree of one packet on demand.
 //   - tcp: Tracker, the connection table, the states of RFC 9293, Wireshark's analysis labels.
 //   - stream: ordered bytes, gaps and overlaps, with the way back from every byte to its packet.
@@ -45,6 +47,9 @@
 //   - the state of an end (ESTABLISHED, FIN-WAIT-1, ...) changed by a segment: internal/tcp/state.go, the states: internal/tcp/states.go
 //   - how a connection ended and who ended it: internal/tcp/ending.go
 //   - the client told from the server when the SYN is missing: internal/tcp/connection.go
+//   - the program with the privilege to capture, and how it gives that up: cmd/tcptalk-capture, cmd/tcptalk-capture/privilege_linux.go
+//   - where a capture filter is wrong: internal/capture/helper/filter.go; before which packet others were dropped: internal/capture/helper/drops.go
+//   - a capture read while it is being written: internal/capture/pcapfile/growing.go
 //   - a file format told by its first bytes: internal/capture/pcapfile/open.go
 //   - the end of a damaged file worded: internal/capture/pcapfile/error.go
 //   - a lost or late segment put in its place: internal/stream/assembler.go

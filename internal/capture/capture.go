@@ -25,6 +25,9 @@ type Packet struct {
 	Comment string
 	// TimeIssue says what is wrong with Time; TimeSound if nothing is.
 	TimeIssue TimeIssue
+	// Dropped is how many packets of the interface were lost between the one before and this one, as far as the capture
+	// says so (the pcapng option epb_dropcount).
+	Dropped uint64
 }
 
 // TimeIssue says why a packet's time cannot be taken at its word.

@@ -24,6 +24,8 @@ const (
 	optInterfaceOffset      = 14
 	optInterfaceHardware    = 15
 
+	optPacketDropped = 4
+
 	optStatisticsReceived = 4
 	optStatisticsDropped  = 5
 	optStatisticsOSDrop   = 7

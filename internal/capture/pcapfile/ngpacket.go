@@ -25,9 +25,9 @@ func (w *ngWalker) packet(f *File, kind uint32, p *capture.Packet) error {
 	if err := checkCapLen(b, packetDataStart, capLen, i); err != nil {
 		return err
 	}
-	comment := ""
+	comment, dropped := "", uint64(0)
 	if options := packetDataStart + roundUp4(capLen); options < len(b.whole)-4 {
-		if comment, err = w.comment(b, options); err != nil {
+		if comment, dropped, err = w.packetOptions(b, options); err != nil {
 			return err
 		}
 	}
@@ -37,8 +37,8 @@ func (w *ngWalker) packet(f *File, kind uint32, p *capture.Packet) error {
 	}
 	*p = capture.Packet{
 		Number: number, Interface: w.first + index, LinkType: i.linkType, OrigLen: origLen, Comment: comment,
-		Offset: b.offset + packetDataStart,
-		Data:   b.whole[packetDataStart : packetDataStart+capLen : packetDataStart+capLen],
+		Dropped: dropped, Offset: b.offset + packetDataStart,
+		Data: b.whole[packetDataStart : packetDataStart+capLen : packetDataStart+capLen],
 	}
 	p.Time, p.TimeIssue = i.res.time(units)
 	f.win.r += len(b.whole)
@@ -103,14 +103,17 @@ func checkCapLen(b block, dataStart int, capLen uint32, i *ngInterface) error {
 	return e
 }
 
-// comment returns the comments among the options that begin at start.
-func (w *ngWalker) comment(b block, start int) (string, error) {
+// packetOptions returns the comments and the count of lost packets among the options that begin at start.
+func (w *ngWalker) packetOptions(b block, start int) (comment string, dropped uint64, err error) {
 	var comments commentJoiner
 	o := w.options(b, start)
 	for o.next() {
-		if o.code == optComment {
+		switch {
+		case o.code == optComment:
 			comments.add(strings.ToValidUTF8(string(o.value), "\uFFFD"))
+		case o.code == optPacketDropped && len(o.value) == 8 && b.kind == blockEnhanced:
+			dropped = w.order.u64(o.value)
 		}
 	}
-	return comments.String(), optionError(b, &o)
+	return comments.String(), dropped, optionError(b, &o)
 }

@@ -83,7 +83,7 @@ func (w *Writer) AddInterface(i Interface) (uint32, error) {
 	return uint32(len(w.interfaces) - 1), nil
 }
 
-// WritePacket writes Data, Time, OrigLen and Comment of p as a packet of p.Interface, which AddInterface must have returned.
+// WritePacket writes Data, Time, OrigLen, Comment and Dropped of p as a packet of p.Interface, which AddInterface must have returned.
 // Comment is written as one comment, or several if it is longer than 65535 bytes. The other fields are ignored. A packet
 // without a time (capture.TimeMissing) becomes a Simple Packet Block if that can express the rest of it.
 func (w *Writer) WritePacket(p *capture.Packet) error {
@@ -112,6 +112,9 @@ func (w *Writer) WritePacket(p *capture.Packet) error {
 	w.u32(p.OrigLen)
 	w.padded(p.Data)
 	w.comments(p.Comment)
+	if p.Dropped > 0 {
+		w.option(optPacketDropped, binary.LittleEndian.AppendUint64(nil, p.Dropped))
+	}
 	return w.end()
 }
 
@@ -139,7 +142,7 @@ func (w *Writer) Flush() error { return w.w.Flush() }
 // fitsSimple reports whether a Simple Packet Block says all of p but its time.
 func (i writtenInterface) fitsSimple(p *capture.Packet) bool {
 	whole := uint64(p.OrigLen) == uint64(len(p.Data))
-	return whole && p.Interface == 0 && p.Comment == "" && (i.snapLen == 0 || p.OrigLen <= i.snapLen)
+	return whole && p.Interface == 0 && p.Comment == "" && p.Dropped == 0 && (i.snapLen == 0 || p.OrigLen <= i.snapLen)
 }
 
 // units returns a time as nanoseconds since the interface's offset; false if it lies before that.
