@@ -54,12 +54,12 @@ func TestInstallAndUninstall(t *testing.T) {
 		if got := files(t, dest+prefix); !slices.Equal(got, want) {
 			t.Errorf("%s: %q", prefix, got)
 		}
-		for _, program := range want[:2] {
+		for _, program := range want[:3] {
 			if st, err := os.Stat(dest + prefix + program); err != nil || st.Mode().Perm() != 0o755 {
 				t.Errorf("%s: %v, %v", program, st, err)
 			}
 		}
-		desktop, err := os.ReadFile(dest + prefix + want[2])
+		desktop, err := os.ReadFile(dest + prefix + want[3])
 		if err != nil {
 			t.Fatal(err)
 		}
