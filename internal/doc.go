@@ -2,7 +2,7 @@
 //
 // # Programs
 //
-// cmd/tcptalk is the command: it opens the window and works without one (show, analyze, export, cases). It is pure Go and
+// cmd/tcptalk is the command: it opens the window and works without one (show, analyze, export, cases, lab). It is pure Go and
 // needs no display. cmd/tcptalk-desktop is the window: a few lines of wiring, and the only importer of Fyne's OpenGL
 // driver. Neither links libpcap: reading a capture needs no privilege and no capture library. cmd/tcptalk-capture does, and
 // is the only program that needs privilege: it hands packets to whoever started it and knows nothing else.
@@ -37,6 +37,7 @@
 //   - narrate: every word about a packet, label, state or field, in both languages.
 //   - filter: display filters and searches over a session.
 //   - timeline: rows of a view as pure data. export: everything that leaves. lesson: cases, steps, questions, expectations.
+//   - lab: scenarios that make real traffic to look at, between addresses that it is given.
 //   - cli: the subcommands. app: the window's state without a toolkit, one writer. ui, ui/widget, ui/theme: Fyne.
 //
 // The packages cases and assets at the top level only embed files.
@@ -107,6 +108,7 @@
 //   - a whole capture read again from front to back: internal/session/replay.go
 //   - colours and sizes: internal/ui/theme
 //   - what a lesson may say and what is checked of it: internal/lesson
+//   - traffic made on purpose, and how to add a scenario: internal/lab/lab.go; what a scenario works with: internal/lab/bench.go
 //   - which package may import which: internal/architecture_test.go
 //
 // # Rules that tests keep

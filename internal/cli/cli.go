@@ -45,6 +45,7 @@ type grammar struct {
 	Fields  fieldsCmd  `cmd:"" help:"List the fields that a display filter can ask for."`
 	Export  exportCmd  `cmd:"" help:"Take out what was transferred."`
 	Cases   casesCmd   `cmd:"" help:"List the bundled cases, or show one."`
+	Lab     labCmd     `cmd:"" help:"Make real traffic on purpose, to capture and look at."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }
 

@@ -191,13 +191,11 @@ func (b *bench) together(fs ...func() error) error {
 	return first
 }
 
-// send writes text and says so.
+// send says what it writes. Steps come before what they tell, so that nobody reads of an answer first.
 func (b *bench) send(who End, w io.Writer, text string) error {
-	if _, err := io.WriteString(w, text); err != nil {
-		return err
-	}
 	b.say(who, Text{"sends %s", "发送 %s"}, strconv.Quote(text))
-	return nil
+	_, err := io.WriteString(w, text)
+	return err
 }
 
 // readEnd reads until the other end has closed its side.

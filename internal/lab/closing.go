@@ -74,10 +74,10 @@ func closeBoth(b *bench, wait time.Duration) error {
 			return err
 		}
 		// Closing one direction sends the same FIN as closing both, and lets the program see the other end's.
+		b.say(who, Text{"closes: FIN", "关闭：发送 FIN"})
 		if err := one.CloseWrite(); err != nil {
 			return err
 		}
-		b.say(who, Text{"closes: FIN", "关闭：发送 FIN"})
 		if err := readEnd(one); err != nil {
 			return err
 		}
@@ -92,11 +92,8 @@ func closeBoth(b *bench, wait time.Duration) error {
 				return err
 			}
 		}
-		if err := two.Close(); err != nil {
-			return err
-		}
 		b.say(other, Text{"closes too: FIN", "也关闭：发送 FIN"})
-		return nil
+		return two.Close()
 	})
 }
 
@@ -109,10 +106,10 @@ func halfClose(b *bench) error {
 		if err := b.send(Client, client, "Tell me all you know.\n"); err != nil {
 			return err
 		}
+		b.say(Client, Text{"closes its direction: FIN", "关闭自己的发送方向：发送 FIN"})
 		if err := client.CloseWrite(); err != nil {
 			return err
 		}
-		b.say(Client, Text{"closes its direction: FIN", "关闭自己的发送方向：发送 FIN"})
 		n, err := io.Copy(io.Discard, client)
 		if err != nil {
 			return err
@@ -128,10 +125,10 @@ func halfClose(b *bench) error {
 			if err := b.pauseFor("pause"); err != nil {
 				return err
 			}
+			b.say(Server, Text{"sends %d bytes more", "又发送 %d 字节"}, len(piece))
 			if _, err := server.Write(piece); err != nil {
 				return err
 			}
-			b.say(Server, Text{"sends %d bytes more", "又发送 %d 字节"}, len(piece))
 		}
 		b.say(Server, Text{"closes too: FIN", "也关闭：发送 FIN"})
 		return server.Close()

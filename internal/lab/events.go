@@ -58,6 +58,7 @@ func (e eventWriter) ServeHTTP(w http.ResponseWriter, b *bench) error {
 		if err := b.pauseFor("pause"); err != nil {
 			return err
 		}
+		b.say(Server, Text{"writes event %d", "写出事件 %d"}, i+1)
 		if _, err := fmt.Fprintf(out, "id: %d\nevent: news\ndata: %s\n\n", i+1, text); err != nil {
 			return err
 		}
@@ -69,7 +70,6 @@ func (e eventWriter) ServeHTTP(w http.ResponseWriter, b *bench) error {
 		if err := flush(); err != nil {
 			return err
 		}
-		b.say(Server, Text{"writes event %d", "写出事件 %d"}, i+1)
 	}
 	if e.compress {
 		return zip.Close()

@@ -66,7 +66,7 @@ func slowReader(b *bench) error {
 		if _, err := server.Write(data); err != nil {
 			return err
 		}
-		b.say(Server, Text{"wrote %d bytes; that took %v", "写出 %d 字节，用时 %v"}, len(data), time.Since(begin).Round(time.Millisecond))
+		b.say(Server, Text{"has handed %d bytes to its kernel, which took %v", "把 %d 字节交给内核，用时 %v"}, len(data), time.Since(begin).Round(time.Millisecond))
 		return server.Close()
 	})
 }

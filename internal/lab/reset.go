@@ -100,10 +100,10 @@ func reset(b *bench) error {
 	// What has not been read when the connection goes is thrown away; waiting for it keeps that out of this story.
 	read := make(chan struct{})
 	return b.together(func() error {
+		b.say(who, Text{"sends %d bytes", "发送 %d 字节"}, len(data))
 		if _, err := one.Write(data); err != nil {
 			return err
 		}
-		b.say(who, Text{"sends %d bytes", "发送 %d 字节"}, len(data))
 		select {
 		case <-read:
 		case <-b.ctx.Done():

@@ -116,10 +116,10 @@ func untilClosed(err error) error {
 // goodbye closes a WebSocket from the client and waits for the server's answer.
 func (b *bench) goodbye(c *websocket.Conn) error {
 	closing := websocket.FormatCloseMessage(websocket.CloseNormalClosure, "bye")
+	b.say(Client, Text{"sends a close frame, code %d", "发送关闭帧，状态码 %d"}, websocket.CloseNormalClosure)
 	if err := c.WriteControl(websocket.CloseMessage, closing, time.Now().Add(patience)); err != nil {
 		return err
 	}
-	b.say(Client, Text{"sends a close frame, code %d", "发送关闭帧，状态码 %d"}, websocket.CloseNormalClosure)
 	_, _, err := c.ReadMessage()
 	if err = untilClosed(err); err != nil {
 		return err
@@ -216,17 +216,16 @@ func webSocketChat(b *bench) error {
 				return untilClosed(err)
 			}
 			mu.Lock()
+			b.say(Server, Text{"passes %q on to %d", "把 %q 转发给 %d 人"}, message, len(present))
 			for other := range present {
 				if err == nil {
 					err = other.WriteMessage(kind, message)
 				}
 			}
-			n := len(present)
 			mu.Unlock()
 			if err != nil {
 				return err
 			}
-			b.say(Server, Text{"passes %q on to %d", "把 %q 转发给 %d 人"}, message, n)
 		}
 	}, func() error { return b.chat() })
 }
@@ -266,10 +265,10 @@ func (b *bench) chat() error {
 // line lets one client say something and all who are present read it.
 func (b *bench) line(present []*websocket.Conn, speaker int, text string) error {
 	text = fmt.Sprintf("client %d: %s", speaker+1, text)
+	b.say(Client, Text{"says %q", "说 %q"}, text)
 	if err := present[speaker].WriteMessage(websocket.TextMessage, []byte(text)); err != nil {
 		return err
 	}
-	b.say(Client, Text{"says %q", "说 %q"}, text)
 	for _, c := range present {
 		if _, _, err := c.ReadMessage(); err != nil {
 			return err
