@@ -52,6 +52,8 @@ var table = []row{
 	{pkg: "internal/export", upTo: "internal/narrate"},
 	{pkg: "internal/lesson", upTo: "cases"},
 	{pkg: "internal/lab"},
+	// Networks for the laboratory: of scenarios they know nothing.
+	{pkg: "internal/lab/*"},
 	{pkg: "internal/app", upTo: "internal/lab"},
 	{pkg: "internal/cli", upTo: "internal/lab", may: []string{"assets"}},
 	// The pages draw what app and timeline hand over. The leaves and narrate are the vocabulary of those rows.
@@ -103,7 +105,7 @@ var libraries = []struct {
 	{prefix: "github.com/andybalholm/brotli", in: []string{"internal/proto/body"}, tests: true},
 	{prefix: "github.com/miekg/dns", in: []string{"internal/proto/dns"}, tests: true},
 	{prefix: "golang.org/x/net/http2", in: []string{"internal/proto/...", "internal/lab"}, tests: true},
-	{prefix: "golang.org/x/sys", in: []string{"cmd/...", "internal/capture/...", "internal/session", "internal/lab"}},
+	{prefix: "golang.org/x/sys", in: []string{"cmd/...", "internal/capture/...", "internal/session", "internal/lab/..."}},
 	{prefix: "golang.org/x/term", in: []string{"internal/cli"}},
 	{prefix: "golang.org/x/text", in: []string{"internal/..."}},
 	{prefix: "golang.org/x/image", in: []string{"internal/export", "internal/ui/..."}, tests: true},
@@ -111,7 +113,7 @@ var libraries = []struct {
 	{prefix: "gopkg.in/yaml.v3", in: []string{"internal/lesson"}, tests: true},
 	{prefix: "github.com/alecthomas/kong", in: []string{"cmd/...", "internal/cli"}},
 	{prefix: "github.com/mattn/go-runewidth", in: []string{"internal/cli"}},
-	{prefix: "github.com/vishvananda", in: []string{"cmd/tcptalk-record", "internal/lab"}},
+	{prefix: "github.com/vishvananda", in: []string{"cmd/tcptalk-record", "internal/lab/space"}},
 	{prefix: "github.com/go-text/typesetting", in: []string{"internal/ui/..."}, tests: true},
 	{prefix: "github.com/rogpeppe/go-internal", tests: true},
 	{prefix: "golang.org/x/tools/txtar", tests: true},

@@ -3,6 +3,7 @@ package lab
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -84,7 +85,8 @@ func (s *rooms) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		err = s.bench.keep(c.NetConn())
 	}
 	if err == nil {
-		err = s.handler(c)
+		// The server closes first (RFC 6455 §7.1.1), so that TIME-WAIT is not the client's.
+		err = errors.Join(s.handler(c), c.Close())
 	}
 	if err != nil {
 		s.once.Do(func() { s.err = err })
@@ -113,7 +115,7 @@ func untilClosed(err error) error {
 	return err
 }
 
-// goodbye closes a WebSocket from the client and waits for the server's answer.
+// goodbye closes a WebSocket from the client and waits until the server has answered and closed the connection.
 func (b *bench) goodbye(c *websocket.Conn) error {
 	closing := websocket.FormatCloseMessage(websocket.CloseNormalClosure, "bye")
 	b.say(Client, Text{"sends a close frame, code %d", "发送关闭帧，状态码 %d"}, websocket.CloseNormalClosure)
@@ -124,6 +126,10 @@ func (b *bench) goodbye(c *websocket.Conn) error {
 	if err = untilClosed(err); err != nil {
 		return err
 	}
+	if err := readEnd(c.NetConn()); err != nil {
+		return err
+	}
+	b.say(Server, Text{"has answered and closes: FIN", "已回应关闭帧，关闭连接：发送 FIN"})
 	return c.Close()
 }
 

@@ -1,0 +1,126 @@
+package space
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"unsafe"
+
+	"github.com/vishvananda/netlink"
+	"golang.org/x/sys/unix"
+)
+
+// Plug is one end of a cable.
+type Plug struct {
+	// Name is what the interface will be called, Address its address with the length of the prefix.
+	Name    string
+	Address netip.Prefix
+	// MAC is the hardware address, six bytes; left to the kernel if empty.
+	MAC net.HardwareAddr
+}
+
+// Join connects two namespaces by a veth pair without offloads: what is recorded on it is what a wire would carry.
+func Join(a, b *Space, pa, pb Plug) error {
+	err := a.Do(func() error {
+		attrs := netlink.NewLinkAttrs()
+		attrs.Name, attrs.HardwareAddr = pa.Name, pa.MAC
+		return netlink.LinkAdd(&netlink.Veth{
+			LinkAttrs: attrs, PeerName: pb.Name, PeerHardwareAddr: pb.MAC, PeerNamespace: netlink.NsFd(b.fd),
+		})
+	})
+	if err != nil {
+		return fmt.Errorf("a cable from %s to %s: %w", pa.Name, pb.Name, err)
+	}
+	return errors.Join(a.Configure(pa), b.Configure(pb))
+}
+
+// Configure switches the offloads of an interface off, gives it its address and switches it on.
+func (s *Space) Configure(p Plug) error {
+	return s.Do(func() error {
+		if err := withoutOffloads(p.Name); err != nil {
+			return err
+		}
+		l, err := netlink.LinkByName(p.Name)
+		if err == nil && p.Address.IsValid() {
+			err = netlink.AddrAdd(l, &netlink.Addr{
+				IPNet: &net.IPNet{IP: p.Address.Addr().AsSlice(), Mask: net.CIDRMask(p.Address.Bits(), p.Address.Addr().BitLen())},
+				// Duplicate address detection would keep an IPv6 address back for a second.
+				Flags: unix.IFA_F_NODAD,
+			})
+		}
+		if err == nil {
+			err = netlink.LinkSetUp(l)
+		}
+		if err != nil {
+			return fmt.Errorf("interface %s: %w", p.Name, err)
+		}
+		return nil
+	})
+}
+
+// Route sends what is not for a neighbour to a gateway.
+func (s *Space) Route(via netip.Addr) error {
+	return s.Do(func() error { return netlink.RouteAdd(&netlink.Route{Gw: via.AsSlice()}) })
+}
+
+// SetMTU sets the longest packet that an interface takes.
+func (s *Space) SetMTU(name string, mtu int) error {
+	return s.Do(func() error {
+		l, err := netlink.LinkByName(name)
+		if err != nil {
+			return err
+		}
+		return netlink.LinkSetMTU(l, mtu)
+	})
+}
+
+// Neighbour tells an interface the hardware address of a neighbour, so that nothing has to be asked.
+func (s *Space) Neighbour(name string, ip netip.Addr, mac net.HardwareAddr) error {
+	return s.Do(func() error {
+		l, err := netlink.LinkByName(name)
+		if err != nil {
+			return err
+		}
+		family := unix.AF_INET
+		if ip.Is6() {
+			family = unix.AF_INET6
+		}
+		return netlink.NeighSet(&netlink.Neigh{
+			LinkIndex: l.Attrs().Index, Family: family, State: netlink.NUD_PERMANENT, IP: ip.AsSlice(), HardwareAddr: mac,
+		})
+	})
+}
+
+// ethtoolValue is struct ethtool_value of linux/ethtool.h.
+type ethtoolValue struct{ cmd, data uint32 }
+
+// ifreqData is struct ifreq with a pointer in its union; the padding makes it as long as the kernel's.
+type ifreqData struct {
+	name [unix.IFNAMSIZ]byte
+	data *ethtoolValue
+	_    [16]byte
+}
+
+// withoutOffloads switches off what lets an interface carry segments larger than a frame, or with checksums still to fill in.
+func withoutOffloads(name string) error {
+	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = unix.Close(fd) }()
+	// Segmentation first: it needs checksums, and would refuse to lose them.
+	for _, command := range []uint32{
+		unix.ETHTOOL_STSO, unix.ETHTOOL_SGSO, unix.ETHTOOL_SGRO, unix.ETHTOOL_SSG, unix.ETHTOOL_STXCSUM, unix.ETHTOOL_SRXCSUM,
+	} {
+		value := ethtoolValue{cmd: command, data: 0} // 0 is off
+		request := ifreqData{data: &value}
+		copy(request.name[:unix.IFNAMSIZ-1], name)
+		_, _, errno := unix.Syscall(unix.SYS_IOCTL, uintptr(fd), unix.SIOCETHTOOL, uintptr(unsafe.Pointer(&request)))
+		// An interface that does not have one of them has nothing to switch off.
+		if errno != 0 && errno != unix.EOPNOTSUPP {
+			return fmt.Errorf("offload %#x of %s: %w", command, name, errno)
+		}
+	}
+	return nil
+}

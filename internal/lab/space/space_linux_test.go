@@ -1,0 +1,173 @@
+package space_test
+
+import (
+	"bytes"
+	"errors"
+	"net"
+	"net/netip"
+	"os"
+	"os/exec"
+	"syscall"
+	"testing"
+	"time"
+
+	"tcptalk/internal/lab/space"
+)
+
+func newSpace(t *testing.T) *space.Space {
+	t.Helper()
+	if os.Geteuid() != 0 {
+		t.Skip("network namespaces are for root; run this test as root")
+	}
+	s, err := space.New()
+	if errors.Is(err, syscall.EPERM) {
+		t.Skip("this root may not make network namespaces (CAP_SYS_ADMIN is missing):", err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	return s
+}
+
+// TestCable sends a datagram over a cable and finds it on a tap at either end, not larger than a wire would carry it.
+func TestCable(t *testing.T) {
+	a, b := newSpace(t), newSpace(t)
+	err := space.Join(a, b,
+		space.Plug{Name: "eth0", Address: netip.MustParsePrefix("10.9.0.1/24")},
+		space.Plug{Name: "eth0", Address: netip.MustParsePrefix("10.9.0.2/24"), MAC: net.HardwareAddr{2, 0, 0, 0, 9, 2}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	tapA, err := a.Tap("eth0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tapB, err := b.Tap("eth0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var server net.PacketConn
+	if err := b.Do(func() (err error) { server, err = net.ListenPacket("udp", "10.9.0.2:5000"); return err }); err != nil {
+		t.Fatal(err)
+	}
+	defer server.Close()
+	before := time.Now()
+	if err := a.Do(func() error {
+		c, err := net.Dial("udp", "10.9.0.2:5000")
+		if err == nil {
+			_, err = c.Write([]byte("over the cable"))
+			err = errors.Join(err, c.Close())
+		}
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	got := make([]byte, 100)
+	n, _, err := server.ReadFrom(got)
+	if err != nil || string(got[:n]) != "over the cable" {
+		t.Fatalf("%q, %v", got[:n], err)
+	}
+	for name, tap := range map[string]*space.Tap{"a": tapA, "b": tapB} {
+		frames, err := tap.Stop(50 * time.Millisecond)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found := 0
+		for _, f := range frames {
+			if bytes.Contains(f.Data, []byte("over the cable")) {
+				found++
+				if !bytes.Equal(f.Data[:6], []byte{2, 0, 0, 0, 9, 2}) {
+					t.Errorf("%s: the frame is addressed to %x", name, f.Data[:6])
+				}
+				if d := time.Unix(0, f.Time).Sub(before); d < 0 || d > 10*time.Second {
+					t.Errorf("%s: the frame came %v after it was sent", name, d)
+				}
+			}
+		}
+		if found != 1 {
+			t.Errorf("%s: the datagram is there %d times among %d frames", name, found, len(frames))
+		}
+	}
+}
+
+// TestLoopbackIsRecordedOnce: on lo each packet passes twice.
+func TestLoopbackIsRecordedOnce(t *testing.T) {
+	s := newSpace(t)
+	tap, err := s.Tap("lo")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Do(func() error {
+		c, err := net.Dial("udp", "127.0.0.1:5000")
+		if err == nil {
+			_, err = c.Write([]byte("to myself"))
+			err = errors.Join(err, c.Close())
+		}
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	frames, err := tap.Stop(50 * time.Millisecond)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := 0
+	for _, f := range frames {
+		// The kernel's answer quotes the datagram; only its own has UDP right after an IP header of 20 bytes.
+		if len(f.Data) > 23 && f.Data[23] == syscall.IPPROTO_UDP {
+			found++
+		}
+	}
+	if found != 1 {
+		t.Errorf("the datagram is there %d times among %d frames", found, len(frames))
+	}
+}
+
+// TestCloseEndsPrograms: what was started in a namespace ends with it.
+func TestCloseEndsPrograms(t *testing.T) {
+	s := newSpace(t)
+	cmd := exec.Command("sleep", "1000")
+	if err := s.Start(cmd); err != nil {
+		t.Fatal(err)
+	}
+	s.Close()
+	err := cmd.Wait()
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) || exit.Sys().(syscall.WaitStatus).Signal() != syscall.SIGKILL {
+		t.Errorf("the program ended with %v", err)
+	}
+	if err := s.Do(func() error { return nil }); !errors.Is(err, space.ErrClosed) {
+		t.Errorf("a closed namespace says %v", err)
+	}
+}
+
+// TestSysctl: a value of one namespace is not that of another.
+func TestSysctl(t *testing.T) {
+	a, b := newSpace(t), newSpace(t)
+	const name = "net.ipv4.tcp_syncookies"
+	read := func(s *space.Space) (value string) {
+		if err := s.Do(func() error {
+			b, err := os.ReadFile("/proc/sys/net/ipv4/tcp_syncookies")
+			value = string(b)
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		return value
+	}
+	for _, c := range []struct {
+		space *space.Space
+		value string
+	}{{a, "0"}, {b, "1"}} {
+		if err := c.space.Sysctl(name, c.value); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if x, y := read(a), read(b); x != "0\n" || y != "1\n" {
+		t.Errorf("%q and %q", x, y)
+	}
+	if err := a.Sysctl("net.ipv4.no_such_thing", "1"); err == nil {
+		t.Error("an unknown value could be set")
+	}
+}
