@@ -51,6 +51,7 @@ var table = []row{
 	{pkg: "internal/timeline", upTo: "internal/narrate"},
 	{pkg: "internal/export", upTo: "internal/narrate"},
 	{pkg: "internal/lesson", upTo: "cases"},
+	{pkg: "internal/lesson/proof", upTo: "internal/lesson"},
 	{pkg: "internal/lab"},
 	// Networks for the laboratory: of scenarios they know nothing.
 	{pkg: "internal/lab/*"},

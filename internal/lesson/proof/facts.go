@@ -1,4 +1,8 @@
-package app
+// Package proof reads out of a session what lessons ask for: the answers of questions and what a case expects.
+//
+// It promises that what it says is what the engine found, nothing of its own. Where to start: Facts for everything, Packets for
+// the answers alone.
+package proof
 
 import (
 	"context"
@@ -38,6 +42,19 @@ func Facts(ctx context.Context, s *session.Session) (lesson.Facts, error) {
 	}
 	if err := f.collect(ctx, s); err != nil {
 		return nil, err
+	}
+	return f, nil
+}
+
+// Packets returns the packets of a session that has been read to its end, and how its connections ended: all that questions need.
+func Packets(s *session.Session) (lesson.Facts, error) {
+	f := &facts{frames: uint32(s.Counts().Frames), packets: map[uint32]lesson.Packet{}}
+	for i := range s.Streams() {
+		v, err := s.View(i)
+		if err != nil {
+			return nil, err
+		}
+		f.connection(v)
 	}
 	return f, nil
 }
