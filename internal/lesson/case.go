@@ -76,6 +76,14 @@ type Question struct {
 	Because narrate.Text
 }
 
+// Proof is the packet that shows the answer: the one it is computed from, else the first that was covered.
+func (q *Question) Proof() uint32 {
+	if q.Compute.Packet != 0 {
+		return q.Compute.Packet
+	}
+	return q.Before
+}
+
 // Option is one answer to choose from. Value is empty in questions that are not computed.
 type Option struct {
 	Value string

@@ -126,6 +126,13 @@ func (p *problems) step(what string, s *Step) {
 	}
 }
 
+// Valid reports what is wrong with a question by itself: texts that are missing or too long, options, the way to its answer.
+func (q *Question) Valid() error {
+	var p problems
+	p.question("question", q)
+	return errors.Join(p...)
+}
+
 func (p *problems) question(what string, q *Question) {
 	p.text(what+": ask", q.Ask, askLimit)
 	p.text(what+": because", q.Because, textLimit)

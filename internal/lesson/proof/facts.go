@@ -75,18 +75,26 @@ func (f *facts) connection(v *session.View) {
 		if _, inner := f.packets[r.Frame]; inner {
 			continue // of a frame with several TCP headers the outermost one counts
 		}
-		f.packets[r.Frame] = lesson.Packet{
-			Stream: v.Conn.Stream, Sender: side(r.Dir()), Flags: string(r.Flags.AppendLetters(nil, packet.FlagLetters)), Seq: r.Seq, Ack: r.Ack, Len: r.Len,
-			Labels:      r.Labels.Names(),
-			ClientState: r.States[flow.ClientToServer].State().String(),
-			ServerState: r.States[flow.ServerToClient].State().String(),
-		}
+		f.packets[r.Frame] = packetOf(v, r)
 	}
+	f.closings = append(f.closings, closingOf(v))
+}
+
+func packetOf(v *session.View, r *session.Record) lesson.Packet {
+	return lesson.Packet{
+		Stream: v.Conn.Stream, Sender: side(r.Dir()), Flags: string(r.Flags.AppendLetters(nil, packet.FlagLetters)), Seq: r.Seq, Ack: r.Ack, Len: r.Len,
+		Labels:      r.Labels.Names(),
+		ClientState: r.States[flow.ClientToServer].State().String(),
+		ServerState: r.States[flow.ServerToClient].State().String(),
+	}
+}
+
+func closingOf(v *session.View) lesson.Closing {
 	c := lesson.Closing{Ending: endingName(v.Conn.Ending)}
 	if v.Conn.EndFrame != 0 {
 		c.By = side(v.Conn.EndedBy)
 	}
-	f.closings = append(f.closings, c)
+	return c
 }
 
 // collect takes over the files of the capture.
