@@ -121,7 +121,7 @@ type Capture struct {
 	goal uint32
 	// wanted is the connection asked for last, -1 for none: Stream once it is ready. chatting cancels its making.
 	wanted int
-	// decodeAs are the protocols that the reader chose for connections.
+	// decodeAs are the protocols that the reader chose for connections, "" where that was undone.
 	decodeAs map[int]string
 	// goTo is the frame to select in wanted once that is shown, 0 for none.
 	goTo     uint32

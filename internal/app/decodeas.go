@@ -50,23 +50,36 @@ func (a *App) DecodePortAs(port uint16, protocol string) {
 	a.changed(SettingsChanged)
 }
 
-// DecodeStreamAs says what one connection of the open capture speaks, as long as that is open; "" lets its bytes or its port
-// decide again.
+// DecodeStreamAs says what one connection of the open capture speaks; "" lets its bytes or its port decide again. That is kept with
+// the marks and notes on the capture.
 func (a *App) DecodeStreamAs(stream int, protocol string) {
 	c := a.Capture
 	if c == nil || c.Session == nil || stream < 0 || stream >= c.Session.Streams() || c.decodeAs[stream] == protocol {
 		return
 	}
-	if protocol != "" && (!slices.Contains(all.Names(), protocol) || len(c.decodeAs) >= maxRules) {
+	if _, known := c.decodeAs[stream]; protocol != "" && (!slices.Contains(all.Names(), protocol) || !known && len(c.decodeAs) >= maxRules) {
 		return
 	}
 	if c.decodeAs == nil {
 		c.decodeAs = map[int]string{}
 	}
-	if c.decodeAs[stream] = protocol; protocol == "" {
-		delete(c.decodeAs, stream)
-	}
+	c.decodeAs[stream] = protocol // "" too: it counts more than what was kept and is not read yet
 	a.decodeAnew(c)
+	a.saveNotes(c)
+}
+
+// adoptRules takes over the protocols that were chosen for connections before. What the reader chose since counts more. It reports
+// that there are any.
+func (c *Capture) adoptRules(kept map[int]string) (any bool) {
+	for stream, protocol := range kept {
+		if _, chosen := c.decodeAs[stream]; !chosen {
+			if c.decodeAs == nil {
+				c.decodeAs = map[int]string{}
+			}
+			c.decodeAs[stream], any = protocol, true
+		}
+	}
+	return any
 }
 
 // DecodedAs returns the protocol that the reader chose for a connection, "" for none, and the one for its port.
@@ -85,6 +98,9 @@ func (a *App) DecodedAs(stream int) (own, port string) {
 func (a *App) applyRules(c *Capture) {
 	var rules []session.DecodeAs
 	for stream, protocol := range c.decodeAs {
+		if protocol == "" {
+			continue
+		}
 		rules = append(rules, session.DecodeAs{Protocol: protocol, Stream: stream})
 	}
 	for _, r := range a.DecodeAs {

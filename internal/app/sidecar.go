@@ -8,10 +8,12 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 
+	"tcptalk/internal/proto/all"
 	"tcptalk/internal/session"
 	"tcptalk/internal/timeline"
 )
@@ -26,6 +28,7 @@ type sidecar struct {
 	Capture sidecarOf    `json:"capture"`
 	Marks   []savedMark  `json:"marks,omitempty"`
 	Swapped []savedFrame `json:"swapped,omitempty"`
+	Decoded []savedRule  `json:"decoded,omitempty"`
 }
 
 // sidecarOf says which capture a sidecar belongs to.
@@ -39,6 +42,12 @@ type sidecarOf struct {
 type savedFrame struct {
 	Packet uint32 `json:"packet"`
 	Bytes  string `json:"bytes"`
+}
+
+// savedRule is a connection, by its first packet, with the protocol that the reader chose for it.
+type savedRule struct {
+	savedFrame
+	Protocol string `json:"protocol"`
 }
 
 type savedMark struct {
@@ -68,9 +77,9 @@ type keeping struct {
 	foreign []string
 	sums    map[uint32]string
 	lost    []savedMark
-	// swapped are the first packets of connections whose ends changed places, by stream.
-	swapped map[int]savedFrame
-	failed  bool
+	// firsts are the first packets of connections of which something is kept, by stream.
+	firsts map[int]savedFrame
+	failed bool
 }
 
 func sumOf(data []byte) string {
@@ -91,6 +100,7 @@ type found struct {
 	keeping  keeping
 	marks    []timeline.Mark
 	swapped  []int
+	decoded  map[int]string // the protocols chosen for connections
 	comments []session.Comment
 	// changed says that the capture is not the one that the notes were made on.
 	changed bool
@@ -157,6 +167,24 @@ func (f *found) read(s *session.Session) {
 		if _, ok := k.check(s, p); ok {
 			if stream, _ := s.Locate(p.Packet); stream >= 0 {
 				f.swapped = append(f.swapped, stream)
+			}
+		}
+	}
+	f.readRules(s, kept.Decoded)
+}
+
+// readRules takes over which protocols were chosen for connections.
+func (f *found) readRules(s *session.Session, rules []savedRule) {
+	for _, r := range rules[:min(len(rules), maxRules)] {
+		if !slices.Contains(all.Names(), r.Protocol) {
+			continue // of a later version
+		}
+		if _, ok := f.keeping.check(s, r.savedFrame); ok {
+			if stream, _ := s.Locate(r.Packet); stream >= 0 {
+				if f.decoded == nil {
+					f.decoded = map[int]string{}
+				}
+				f.decoded[stream] = r.Protocol
 			}
 		}
 	}
@@ -229,7 +257,7 @@ func (n *Notes) adopt(s *session.Session, f *found) (swapped []int) {
 		}
 		k.sums[frame] = sum
 	}
-	k.dirty, k.swapped = n.keeping.dirty, n.keeping.swapped
+	k.dirty, k.firsts = n.keeping.dirty, n.keeping.firsts
 	n.keeping, n.Comments, n.Lost = k, f.comments, len(k.lost)
 	n.Marks = timeline.NewMarks(append(f.marks, n.Marks.All()...))
 	for _, stream := range f.swapped {
@@ -249,6 +277,9 @@ func (a *App) notesFound(c *Capture, f *found) {
 	for _, stream := range swapped {
 		a.swapped(c, stream)
 	}
+	if c.adoptRules(f.decoded) {
+		a.decodeAnew(c)
+	}
 	k := &c.Notes.keeping
 	switch lost := len(k.lost); {
 	case len(k.foreign) > 0:
@@ -266,6 +297,7 @@ func (a *App) keepNotes(c *Capture) {
 	if k := &c.Notes.keeping; k.dirty && !k.loaded && c.Session != nil {
 		f := a.notesOf(c)()
 		c.Notes.adopt(c.Session, &f)
+		c.adoptRules(f.decoded)
 		a.saveNotes(c)
 	}
 }
@@ -281,7 +313,7 @@ func (a *App) saveNotes(c *Capture) {
 	side := k.compose(c)
 	b, err := json.MarshalIndent(side, "", " ")
 	if err == nil {
-		err = k.write(b, len(side.Marks)+len(side.Swapped) == 0)
+		err = k.write(b, len(side.Marks)+len(side.Swapped)+len(side.Decoded) == 0)
 	}
 	if err != nil && !k.failed {
 		k.failed = true
@@ -300,12 +332,17 @@ func (k *keeping) compose(c *Capture) *sidecar {
 			side.Swapped = append(side.Swapped, p)
 		}
 	}
+	for _, stream := range slices.Sorted(maps.Keys(c.decodeAs)) {
+		if p, ok := k.first(c.Session, stream); ok && c.decodeAs[stream] != "" {
+			side.Decoded = append(side.Decoded, savedRule{p, c.decodeAs[stream]})
+		}
+	}
 	return side
 }
 
 // first names a connection by its first packet.
 func (k *keeping) first(s *session.Session, stream int) (savedFrame, bool) {
-	if p, ok := k.swapped[stream]; ok {
+	if p, ok := k.firsts[stream]; ok {
 		return p, true
 	}
 	v, err := s.View(stream)
@@ -317,11 +354,11 @@ func (k *keeping) first(s *session.Session, stream int) (savedFrame, bool) {
 	if err != nil {
 		return savedFrame{}, false
 	}
-	if k.swapped == nil {
-		k.swapped = map[int]savedFrame{}
+	if k.firsts == nil {
+		k.firsts = map[int]savedFrame{}
 	}
-	k.swapped[stream] = savedFrame{frame, sumOf(data)}
-	return k.swapped[stream], true
+	k.firsts[stream] = savedFrame{frame, sumOf(data)}
+	return k.firsts[stream], true
 }
 
 // write writes the file beside the capture, or where that cannot be the one with the settings. Where nothing is left to keep the

@@ -16,7 +16,7 @@ import (
 
 // ruleWords are the texts about protocols that the reader chooses.
 var ruleWords = struct {
-	title, port, add, none, remove, badPort, choose, automatic, here, everywhere, menu, rule, back narrate.Text
+	title, port, add, none, remove, badPort, choose, automatic, here, everywhere, menu, rule, back, chosen narrate.Text
 }{
 	title:      narrate.Text{"Decode ports as", "按端口指定协议"},
 	port:       narrate.Text{"Server port", "服务器端口"},
@@ -30,6 +30,7 @@ var ruleWords = struct {
 	everywhere: narrate.Text{"Every connection to port ${n}", "所有到端口 ${n} 的连接"},
 	menu:       narrate.Text{"Decode as…", "解码为…"},
 	rule:       narrate.Text{"Port ${n}", "端口 ${n}"},
+	chosen:     narrate.Text{"protocol chosen by you", "协议由你指定"},
 	back:       narrate.Text{"Back to the settings", "回到设置"},
 }
 

@@ -140,6 +140,9 @@ func (m *middlePane) drawHead(p *widget.Pen, w, h float32) {
 	if s.Talk != nil && s.Talk.Limited {
 		facts = append(facts, m.w.t(words.limited))
 	}
+	if own, _ := m.w.app.DecodedAs(s.Stream); own != "" {
+		facts = append(facts, m.w.t(ruleWords.chosen))
+	}
 	if conn.ClientGuessed {
 		facts = append(facts, m.w.t(words.guessed))
 	}
