@@ -61,6 +61,8 @@ type Object struct {
 	Total   int64
 	Absent  []Span
 	Streams []uint32
+	// Ranges are those that the file was joined from, by their place.
+	Ranges []RangePart
 	// Complete says that the file is the whole body. If not, Missing names what stands in the way: a proto.Message's
 	// Broken or a body.Stop.
 	Complete bool

@@ -221,8 +221,9 @@ func (r *run) span() Span { return Span{r.parts[0].span.Start, r.parts[len(r.par
 
 // describe notes what a joined file comes from.
 func (obj *Object) describe(r run) {
-	obj.Bytes, obj.Packets, obj.Streams = r.span(), nil, nil
+	obj.Bytes, obj.Packets, obj.Streams, obj.Ranges = r.span(), nil, nil, make([]RangePart, 0, len(r.all))
 	for _, p := range r.all {
+		obj.Ranges = append(obj.Ranges, p.rangePart())
 		obj.Packets = append(obj.Packets, p.packets...)
 		obj.Frame = max(obj.Frame, p.frame)
 		obj.Streams = append(obj.Streams, p.stream)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 )
 
@@ -32,6 +33,17 @@ func TestCollectWholeJoinsRanges(t *testing.T) {
 			joined++
 			if o.Complete || len(o.Absent) == 0 {
 				t.Errorf("%+v", o)
+			}
+			var held, lacks int64
+			for i, p := range o.Parts() {
+				if p.Absent {
+					lacks += p.End - p.Start
+				} else if held += p.End - p.Start; !slices.Contains(o.Packets, p.First) || !slices.Contains(o.Packets, p.Last) {
+					t.Errorf("range %d of %s came in packets %d to %d, which are not among %v", i, o.Name, p.First, p.Last, o.Packets)
+				}
+			}
+			if held < o.Size || lacks == 0 {
+				t.Errorf("the ranges of %s hold %d of %d bytes, %d are missing", o.Name, held, o.Size, lacks)
 			}
 		}
 	}

@@ -28,8 +28,9 @@ type filesPane struct {
 	text   *widget.Paragraph
 	scroll *container.Scroll
 	shown  *app.FilePreview
-	// asHex says that the reader wants to see bytes, whatever the file is.
-	asHex bool
+	// lookAs is how the reader wants to see files: where that is not possible, as a preview.
+	lookAs int
+	parts  *rangesList
 
 	save, saveAll, saveAs, packet, cancel *widget.Button
 	look                                  *widget.Segmented
@@ -93,7 +94,7 @@ func newFilesPane(w *Window) *filesPane {
 		}
 	})
 	f.look = widget.NewSegmented([]string{w.t(filesWords.look), w.t(filesWords.hex)}, 0, func(i int) {
-		f.asHex = i == 1
+		f.lookAs = i
 		f.shown = nil
 		f.preview(w.app.Capture.Preview)
 	})
@@ -103,7 +104,8 @@ func newFilesPane(w *Window) *filesPane {
 	f.hex = widget.NewHex()
 	f.text = widget.NewParagraph("", widget.Code)
 	f.scroll = container.NewScroll(f.text)
-	f.root = arrange(fyne.NewSize(0, 0), f.place, f.head, f.list, f.foot, f.image, f.hex, f.scroll, f.save, f.saveAll, f.saveAs, f.packet, f.look, f.cancel)
+	f.parts = newRangesList(w)
+	f.root = arrange(fyne.NewSize(0, 0), f.place, f.head, f.list, f.foot, f.image, f.hex, f.scroll, f.parts.list, f.save, f.saveAll, f.saveAs, f.packet, f.look, f.cancel)
 	return f
 }
 
@@ -162,7 +164,7 @@ func (f *filesPane) place(size fyne.Size) {
 	put(f.look, 12, y+82, lw, fileButton)
 	pw := f.packet.MinSize().Width
 	put(f.packet, w-pw-6, y+2, pw, 28)
-	for _, o := range []fyne.CanvasObject{f.image, f.hex, f.scroll} {
+	for _, o := range []fyne.CanvasObject{f.image, f.hex, f.scroll, f.parts.list} {
 		put(o, 8, y+previewHead+6, w-12, max(0, preview-previewHead-18)) // a dump of eight bytes a line fits into the narrowest column
 	}
 }
@@ -175,6 +177,7 @@ func (f *filesPane) changed(c app.Change) {
 	}
 	s := f.w.app.Capture
 	if c&all != 0 {
+		f.parts.changed(f.selected())
 		f.preview(s.Preview)
 		f.list.Refresh()
 		if f.list.Selected() != s.File {
@@ -187,6 +190,7 @@ func (f *filesPane) changed(c app.Change) {
 		f.saveAll.SetText(fill(f.w.lang(), filesWords.saveSome, itoa(n), ""))
 	}
 	if file != nil {
+		f.offerLooks(file)
 		f.packet.SetText(fill(f.w.lang(), filesWords.goTo, narrate.Frame(firstPacket(file)), ""))
 	}
 	show(f.saveAll, len(s.Files) > 0)
@@ -229,7 +233,7 @@ func (f *filesPane) shows(p *app.FilePreview) (isPicture, isText bool) {
 	case p == nil:
 	case p.Err != nil:
 		isText = true
-	case f.asHex:
+	case f.looks() == lookHex:
 	default:
 		isPicture, isText = p.Picture != nil, p.Picture == nil && p.Text != ""
 	}
@@ -243,9 +247,12 @@ func (f *filesPane) preview(p *app.FilePreview) {
 	}
 	f.shown = p
 	isPicture, isText := f.shows(p)
+	ranges := f.looks() == lookRanges
+	isPicture, isText = isPicture && !ranges, isText && !ranges
 	show(f.image, isPicture)
 	show(f.scroll, isText)
-	show(f.hex, p != nil && !isPicture && !isText)
+	show(f.hex, p != nil && !isPicture && !isText && !ranges)
+	show(f.parts.list, ranges)
 	switch {
 	case p == nil:
 		f.image.Image = nil

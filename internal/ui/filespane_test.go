@@ -2,6 +2,7 @@ package ui
 
 import (
 	"io/fs"
+	"slices"
 	"strings"
 	"testing"
 
@@ -115,6 +116,7 @@ func TestFilesFitEveryWindow(t *testing.T) {
 	c.Files = append(c.Files[:1:1],
 		export.Object{Name: "cut.bin", Size: 5000, Missing: "gap", Lacks: 95_000, Packets: []uint32{4, 9}},
 		export.Object{Name: "ranges.txt", Size: 5000, Missing: export.MissingRanges, Absent: []export.Span{{Start: 1, End: 2}}, Bytes: export.Span{End: 9}},
+		ranged(),
 		export.Object{Name: "part.png", ContentType: "image/png", Complete: true, Part: "file", Request: true, Codings: []string{"gzip"}, Protocol: "http/1.1"},
 	)
 	for _, size := range []fyne.Size{minSize, firstSize} {
@@ -129,6 +131,7 @@ func TestFilesFitEveryWindow(t *testing.T) {
 				if i == 1 {
 					c.Saving = &app.Saving{Done: 1, Total: 2}
 				}
+				f.lookAs = lookRanges
 				f.changed(app.FilesChanged)
 				whole := []string{r.Window.t(filesWords.hex), r.Window.t(words.saveAll), r.Window.t(filesWords.saveAs), r.Window.t(words.save), r.Window.t(words.incomplete)}
 				for _, found := range lint.Check(f.root, lint.Options{Whole: whole}) {
@@ -148,5 +151,68 @@ func TestFirstLines(t *testing.T) {
 		if got := firstLines(c.text); got != c.want {
 			t.Errorf("%s: %d bytes, want %d", name, len(got), len(c.want))
 		}
+	}
+}
+
+// ranged is a file joined from ranges, some of which are missing.
+func ranged() export.Object {
+	return export.Object{
+		Name: "long.bin", Size: 5_000_000_000, Missing: export.MissingRanges, Total: 9_000_000_000, Bytes: export.Span{End: 5_000_000_000}, Packets: []uint32{4, 9},
+		Absent: []export.Span{{Start: 5_000_000_000, End: 9_000_000_000}},
+		Ranges: []export.RangePart{
+			{Span: export.Span{End: 4_000_000_000}, First: 4, Last: 4},
+			{Span: export.Span{Start: 4_000_000_000, End: 5_000_000_000}, First: 6, Last: 1_234_567},
+		},
+	}
+}
+
+// A reader looks at the ranges that a file was joined from, sees what is missing, and goes to the packets of one.
+func TestRangesLeadToPackets(t *testing.T) {
+	r := open(t, Options{})
+	r.app.OpenFile("../cli/testdata/byteranges.pcap")
+	c := r.app.Capture
+	r.until("the capture is read", func() bool { return !c.Loading })
+	r.write("4")
+	r.until("its files are found", func() bool { return c.FilesReady })
+	f := r.capture.right.files
+	file := -1
+	for i := range c.Files {
+		if len(c.Files[i].Ranges) > 0 {
+			file = i
+		}
+	}
+	if file < 0 {
+		t.Fatal("no file of the case was joined from ranges")
+	}
+	r.app.SelectFile(file)
+	r.until("its preview is made", func() bool { return c.Preview != nil })
+	f.look.OnChanged(lookRanges)
+	parts := c.Files[file].Parts()
+	if !f.parts.list.Visible() || f.hex.Visible() || f.image.Visible() || len(f.parts.parts) != len(parts) {
+		t.Fatalf("%d ranges are shown", len(f.parts.parts))
+	}
+	here := slices.IndexFunc(parts, func(p export.RangePart) bool { return !p.Absent })
+	f.parts.list.OnSelect(here)
+	r.until("the packet is shown", func() bool { return c.View.At(c.Packet).Frame == parts[here].First })
+	f.parts.list.OnCopy(here)
+	if got := r.fyne.Clipboard().Content(); !strings.Contains(got, "–") || !strings.Contains(got, "packet") {
+		t.Errorf("copied is %q", got)
+	}
+	for i := range c.Files {
+		if len(c.Files[i].Ranges) == 0 {
+			r.app.SelectFile(i)
+			r.until("its preview is made", func() bool { return c.Preview != nil })
+			if f.parts.list.Visible() || f.look.Selected() != lookPreview {
+				t.Errorf("file %d came in one piece, but its ranges are shown", i)
+			}
+			break
+		}
+	}
+	c.Files = []export.Object{ranged()}
+	c.File, c.Preview = 0, &app.FilePreview{}
+	f.changed(app.FilesChanged)
+	before := c.Packet
+	if f.parts.list.OnSelect(2); c.Packet != before || !slices.Contains(lint.Texts(f.root), "missing") {
+		t.Error("what is missing leads to a packet, or is not told")
 	}
 }
