@@ -84,6 +84,7 @@
 //     Markdown: internal/timeline/stats.go, internal/timeline/stats_markdown.go
 //   - how a connection closed, finely: internal/diagnose/closing.go; how far a capture can be believed: internal/diagnose/trust.go
 //   - which row stands where in the chat: internal/timeline
+//   - the chat of a capture that grows, its end kept in view: internal/app/tail.go, internal/ui/chattail.go
 //   - the pages of the help: internal/narrate/help.go, shown by internal/ui/helppage.go
 //   - a command of the window with its words and key, and how to add one: internal/ui/commands.go
 //   - which row stands where in the chat: internal/timeline/build.go; from when on a pause is a silence: internal/diagnose/quiet.go, who waits in it: internal/diagnose/silence.go, internal/timeline/silence.go

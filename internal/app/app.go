@@ -47,6 +47,7 @@ const (
 	MessagesChanged // the rows of the messages, or a picture in them
 	LadderChanged
 	SavingChanged        // a job that writes files
+	TailChanged          // rows came behind the last one, or the reader follows them, or no more
 	Everything    Change = 1<<iota - 1
 )
 
@@ -131,7 +132,7 @@ func (a *App) validProgress() {
 func (a *App) changed(c Change) {
 	a.host.Changed(c)
 	a.trace.change(a, c)
-	if c&ChatChanged != 0 {
+	if c&(ChatChanged|TailChanged) != 0 {
 		a.followLadder()
 	}
 }

@@ -90,6 +90,8 @@ type Capture struct {
 	Messages Messages
 	// Notes are the marks and notes on packets.
 	Notes Notes
+	// Tail says how the chat goes with a capture that grows.
+	Tail Tail
 	// Graphs are drawings of the connection over time.
 	Graphs Graphs
 	// Stats are the numbers of the connection.

@@ -110,6 +110,14 @@ func (c *Chat) With(talk *session.Conversation, o Options) *Chat {
 	return n
 }
 
+// Grown returns the chat of the same connection with more packets behind those that it has, keeping what is folded.
+func (c *Chat) Grown(v *session.View) *Chat {
+	n := c.clone()
+	n.view, n.moments, n.unacked = v, diagnose.Moments(v), diagnose.Unacked(v)
+	n.build()
+	return n
+}
+
 // View returns the connection.
 func (c *Chat) View() *session.View { return c.view }
 

@@ -65,3 +65,33 @@ func TestProbes(t *testing.T) {
 	}
 	check(t, open)
 }
+
+// What the reader has unfolded stays so while packets come, and what comes is shown.
+func TestGrownChatsKeepTheirFolds(t *testing.T) {
+	whole := bulk(0, 0)
+	for i := range 7 {
+		at := int64(i+1) * 15e9
+		whole = append(whole,
+			seg{at: at, flags: packet.ACK, seq: 99, ack: 500, window: 65000},
+			seg{at: at + 1e6, server: true, flags: packet.ACK, seq: 500, ack: 100, window: 65000})
+	}
+	c := chatOf(t, made(t, whole), 0, DefaultOptions())
+	fold := -1
+	for i, r := range c.rows {
+		if r.kind == Fold {
+			fold = i
+		}
+	}
+	if fold < 0 {
+		t.Fatal("nothing is folded")
+	}
+	open := c.Toggled(fold)
+	more := chatOf(t, made(t, append(whole, seg{at: 200e9, flags: packet.PSH | packet.ACK, seq: 100, ack: 500, text: "more"})), 0, DefaultOptions())
+	got, want := open.Grown(more.View()), more.Toggled(fold)
+	if !reflect.DeepEqual(got.rows, want.rows) || got.Len() <= open.Len() {
+		t.Errorf("%d rows grew from %d, want %d", got.Len(), open.Len(), want.Len())
+	}
+	if !reflect.DeepEqual(got.moments, want.moments) {
+		t.Error("the moments are those of before")
+	}
+}

@@ -18,6 +18,8 @@ type chatPane struct {
 	root  *fyne.Container
 	lanes *widget.LaneHead
 	rows  *widget.Timeline
+	// fresh leads to the packets that came while the reader was elsewhere.
+	fresh *widget.Button
 }
 
 func newChatPane(w *Window) *chatPane {
@@ -42,13 +44,17 @@ func newChatPane(w *Window) *chatPane {
 	c.rows.Hint = c.hint
 	c.rows.Marked = func(packet int) bool { return w.app.Capture != nil && w.app.Capture.Matched(packet) }
 	c.rows.OnChip = func(row, chip int) { w.showWhy(w.app.Capture.Chat.PacketOf(row), chip, false) }
-	c.root = arrange(fyne.NewSize(0, 0), c.place, c.lanes, c.rows)
+	c.rows.OnScrolled = func() { w.app.AtEnd(c.rows.AtEnd()) }
+	c.fresh = widget.NewButton(widget.Primary, "down", "", c.rows.ScrollToEnd)
+	c.fresh.Hide()
+	c.root = arrange(fyne.NewSize(0, 0), c.place, c.lanes, c.rows, c.fresh)
 	return c
 }
 
 func (c *chatPane) place(size fyne.Size) {
 	put(c.lanes, 0, 0, size.Width, laneHead)
 	put(c.rows, 0, laneHead, size.Width, max(0, size.Height-laneHead))
+	c.placeFresh(size)
 }
 
 // object implements viewPane.
@@ -72,12 +78,14 @@ func (c *chatPane) changed(ch app.Change) {
 	if ch&(app.PageChanged|app.SettingsChanged) != 0 {
 		c.showStates()
 	}
+	c.rows.Stick = s.Tail.Growing && s.Tail.Follow
 	if ch&(app.ChatChanged|app.PageChanged|app.SettingsChanged) != 0 {
 		c.rows.SetModel(s.Chat)
 	}
 	if ch&app.SearchChanged != 0 {
 		c.rows.Refresh()
 	}
+	c.followTail(s, ch)
 	if ch&(app.SelectionChanged|app.ChatChanged|app.PageChanged) != 0 && s.Packet >= 0 {
 		c.rows.Select(s.Packet)
 	}

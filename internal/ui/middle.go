@@ -88,7 +88,7 @@ func (m *middlePane) changed(ch app.Change) {
 		m.choices.SetSelected(slices.Index(m.kinds, shows))
 		again(m.root)
 	}
-	if ch&(app.ChatChanged|app.PageChanged|app.SettingsChanged) != 0 {
+	if ch&(app.ChatChanged|app.PageChanged|app.SettingsChanged|app.TailChanged) != 0 {
 		m.head.Refresh()
 	}
 	m.panes[shows].changed(ch)

@@ -56,6 +56,10 @@ type Timeline struct {
 	Hint func(row *timeline.Row, part Part) string
 	// Marked, if set, reports packets that were searched for.
 	Marked func(packet int) bool
+	// OnScrolled, if set, is told that another part is in view.
+	OnScrolled func()
+	// Stick keeps the last row in view while rows come behind it.
+	Stick bool
 	// Words are the widget's own words; English if not set.
 	Words TimelineWords
 	// Post runs f on Fyne's goroutine, soon: fyne.Do unless it is set.
@@ -131,6 +135,9 @@ func (t *Timeline) ShowStates(on bool) {
 // lanesNow is where the columns are at the present width.
 func (t *Timeline) lanesNow() lanes { return lanesFor(t.laneWidth(), !t.noStates) }
 
+// Wanted returns the rows that were set last; they may not be shown yet.
+func (t *Timeline) Wanted() timeline.Model { return t.wanted }
+
 // Model returns the rows that are shown.
 func (t *Timeline) Model() timeline.Model { return t.model }
 
@@ -201,9 +208,12 @@ func (t *Timeline) swap(m timeline.Model, h *Heights, l lanes, a anchor) {
 		t.selRow = t.rowOf(t.selPacket)
 	}
 	t.findCover()
-	if a.row >= 0 && a.row < h.Len() {
+	switch {
+	case t.Stick:
+		t.scroll.to(t.scroll.max())
+	case a.row >= 0 && a.row < h.Len():
 		t.scroll.to(float64(h.Top(a.row)) + a.delta)
-	} else {
+	default:
 		t.scroll.to(0)
 	}
 	t.layout(true)

@@ -162,6 +162,9 @@ func (t *Timeline) scrolled(moved bool) {
 	}
 	t.hideHint()
 	t.layout(false)
+	if t.OnScrolled != nil {
+		t.OnScrolled()
+	}
 }
 
 // CreateRenderer is Fyne's.
