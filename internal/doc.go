@@ -114,6 +114,7 @@
 //   - network namespaces for tests and recordings, cables between them, taps on them: internal/lab/space
 //   - what a lesson may say and what is checked of it: internal/lesson; what the engine says of a recording: internal/lesson/proof
 //   - the questions of a quiz on any connection, and what is not asked: internal/lesson/quiz.go; in which order cases are best read: internal/lesson/path.go
+//   - a link that loses the n-th segment, delays, reorders, marks: internal/lab/link/way.go
 //   - which package may import which: internal/architecture_test.go
 //
 // # Rules that tests keep

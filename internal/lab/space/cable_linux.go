@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"os"
 	"unsafe"
 
 	"github.com/vishvananda/netlink"
@@ -33,6 +34,49 @@ func Join(a, b *Space, pa, pb Plug) error {
 		return fmt.Errorf("a cable from %s to %s: %w", pa.Name, pb.Name, err)
 	}
 	return errors.Join(a.Configure(pa), b.Configure(pb))
+}
+
+// Port makes an interface whose frames are read and written by this process, one at a time, and closes with the file.
+func (s *Space) Port(p Plug) (*os.File, error) {
+	var port *os.File
+	err := s.Do(func() error {
+		fd, err := unix.Open("/dev/net/tun", unix.O_RDWR|unix.O_CLOEXEC, 0)
+		if err != nil {
+			return err
+		}
+		// Frames without a header of the driver's own.
+		request, err := unix.NewIfreq(p.Name)
+		if err == nil {
+			request.SetUint16(unix.IFF_TAP | unix.IFF_NO_PI)
+			err = unix.IoctlIfreq(fd, unix.TUNSETIFF, request)
+		}
+		if err == nil {
+			// Only a file that does not block can be closed while somebody reads it.
+			err = unix.SetNonblock(fd, true)
+		}
+		if err != nil {
+			return errors.Join(err, unix.Close(fd))
+		}
+		port = os.NewFile(uintptr(fd), "/dev/net/tun")
+		if len(p.MAC) == 0 {
+			return nil
+		}
+		l, err := netlink.LinkByName(p.Name)
+		if err == nil {
+			err = netlink.LinkSetHardwareAddr(l, p.MAC)
+		}
+		return err
+	})
+	if err == nil {
+		err = s.Configure(p)
+	}
+	if err != nil {
+		if port != nil {
+			err = errors.Join(err, port.Close())
+		}
+		return nil, fmt.Errorf("interface %s of this process: %w", p.Name, err)
+	}
+	return port, nil
 }
 
 // Configure switches the offloads of an interface off, gives it its address and switches it on.

@@ -171,3 +171,54 @@ func TestSysctl(t *testing.T) {
 		t.Error("an unknown value could be set")
 	}
 }
+
+// TestPort answers an ARP request by hand: what the kernel sends can be read, and what is written it receives.
+func TestPort(t *testing.T) {
+	s := newSpace(t)
+	mac := net.HardwareAddr{2, 0, 0, 0, 9, 1}
+	port, err := s.Port(space.Plug{Name: "eth0", Address: netip.MustParsePrefix("10.9.0.1/24"), MAC: mac})
+	if errors.Is(err, os.ErrNotExist) {
+		t.Skip("this machine has no /dev/net/tun:", err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer port.Close()
+	if err := s.Do(func() error {
+		c, err := net.Dial("udp", "10.9.0.2:5000")
+		if err == nil {
+			_, err = c.Write([]byte("who is there"))
+			err = errors.Join(err, c.Close())
+		}
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	peer := []byte{2, 0, 0, 0, 9, 2}
+	for frame := make([]byte, 2000); ; {
+		n, err := port.Read(frame)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f := frame[:n]
+		switch {
+		case bytes.Equal(f[12:14], []byte{8, 6}): // ARP
+			answer := bytes.Clone(f)
+			copy(answer, mac)
+			copy(answer[6:], peer)
+			answer[21] = 2 // reply
+			copy(answer[22:], peer)
+			copy(answer[28:], f[38:42])
+			copy(answer[32:], mac)
+			copy(answer[38:], f[28:32])
+			if _, err := port.Write(answer); err != nil {
+				t.Fatal(err)
+			}
+		case bytes.Contains(f, []byte("who is there")):
+			if !bytes.Equal(f[:6], peer) || !bytes.Equal(f[6:12], mac) {
+				t.Errorf("addressed %x", f[:12])
+			}
+			return
+		}
+	}
+}
