@@ -113,6 +113,8 @@
 //   - traffic made on purpose, and how to add a scenario: internal/lab/lab.go; what a scenario works with: internal/lab/bench.go
 //   - network namespaces for tests and recordings, cables between them, taps on them: internal/lab/space
 //   - what a lesson may say and what is checked of it: internal/lesson; what the engine says of a recording: internal/lesson/proof
+//   - a question asked, answered, scored, and what it covers meanwhile: internal/app/questions.go, a quiz: internal/app/quiz.go,
+//     both in the window: internal/ui/lessonpane.go
 //   - the questions of a quiz on any connection, and what is not asked: internal/lesson/quiz.go; in which order cases are best read: internal/lesson/path.go
 //   - a link that loses the n-th segment, delays, reorders, marks: internal/lab/link/way.go
 //   - which package may import which: internal/architecture_test.go

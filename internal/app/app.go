@@ -8,6 +8,7 @@ package app
 import (
 	"context"
 	"io/fs"
+	"maps"
 	"sync"
 	"time"
 
@@ -119,11 +120,14 @@ func New(host Host, files fs.FS, store *Store, trace *Trace) (*App, error) {
 	return a, nil
 }
 
-// validProgress keeps the steps that were saved within the lessons: a lesson may have become shorter, the file edited.
+// validProgress keeps the steps and answers that were saved within the lessons: a lesson may have become shorter, the file edited.
 func (a *App) validProgress() {
 	for _, l := range a.Cases {
 		if done, ok := a.Done[l.ID]; ok {
 			done.Step = min(max(done.Step, 0), len(l.Steps)-1)
+			maps.DeleteFunc(done.Answers, func(i int, g Given) bool {
+				return i < 0 || i >= len(l.Questions) || g.Choice < Passed || g.Choice >= len(l.Questions[i].Options)
+			})
 			a.Done[l.ID] = done
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -98,8 +99,12 @@ type Capture struct {
 	Stats Stats
 	// Ladder is the sequence diagram of the connection.
 	Ladder Ladder
-	// Step is the lesson's step, from 0.
-	Step int
+	// Step is the lesson's step, from 0. Asking is the question behind it that is shown in its place, -1 for none; Ended says that
+	// the end is.
+	Step, Asking int
+	Ended        bool
+	// Quiz are questions on a connection, nil unless the reader asked for them.
+	Quiz *Quiz
 
 	// Files are what can be taken out, complete once FilesReady; until then FilesDone of FilesTotal connections were looked at.
 	Files                 []export.Object
@@ -128,6 +133,9 @@ type Capture struct {
 	// goTo is the frame to select in wanted once that is shown, 0 for none.
 	goTo     uint32
 	chatting context.CancelFunc
+	// answers are those to the lesson's questions in this reading, by their index; known is what they are answered from.
+	answers map[int]Given
+	known   lesson.Facts
 	// talkErr is why the connection's messages could not be decoded.
 	talkErr error
 	// talking cancels the decoding of the connection that was shown before.
@@ -198,6 +206,7 @@ func (a *App) openCase(l *lesson.Case) {
 	c.Case, c.Name, c.Tab = l, l.ID, LessonTab
 	if done := a.Done[l.ID]; !done.Done {
 		c.Step = done.Step
+		maps.Copy(c.answers, done.Answers)
 	}
 	a.start()
 }
@@ -205,7 +214,7 @@ func (a *App) openCase(l *lesson.Case) {
 // show replaces what is open by a capture that is about to be read; s is nil if err says why it cannot be.
 func (a *App) show(s *session.Session, err error) *Capture {
 	a.closeCapture()
-	c := &Capture{Session: s, Err: err, Stream: -1, Packet: -1, Only: -1, File: -1, wanted: -1, Other: noOther(), Began: time.Now()}
+	c := &Capture{Session: s, Err: err, Stream: -1, Packet: -1, Only: -1, File: -1, wanted: -1, Asking: -1, answers: map[int]Given{}, Other: noOther(), Began: time.Now()}
 	c.ctx, c.cancel = context.WithCancel(context.Background())
 	c.reading, c.stopReading = context.WithCancel(c.ctx)
 	c.Loading = err == nil

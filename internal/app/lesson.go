@@ -6,7 +6,7 @@ import (
 	"tcptalk/internal/lesson"
 )
 
-// LessonStep returns the lesson's step that is shown, nil without a lesson.
+// LessonStep returns the lesson's step that is shown or was shown last, nil without a lesson.
 func (c *Capture) LessonStep() *lesson.Step {
 	if c.Case == nil || c.Step < 0 || c.Step >= len(c.Case.Steps) {
 		return nil
@@ -14,14 +14,72 @@ func (c *Capture) LessonStep() *lesson.Step {
 	return &c.Case.Steps[c.Step]
 }
 
-// StepBy walks the lesson: +1 for the next step, -1 for the one before.
+// StepBy walks the lesson: +1 to what comes next, a step, a question or the end, -1 to what came before. A question that is
+// still open shows its answer first. 0 shows the same again.
 func (a *App) StepBy(n int) {
 	c := a.Capture
-	if c == nil || c.Case == nil || c.Loading {
+	if c == nil || c.Loading || !c.Learning() {
 		return
 	}
-	if s := c.Step + n; s >= 0 && s < len(c.Case.Steps) {
-		a.goToStep(s)
+	switch {
+	case c.Quiz != nil:
+		a.quizBy(n)
+	case n > 0:
+		a.stepOn(c)
+	case n < 0:
+		a.stepBack(c)
+	case c.Asking >= 0:
+		a.showQuestion(c, c.Asking)
+	default:
+		a.goToStep(c.Step)
+	}
+}
+
+func (a *App) stepOn(c *Capture) {
+	next := 0 // the first question that may come next
+	switch {
+	case c.Ended:
+		return
+	case c.Asking >= 0 && !c.Revealed():
+		a.Reveal()
+		return
+	case c.Asking >= 0:
+		next = c.Asking + 1
+	default:
+		for next < len(c.Case.Questions) && c.Case.Questions[next].After < c.Step {
+			next++
+		}
+	}
+	switch {
+	case next < len(c.Case.Questions) && c.Case.Questions[next].After == c.Step:
+		a.showQuestion(c, next)
+	case c.Step+1 < len(c.Case.Steps):
+		a.goToStep(c.Step + 1)
+	default:
+		c.Ended, c.Asking = true, -1
+		a.changed(LessonChanged)
+	}
+}
+
+func (a *App) stepBack(c *Capture) {
+	last, step := len(c.Case.Questions)-1, c.Step // the last question that may have come before, and the step otherwise
+	switch {
+	case c.Ended:
+	case c.Asking >= 0:
+		last = c.Asking - 1
+	default:
+		step--
+		for last >= 0 && c.Case.Questions[last].After > step {
+			last--
+		}
+	}
+	switch {
+	case step < 0:
+	case last >= 0 && c.Case.Questions[last].After == step:
+		c.Step = step
+		a.showQuestion(c, last)
+	default:
+		a.goToStep(step)
 	}
 }
 
@@ -34,17 +92,9 @@ func (a *App) GoToStep(n int) {
 
 func (a *App) goToStep(n int) {
 	c := a.Capture
-	c.Step = n
-	a.leaveOther(c)
+	c.Step, c.Asking, c.Ended = n, -1, false
 	step := &c.Case.Steps[n]
-	if c.Stream != int(step.Stream) {
-		a.selectConnection(int(step.Stream))
-	}
-	if c.View != nil {
-		if i := c.View.Find(step.Packets[0]); i >= 0 {
-			a.SelectPacket(i)
-		}
-	}
+	a.point(c, step.Stream, step.Packets[0])
 	c.Field = fieldIDs[step.Field]
 	done := a.Done[c.Case.ID]
 	done.Step, done.When = n, time.Now()
@@ -53,11 +103,43 @@ func (a *App) goToStep(n int) {
 	a.changed(LessonChanged | SelectionChanged)
 }
 
+// point shows a connection and selects a packet of it.
+func (a *App) point(c *Capture, stream, frame uint32) {
+	a.leaveOther(c)
+	if c.Stream != int(stream) {
+		a.selectConnection(int(stream))
+	}
+	if c.View != nil {
+		if i := c.View.Find(frame); i >= 0 {
+			a.SelectPacket(i)
+		}
+	}
+}
+
 // leaveCase keeps how far the reader came.
 func (a *App) leaveCase() {
 	if c := a.Capture; c != nil && c.Case != nil {
 		a.save()
 	}
+}
+
+// NextCase returns the case to read after the one that is open (on Home: the first of the path) that is not done, nil if all
+// are.
+func (a *App) NextCase() *lesson.Case {
+	var after *lesson.Case
+	if a.Capture != nil {
+		after = a.Capture.Case
+	}
+	return lesson.Next(a.Cases, after, func(c *lesson.Case) bool { return a.Done[c.ID].Done })
+}
+
+// OpenNextCase opens what NextCase returns, Home if that is nothing.
+func (a *App) OpenNextCase() {
+	if next := a.NextCase(); next != nil {
+		a.OpenCase(next.ID)
+		return
+	}
+	a.GoHome()
 }
 
 // fieldIDs maps the fields that a lesson can point at to package packet's names.

@@ -16,9 +16,10 @@ func TestACaseFromItsFirstStepToItsLast(t *testing.T) {
 			t.Fatalf("%s: err %v, tab %v, step %d", l.ID, c.Err, c.Tab, c.Step)
 		}
 		a.StepBy(-1)
+		asked := 0
 		for i := range l.Steps {
 			step := &l.Steps[i]
-			if c.Step != i || c.LessonStep() != step || c.Stream != int(step.Stream) || c.View.At(c.Packet).Frame != step.Packets[0] {
+			if c.Step != i || c.Question() != nil || c.LessonStep() != step || c.Stream != int(step.Stream) || c.View.At(c.Packet).Frame != step.Packets[0] {
 				t.Errorf("%s step %d: shows step %d, connection %d, packet %d", l.ID, i, c.Step, c.Stream, c.View.At(c.Packet).Frame)
 			}
 			if step.Field != "" && c.Field != fieldIDs[step.Field] || step.Field != "" && c.Field == "" {
@@ -27,10 +28,22 @@ func TestACaseFromItsFirstStepToItsLast(t *testing.T) {
 			if last := i == len(l.Steps)-1; a.Done[l.ID].Done != last {
 				t.Errorf("%s step %d: done %v", l.ID, i, a.Done[l.ID].Done)
 			}
-			a.StepBy(1)
+			for a.StepBy(1); c.Question() != nil; a.StepBy(1) {
+				if c.Question() != &l.Questions[asked] || c.Question().After != i {
+					t.Fatalf("%s step %d: asks another question than number %d", l.ID, i, asked)
+				}
+				answerRight(t, a, asked%2 == 0)
+				asked++
+			}
 		}
-		if c.Step != len(l.Steps)-1 {
-			t.Errorf("%s: a step behind the last: %d", l.ID, c.Step)
+		if !c.Ended || c.Step != len(l.Steps)-1 || asked != len(l.Questions) {
+			t.Errorf("%s: ended %v at step %d with %d questions", l.ID, c.Ended, c.Step, asked)
+		}
+		if right, of := c.Score(); right != (asked+1)/2 || of != asked {
+			t.Errorf("%s: %d of %d right", l.ID, right, of)
+		}
+		if a.StepBy(1); !c.Ended {
+			t.Errorf("%s goes on behind its end", l.ID)
 		}
 	}
 	if a.Unfinished() != nil {
@@ -41,6 +54,9 @@ func TestACaseFromItsFirstStepToItsLast(t *testing.T) {
 	for _, l := range b.Cases {
 		if !b.Done[l.ID].Done {
 			t.Errorf("%s is not done after a restart", l.ID)
+		}
+		if right, answered := b.Done[l.ID].Score(); !answered || right != (len(l.Questions)+1)/2 {
+			t.Errorf("%s has %d right answers after a restart", l.ID, right)
 		}
 	}
 }
@@ -56,7 +72,7 @@ func TestACaseGoesOnWhereItWasLeft(t *testing.T) {
 	}
 	a.OpenCase("trouble-third-packet-lost")
 	loaded(a, h)
-	a.StepBy(1)
+	a.GoToStep(1)
 	a.GoHome()
 	a.OpenCase("http-picture")
 	loaded(a, h)
@@ -74,7 +90,7 @@ func TestACaseGoesOnWhereItWasLeft(t *testing.T) {
 	if c.Step != 3 || c.View.At(c.Packet).Frame != 6 {
 		t.Errorf("step %d, packet index %d", c.Step, c.Packet)
 	}
-	for range c.Case.Steps {
+	for !c.Ended {
 		b.StepBy(1)
 	}
 	b.OpenCase("http-picture") // done: from the start, and still done afterwards

@@ -90,6 +90,7 @@ func (a *App) showConnection(c *Capture, stream int, t chatted) {
 	if frame == 0 && c.Stream == stream && c.Packet >= 0 {
 		frame = c.View.At(c.Packet).Frame
 	}
+	c.leaveQuiz(stream)
 	c.Stream, c.View, c.Talk, c.talkErr, c.Chat, c.Findings = stream, t.view, nil, nil, t.chat, t.findings
 	if c.Case != nil { // small, and in memory: shown with its messages at once
 		if talk, err := c.Session.Conversation(c.ctx, t.view); err == nil {
@@ -228,7 +229,7 @@ func (a *App) ToggleMore(i int) {
 // ShowTab shows a tab at the right side.
 func (a *App) ShowTab(t Tab) {
 	c := a.Capture
-	if c == nil || c.Tab == t || t == LessonTab && c.Case == nil {
+	if c == nil || c.Tab == t || t == LessonTab && !c.Learning() {
 		return
 	}
 	c.Tab = t

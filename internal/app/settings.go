@@ -137,6 +137,8 @@ type CaseProgress struct {
 	// Step is the last step seen, from 0; Done that all were.
 	Step int  `json:"step"`
 	Done bool `json:"done"`
+	// Answers are those of the best reading, by the question's index.
+	Answers map[int]Given `json:"answers,omitempty"`
 	// When is the last visit.
 	When time.Time `json:"when"`
 }

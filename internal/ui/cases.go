@@ -1,6 +1,9 @@
 package ui
 
 import (
+	"slices"
+	"strings"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
@@ -81,6 +84,9 @@ func (g *caseGrid) card(c *lesson.Case) *widget.CaseCard {
 	switch p := g.w.app.Done[c.ID]; {
 	case p.Done:
 		data.Badge, data.BadgeIcon = widget.Badge{Severity: timeline.OK, Text: g.w.t(words.done)}, "check"
+		if right, answered := p.Score(); answered {
+			data.Badge.Text = fill(l, lessonWords.scoreBadge, itoa(right), itoa(len(c.Questions)))
+		}
 	case p.Step > 0:
 		data.Badge = widget.Badge{Severity: timeline.Info, Text: fill(l, words.stepOf, itoa(p.Step+1), itoa(len(c.Steps)))}
 		data.BadgeIcon = "play"
@@ -153,13 +159,44 @@ func (g *caseGrid) drawHeads(p *widget.Pen, w, _ float32) {
 		return
 	}
 	for i := range g.tracks {
-		t := &g.tracks[i]
-		tw := p.T(t.x, t.y+6, t.width, 24, t.track.Name.In(g.w.lang()), theme.Heading, p.P.Text, widget.Left)
-		if len(t.cards) > 1 || t.done > 0 {
-			text := fill(g.w.lang(), words.trackDone, itoa(t.done), itoa(len(t.cards)))
-			p.T(t.x+tw+10, t.y+7, t.width-tw-10, 24, text, theme.Small, p.P.Text3, widget.Left)
+		g.drawHead(p, &g.tracks[i])
+	}
+}
+
+// drawHead writes a track's place in the reading path and its name, how much of it is done, and what it builds on.
+func (g *caseGrid) drawHead(p *widget.Pen, t *trackCards) {
+	l := g.w.lang()
+	x, right := t.x, t.x+t.width
+	number := slices.IndexFunc(lesson.Tracks(), func(o lesson.Track) bool { return o.ID == t.track.ID }) + 1
+	p.Panel(x, t.y+8, 20, 20, p.P.Inset, p.P.Edge, theme.RadiusInset)
+	p.T(x, t.y+8, 20, 20, itoa(number), theme.SmallStrong, p.P.Text2, widget.Center)
+	x += 28
+	x += p.T(x, t.y+6, right-x, 24, t.track.Name.In(l), theme.Heading, p.P.Text, widget.Left) + 10
+	if len(t.cards) > 1 || t.done > 0 {
+		x += p.T(x, t.y+7, right-x, 24, fill(l, words.trackDone, itoa(t.done), itoa(len(t.cards))), theme.Small, p.P.Text3, widget.Left) + 10
+	}
+	about := t.track.About.In(l)
+	if on := g.buildsOn(&t.track); on != "" && p.Width(about+" · "+on, theme.Small) <= right-x {
+		about += " · " + on
+	}
+	if p.Width(about, theme.Small) <= right-x {
+		p.T(x, t.y+7, right-x, 24, about, theme.Small, p.P.Text3, widget.Right)
+	}
+}
+
+// buildsOn names the tracks that are best read before, "" if there are none.
+func (g *caseGrid) buildsOn(t *lesson.Track) string {
+	l := g.w.lang()
+	var names []string
+	for _, other := range lesson.Tracks() {
+		if slices.Contains(t.BuildsOn, other.ID) {
+			names = append(names, other.Name.In(l))
 		}
 	}
+	if len(names) == 0 {
+		return ""
+	}
+	return fill(l, lessonWords.buildsOn, strings.Join(names, lessonWords.and.In(l)), "")
 }
 
 // cardsPerRow returns how many cards of about cardWidth stand side by side.

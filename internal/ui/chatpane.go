@@ -82,6 +82,9 @@ func (c *chatPane) changed(ch app.Change) {
 	if ch&(app.ChatChanged|app.PageChanged|app.SettingsChanged) != 0 {
 		c.rows.SetModel(s.Chat)
 	}
+	if ch&(app.LessonChanged|app.ChatChanged|app.PanesChanged|app.PageChanged) != 0 {
+		c.cover(s)
+	}
 	if ch&app.SearchChanged != 0 {
 		c.rows.Refresh()
 	}
@@ -89,6 +92,15 @@ func (c *chatPane) changed(ch app.Change) {
 	if ch&(app.SelectionChanged|app.ChatChanged|app.PageChanged) != 0 && s.Packet >= 0 {
 		c.rows.Select(s.Packet)
 	}
+}
+
+// cover hides what an open question asks for.
+func (c *chatPane) cover(s *app.Capture) {
+	after, covered := s.Cover()
+	if !covered {
+		after = -1
+	}
+	c.rows.Cover(after)
 }
 
 // showStates shows the states of both ends, or only who is who.

@@ -51,7 +51,7 @@ func (w *Window) newCommands() []command {
 	var all []command
 	for _, list := range []func() []command{
 		w.moveCommands, w.scrollCommands, w.findCommands, w.viewCommands, w.packetCommands, w.messageCommands, w.noteCommands,
-		w.windowCommands, w.zoomCommands,
+		w.lessonCommands, w.windowCommands, w.zoomCommands,
 	} {
 		all = append(all, list()...)
 	}
@@ -70,7 +70,7 @@ func (w *Window) moveCommands() []command {
 	move := func(key fyne.KeyName) func() {
 		return func() { w.capture.key(&fyne.KeyEvent{Name: key}) }
 	}
-	inLesson := func() bool { return w.onCapture() && w.app.Capture.Case != nil }
+	inLesson := func() bool { return w.onCapture() && w.app.Capture.Learning() }
 	scaled := func() bool {
 		return w.onCapture() && (w.app.Capture.Shows == app.GraphsView || w.app.Capture.Shows == app.LadderView)
 	}
@@ -146,7 +146,7 @@ func (w *Window) viewCommands() []command {
 		list = append(list, command{
 			id: "tab." + tab.String(), group: groupView, does: narrate.Text{"tab: " + name[narrate.English], "标签页：" + name[narrate.Chinese]},
 			keys: []string{itoa(i + 1)},
-			can:  func() bool { return w.onCapture() && (tab != app.LessonTab || w.app.Capture.Case != nil) },
+			can:  func() bool { return w.onCapture() && (tab != app.LessonTab || w.app.Capture.Learning()) },
 			do:   func() { w.capture.showPane(true); w.app.ShowTab(tab) },
 		})
 	}

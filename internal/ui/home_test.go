@@ -18,7 +18,7 @@ func TestTabBringsCasesIntoView(t *testing.T) {
 		return y >= 0 && y+cardHeight <= h.scroll.Size().Height
 	}
 	canvas := r.win.Canvas()
-	canvas.Focus(h.level)
+	canvas.Focus(h.resume.button)
 	for range r.app.Cases {
 		canvas.FocusNext()
 		if card, ok := canvas.Focused().(*widget.CaseCard); !ok || !visible(card) {

@@ -106,7 +106,11 @@ func (w *Window) key(e *fyne.KeyEvent) {
 }
 
 // rune handles the keys that are characters.
-func (w *Window) rune(r rune) { w.start(w.byRune[unicode.ToLower(r)]) }
+func (w *Window) rune(r rune) {
+	if r = unicode.ToLower(r); !w.answered(r) {
+		w.start(w.byRune[r])
+	}
+}
 
 // switchDrawer shows the other view of the packet.
 func (w *Window) switchDrawer() {
@@ -141,8 +145,9 @@ func (w *Window) packetBy(n int) {
 	if w.app.Page != app.CapturePage || c == nil || c.Chat == nil {
 		return
 	}
+	cover, covered := c.Cover()
 	for row := c.Chat.RowOf(c.Packet) + n; row >= 0 && row < c.Chat.Len(); row += n {
-		if p := c.Chat.PacketOf(row); p >= 0 && p != c.Packet {
+		if p := c.Chat.PacketOf(row); p >= 0 && p != c.Packet && (!covered || p <= cover) {
 			w.app.SelectPacket(p)
 			return
 		}

@@ -76,7 +76,7 @@ func (r *rail) update(s *app.Capture, pane bool) {
 			kind = widget.Tonal
 		}
 		b.SetKind(kind)
-		show(b.Button, b.connections || b.tab != app.LessonTab || s.Case != nil)
+		show(b.Button, b.connections || b.tab != app.LessonTab || s.Learning())
 	}
 	again(r.root)
 }

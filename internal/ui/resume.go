@@ -3,11 +3,12 @@ package ui
 import (
 	"fyne.io/fyne/v2"
 
+	"tcptalk/internal/lesson"
 	"tcptalk/internal/ui/theme"
 	"tcptalk/internal/ui/widget"
 )
 
-// resumeCard offers the case that the reader left before its end.
+// resumeCard offers the case that the reader left before its end, else the next one of the reading path.
 type resumeCard struct {
 	w      *Window
 	root   *fyne.Container
@@ -19,7 +20,7 @@ func newResumeCard(w *Window) *resumeCard {
 	r := &resumeCard{w: w}
 	r.panel = widget.NewCanvas(fyne.NewSize(0, resumeHeight), r.draw)
 	r.button = widget.NewButton(widget.Tonal, "play", w.t(words.continueButton), func() {
-		if c := w.app.Unfinished(); c != nil {
+		if c, _ := r.offered(); c != nil {
 			w.app.OpenCase(c.ID)
 		}
 	})
@@ -31,13 +32,28 @@ func newResumeCard(w *Window) *resumeCard {
 	return r
 }
 
+// offered returns the case, nil if all are done, and whether it was begun.
+func (r *resumeCard) offered() (c *lesson.Case, begun bool) {
+	if c = r.w.app.Unfinished(); c != nil {
+		return c, true
+	}
+	return r.w.app.NextCase(), false
+}
+
 func (r *resumeCard) update() {
-	show(r.root, r.w.app.Unfinished() != nil)
+	c, begun := r.offered()
+	show(r.root, c != nil)
+	text := words.continueButton
+	if !begun {
+		text = lessonWords.begin
+	}
+	r.button.SetText(r.w.t(text))
+	again(r.root)
 	r.panel.Refresh()
 }
 
 func (r *resumeCard) draw(p *widget.Pen, w, h float32) {
-	c := r.w.app.Unfinished()
+	c, begun := r.offered()
 	if c == nil {
 		return
 	}
@@ -46,11 +62,16 @@ func (r *resumeCard) draw(p *widget.Pen, w, h float32) {
 	p.Panel(0, 0, w, h, p.P.Card, p.P.Edge, theme.RadiusCard)
 	p.Rect(8, 8, thumb, h-16, p.P.Inset, theme.RadiusInset)
 	p.Ladder(8, 8, thumb, h-16, ladder(c))
-	x, room := float32(thumb+24), w-thumb-24-160
-	p.T(x, 8, room, 18, r.w.t(words.continueTitle), theme.SmallStrong, p.P.Accent, widget.Left)
+	x, room := float32(thumb+24), w-thumb-24-r.button.MinSize().Width-40
+	head, where := r.w.t(words.continueTitle), fill(l, words.continueStep, itoa(step+1), itoa(len(c.Steps)))+" · "+c.Steps[step].Title.In(l)
+	if !begun {
+		head, where = r.w.t(lessonWords.firstCase)+" · "+c.Track.Name.In(l), c.Summary.In(l)
+	}
+	p.T(x, 8, room, 18, head, theme.SmallStrong, p.P.Accent, widget.Left)
 	p.T(x, 26, room, 24, c.Title.In(l), theme.Title, p.P.Text, widget.Left)
-	where := fill(l, words.continueStep, itoa(step+1), itoa(len(c.Steps))) + " · " + c.Steps[step].Title.In(l)
 	p.T(x, 50, room, 18, where, theme.Small, p.P.Text2, widget.Left)
-	p.Rect(x, h-14, room, 3, p.P.Hover, 1.5)
-	p.Rect(x, h-14, room*float32(step+1)/float32(len(c.Steps)), 3, p.P.Accent, 1.5)
+	if begun {
+		p.Rect(x, h-14, room, 3, p.P.Hover, 1.5)
+		p.Rect(x, h-14, room*float32(step+1)/float32(len(c.Steps)), 3, p.P.Accent, 1.5)
+	}
 }

@@ -57,9 +57,13 @@ func (r *rightPane) changed(c app.Change) {
 func (r *rightPane) choose(s *app.Capture) {
 	r.shown = []app.Tab{app.DiagnosisTab, app.StatsTab, app.FilesTab}
 	names := []string{r.w.t(words.diagnosis), r.w.t(words.statistics), r.w.t(words.files)}
-	if s.Case != nil {
+	if s.Learning() {
+		name := words.lesson
+		if s.Quiz != nil {
+			name = quizWords.title
+		}
 		r.shown = append([]app.Tab{app.LessonTab}, r.shown...)
-		names = append([]string{r.w.t(words.lesson)}, names...)
+		names = append([]string{r.w.t(name)}, names...)
 	}
 	r.tabs.SetItems(names)
 	for i, t := range r.shown {

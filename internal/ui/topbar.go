@@ -14,7 +14,7 @@ type topBar struct {
 	root                       *fyne.Container
 	path                       *widget.Canvas
 	home, open, keys, settings *widget.Button
-	marks                      *widget.Button
+	marks, quiz                *widget.Button
 }
 
 func newTopBar(w *Window) *topBar {
@@ -24,11 +24,12 @@ func newTopBar(w *Window) *topBar {
 	b.keys = widget.NewIconButton("help", w.t(words.keys)+"  F1", w.showKeys)
 	b.settings = widget.NewIconButton("settings", w.t(words.settings)+"  Ctrl+,", w.showSettings)
 	b.marks = widget.NewIconButton("mark", w.t(noteWords.title)+"  L", w.showNotes)
-	for _, x := range []*widget.Button{b.home, b.marks, b.keys, b.settings} {
+	b.quiz = widget.NewIconButton("quiz", w.t(quizWords.start)+"  Q", w.startQuiz)
+	for _, x := range []*widget.Button{b.home, b.quiz, b.marks, b.keys, b.settings} {
 		x.Overlay = w.overlay
 	}
 	b.path = widget.NewCanvas(fyne.NewSize(0, barHeight), b.draw)
-	b.root = arrange(fyne.NewSize(0, barHeight), b.place, b.path, b.home, b.open, b.marks, b.keys, b.settings)
+	b.root = arrange(fyne.NewSize(0, barHeight), b.place, b.path, b.home, b.open, b.quiz, b.marks, b.keys, b.settings)
 	return b
 }
 
@@ -36,7 +37,7 @@ func (b *topBar) place(size fyne.Size) {
 	const icon, y = 32, 6
 	put(b.home, 10, y, icon, icon)
 	x := size.Width - 12
-	for _, o := range []*widget.Button{b.settings, b.keys, b.marks} {
+	for _, o := range []*widget.Button{b.settings, b.keys, b.marks, b.quiz} {
 		x -= icon
 		put(o, x, y, icon, icon)
 		x -= 4

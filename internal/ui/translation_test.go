@@ -33,10 +33,10 @@ func shownTexts(r *reader) map[string]bool {
 	look()
 	for _, l := range r.app.Cases {
 		c := r.openCase(l.ID)
-		for range l.Steps {
+		for ; !c.Ended; r.press("Right") {
 			look()
-			r.press("Right")
 		}
+		look()
 		for _, stream := range c.Shown {
 			r.app.SelectConnection(stream)
 			r.loaded()
