@@ -34,6 +34,14 @@ rest client@38 "PRI * HTTP/2.0\r\n\r\n"
 rest server@74 "?"`,
 	},
 	{
+		"HTTP/2 in front of an answer that is no HTTP",
+		[]ev{req("GET / HTTP/1.0\r\n\r\nPRI * HTTP/2.0\r\n\r\n"), res("HTTP/1. 1204 -\r\n\r")},
+		`c[0,18) GET / HTTP/1.0
+s[0,16) ?HTTP/1. 1204 - body0[0,16)16+0="HTTP/1. 1204 -\r\n" BROKEN not HTTP
+rest client@18 "PRI * HTTP/2.0\r\n\r\n"
+rest server@16 "\r"`,
+	},
+	{
 		"HTTP/2 behind an answer that is no HTTP",
 		[]ev{hole(req(""), 9), res("HTTP/1.1\x10101 Switching\r\nA: b"), req("PRI * HTTP/2.0\r\n\r\n"), res("x")},
 		"c[0,9) ? body0[0,9)0+9=\"\" BROKEN gap\n" +

@@ -121,12 +121,12 @@ func (d *Decoder) Data(dir flow.Direction, b []byte) {
 		default:
 			b = d.lineData(dir, s, b)
 		}
+		d.unholdPreface()
 	}
 	if d.done && len(b) > 0 {
 		s.buf = append(s.buf, b...)
 	}
 	d.flushStray(dir)
-	d.unholdPreface()
 }
 
 // lineData takes the next line off b and handles it, together with what is buffered of it.
