@@ -14,7 +14,6 @@ var (
 	noticeTooManyMarks  = narrate.Text{"There are too many marks on this capture already", "这份抓包上的标记太多了"}
 	noticeNotesNotSaved = narrate.Text{"The notes could not be saved", "备注无法保存"}
 	noticeChanged       = narrate.Text{"The capture has changed since the notes were made: %d of %d fit their packet; the others are kept, not shown", "抓包在做备注之后变过：%[2]d 条中有 %[1]d 条仍与包对得上，其余保留但不显示"}
-	noticeSaving        = narrate.Text{"Saving", "正在保存"}
 	noticeSaveOver      = narrate.Text{"The capture that is open cannot be replaced: choose another name", "不能覆盖正在打开的抓包，请换个文件名"}
 	noticeSaveFail      = narrate.Text{"Could not be saved", "无法保存"}
 	noticeSaveBusy      = narrate.Text{"Not saved: something else is still being saved", "未保存：还有别的内容正在保存"}

@@ -20,7 +20,10 @@ type Saving struct {
 	Path string
 	// Done of Total, whatever is counted; 0 of 0 before that is known.
 	Done, Total int
+	// Long says that it takes long enough to be told about wherever the reader is.
+	Long bool
 
+	began  time.Time
 	cancel context.CancelFunc
 }
 
@@ -140,6 +143,9 @@ func (c *Capture) wantedFiles() []int {
 	return slices.Clip(which)
 }
 
+// savingPatience is how long a job is before it counts as long.
+const savingPatience = 400 * time.Millisecond
+
 // CancelSaving stops what is being saved. Files that are whole by then stay.
 func (a *App) CancelSaving() {
 	if c := a.Capture; c != nil && c.Saving != nil {
@@ -158,7 +164,7 @@ func (a *App) saveSlowly(c *Capture, path string, save func(ctx context.Context,
 		return
 	}
 	ctx, cancel := context.WithCancel(c.ctx)
-	job := &Saving{Path: path, cancel: cancel}
+	job := &Saving{Path: path, began: time.Now(), cancel: cancel}
 	c.Saving = job
 	a.changed(SavingChanged)
 	var last time.Time
@@ -176,7 +182,7 @@ func (a *App) saveSlowly(c *Capture, path string, save func(ctx context.Context,
 
 func (a *App) savingProgress(c *Capture, job *Saving, done, total int) {
 	if a.Capture == c && c.Saving == job {
-		job.Done, job.Total = done, total
+		job.Done, job.Total, job.Long = done, total, time.Since(job.began) >= savingPatience
 		a.changed(SavingChanged)
 	}
 }

@@ -221,6 +221,9 @@ func (c *capturePage) changed(ch app.Change) {
 		show(c.drawer.root, s.Chat != nil && !c.others())
 		show(c.other.root, c.others())
 	}
+	if ch&app.SavingChanged != 0 {
+		c.showSaving(s)
+	}
 	c.bar.changed(ch)
 	c.side.changed(ch)
 	if c.findBar.changed(ch) {
@@ -246,11 +249,24 @@ func (c *capturePage) changed(ch app.Change) {
 	c.status.Refresh()
 }
 
+// showSaving says how far a job is that saves, and makes room for that when it begins and ends.
+func (c *capturePage) showSaving(s *app.Capture) {
+	was := c.banner.Visible()
+	c.updateBanner(s)
+	if c.banner.Visible() != was {
+		again(c.root)
+	}
+}
+
 // updateBanner says above the chat that the file is damaged or was read in part.
 func (c *capturePage) updateBanner(s *app.Capture) {
 	switch {
 	case c.nothing():
 		c.banner.Hide()
+	case s.Saving != nil && s.Saving.Long:
+		c.banner.SetText(timeline.Info, c.w.t(filesWords.saving), narrate.Percent(int64(s.Saving.Done), int64(s.Saving.Total)))
+		c.banner.SetAction(c.w.t(words.cancel), c.w.app.CancelSaving)
+		c.banner.Show()
 	case s.Loading && s.Total > 0:
 		c.banner.SetText(timeline.Info, c.w.t(words.reading), narrate.Percent(s.Read, s.Total))
 		c.banner.SetAction(c.w.t(words.cancel), c.w.app.Cancel)

@@ -5,12 +5,16 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/test"
 	fynewidget "fyne.io/fyne/v2/widget"
+
+	"tcptalk/internal/app"
+	"tcptalk/internal/ui/widget/lint"
 )
 
 // Fyne's dialog empties what is there and leaves an empty file; whether anything is saved is decided after it.
@@ -39,5 +43,30 @@ func TestFynesDialogLeavesNoEmptyFile(t *testing.T) {
 	removeEmpty(full)
 	if _, err := os.Lstat(full); err != nil {
 		t.Error("a file with content is gone")
+	}
+}
+
+// A job that saves for long says how far it is wherever the reader is, and can be stopped there.
+func TestLongSavingIsToldEverywhere(t *testing.T) {
+	r := open(t, Options{})
+	c := r.openCase("http-picture")
+	if r.capture.banner.Visible() {
+		t.Fatal("the banner is shown already")
+	}
+	c.Saving = &app.Saving{Path: "x.pcapng", Done: 1, Total: 4}
+	r.capture.changed(app.SavingChanged)
+	if r.capture.banner.Visible() {
+		t.Error("a short job is told about")
+	}
+	c.Saving.Long = true
+	r.capture.changed(app.SavingChanged)
+	texts := strings.Join(lint.Texts(r.capture.banner), " ")
+	if !r.capture.banner.Visible() || !strings.Contains(texts, "Saving") || !strings.Contains(texts, "25") || !strings.Contains(texts, "Cancel") {
+		t.Errorf("the banner says %q", texts)
+	}
+	c.Saving = nil
+	r.capture.changed(app.SavingChanged)
+	if r.capture.banner.Visible() {
+		t.Error("what is saved is still told about")
 	}
 }
