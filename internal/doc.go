@@ -83,12 +83,10 @@
 //   - a connection in numbers: internal/diagnose/stats.go; where its time went: internal/diagnose/stats_time.go; as rows and as
 //     Markdown: internal/timeline/stats.go, internal/timeline/stats_markdown.go
 //   - how a connection closed, finely: internal/diagnose/closing.go; how far a capture can be believed: internal/diagnose/trust.go
-//   - which row stands where in the chat: internal/timeline
 //   - the chat of a capture that grows, its end kept in view: internal/app/tail.go, internal/ui/chattail.go
 //   - the pages of the help: internal/narrate/help.go, shown by internal/ui/helppage.go
 //   - a command of the window with its words and key, and how to add one: internal/ui/commands.go
 //   - which row stands where in the chat: internal/timeline/build.go; from when on a pause is a silence: internal/diagnose/quiet.go, who waits in it: internal/diagnose/silence.go, internal/timeline/silence.go
-//   - which row stands where in the chat: internal/timeline
 //   - the list at the left, its orders and groups: internal/app/side.go; conversations that are not TCP in the middle: internal/ui/otherpane.go,
 //     as messages: internal/timeline/othermessages.go
 //   - the messages of a connection as rows: internal/timeline/messages.go; which one answers which: internal/timeline/messages_pair.go

@@ -9,7 +9,6 @@ import (
 	"tcptalk/internal/exchange"
 	"tcptalk/internal/flow"
 	"tcptalk/internal/packet"
-	"tcptalk/internal/proto/tls"
 	"tcptalk/internal/session"
 	"tcptalk/internal/tcp"
 )
@@ -124,52 +123,11 @@ func (sp *spending) connect() {
 	sp.turnsFrom = max(sp.turnsFrom, done)
 }
 
-// secure notes the handshake of TLS: until both sides have finished it, or as far as it came. In TLS 1.3 the client's first
-// encrypted run is behind it; before, the headers tell which records belong to it.
+// secure notes the handshake of TLS: until both sides have finished it, or as far as it came.
 func (sp *spending) secure(talk *session.Conversation) {
-	k := securing{v: sp.v, from: -1, to: -1, modern: true}
-	for i := range talk.Messages {
-		if k.message(&talk.Messages[i]) {
-			break
-		}
+	if o := exchange.OpeningOf(sp.v, talk.Messages); o.From >= 0 {
+		sp.secured(o.From, o.To, talk)
 	}
-	if k.from >= 0 && k.answered {
-		sp.secured(k.from, k.to, talk)
-	}
-}
-
-// securing is a handshake of TLS so far: from its first byte to its latest message.
-type securing struct {
-	v                *session.View
-	from, to         int64
-	modern, answered bool // nothing has shown a version before 1.3; the server has said something
-}
-
-// message takes the next message and reports that the handshake is over.
-func (k *securing) message(m *session.Message) (over bool) {
-	first, last := k.v.At(m.First).Time, k.v.At(m.Last).Time
-	switch d := m.Detail.(type) {
-	case *tls.Hello:
-		if k.from < 0 && m.Dir == flow.ClientToServer {
-			k.from = first
-		}
-	case *tls.Handshake, *tls.ChangeCipherSpec, *tls.Alert:
-	case *tls.Encrypted:
-		k.modern = k.modern && d.Handshakes == 0
-		switch {
-		case k.modern && m.Dir == flow.ClientToServer, // begins with its Finished
-			d.Handshakes > 0 && d.Records > d.Handshakes+d.Alerts: // Finished, and data right behind it
-			k.to = first
-			return true
-		case !k.modern && d.Handshakes == 0:
-			return true
-		}
-	default:
-		return false
-	}
-	k.to = max(k.to, last)
-	k.answered = k.answered || m.Dir == flow.ServerToClient
-	return false
 }
 
 // secured notes when TLS was ready, and how many times the server had to be waited for.

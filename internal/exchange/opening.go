@@ -20,6 +20,9 @@ type Opening struct {
 	// TLS 1.3 the client's begins the first that it sends encrypted behind the ServerHello, or, with a certificate of its own,
 	// that comes some records later.
 	TLS time.Duration
+	// From and To are the times between which TLS lies, in nanoseconds since 1970; where the handshake was not seen to its end To is
+	// its latest message, if the server had a part in it. Both are -1 if there was no handshake.
+	From, To int64
 	// Data is from the last Finished to the packet with the first application data. TLS 1.3 does not say which records hold such.
 	Data time.Duration
 }
@@ -54,16 +57,22 @@ type securing struct {
 	modern   bool // it is one of TLS 1.3
 	finished [2]int64
 	end      int64
+	latest   int64 // the latest message of the handshake, -1 while the server has said nothing
 	data     int64
 	over     bool // nothing more is to be learned
 }
 
 func newSecuring(v *session.View) *securing {
-	return &securing{v: v, hello: -1, finished: [2]int64{-1, -1}, end: -1, data: -1}
+	return &securing{v: v, hello: -1, finished: [2]int64{-1, -1}, end: -1, data: -1, latest: -1}
 }
 
 func (s *securing) opening() Opening {
-	o := Opening{Connect: Handshake(s.v), TLS: s.took(), Data: Unknown}
+	o := Opening{Connect: Handshake(s.v), TLS: s.took(), From: -1, To: -1, Data: Unknown}
+	if to := max(s.end, s.latest); s.hello >= 0 && to >= s.hello {
+		if o.From, o.To = s.hello, to; s.end >= 0 {
+			o.To = s.end
+		}
+	}
 	if s.end >= 0 && s.data >= 0 {
 		o.Data = between(s.end, s.data)
 	}
@@ -83,6 +92,7 @@ func (s *securing) done() bool { return s.over || s.end >= 0 }
 
 // message takes the next message of the connection.
 func (s *securing) message(m *session.Message) {
+	defer s.follow(m)
 	switch d := m.Detail.(type) {
 	case *tls.Hello:
 		s.greet(m, d)
@@ -93,6 +103,18 @@ func (s *securing) message(m *session.Message) {
 	case *tls.Handshake, *tls.ChangeCipherSpec:
 	default: // in clear, which may be the request for a tunnel, or give way to TLS
 		s.over = s.over || s.hello >= 0
+	}
+}
+
+// follow notes how far the handshake came.
+func (s *securing) follow(m *session.Message) {
+	switch m.Detail.(type) {
+	case *tls.Hello, *tls.Handshake, *tls.ChangeCipherSpec, *tls.Alert, *tls.Encrypted:
+	default:
+		return
+	}
+	if s.hello >= 0 && s.end < 0 && (s.latest >= 0 || m.Dir != s.client) {
+		s.latest = max(s.latest, s.v.At(m.Last).Time)
 	}
 }
 
