@@ -25,7 +25,7 @@
 //   - seqnum: 32-bit sequence numbers, the only place that compares them.
 //   - flow: the two directions of a connection.
 //   - capture: what a packet is, and Source, which yields them. capture/pcapfile reads pcap and pcapng, also compressed.
-//     capture/helper is what tcptalk and tcptalk-capture say to each other.
+//     capture/helper is what tcptalk and tcptalk-capture say to each other; capture/live captures while somebody watches.
 //   - packet: Decoder, one record into segments without allocating; the field tree of one packet on demand.
 //   - tcp: Tracker, the connection table, the states of RFC 9293, Wireshark's analysis labels.
 //   - stream: ordered bytes, gaps and overlaps, with the way back from every byte to its packet.
@@ -51,6 +51,9 @@
 //   - the program with the privilege to capture, and how it gives that up: cmd/tcptalk-capture, cmd/tcptalk-capture/privilege_linux.go
 //   - where a capture filter is wrong: internal/capture/helper/filter.go; before which packet others were dropped: internal/capture/helper/drops.go
 //   - a capture read while it is being written: internal/capture/pcapfile/growing.go
+//   - the program to capture with found and asked: internal/capture/live/tool.go; what to do where none may: internal/capture/live/doctor.go
+//   - a live capture: internal/capture/live/run.go; its packets kept in files: internal/capture/live/keeper.go, read as one: internal/capture/live/trail.go
+//   - a capture that a crash left behind: internal/capture/live/directory.go; one on another computer: internal/capture/live/ssh.go
 //   - a file format told by its first bytes: internal/capture/pcapfile/open.go
 //   - the end of a damaged file worded: internal/capture/pcapfile/error.go
 //   - a lost or late segment put in its place: internal/stream/assembler.go

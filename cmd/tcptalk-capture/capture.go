@@ -87,6 +87,7 @@ func openAll(o *helper.Options) ([]*device, error) {
 		if err != nil {
 			return nil, err
 		}
+		onceOnLoopback(name)
 		devices = append(devices, &device{name: name, handle: h})
 	}
 	if err := relinquish(); err != nil {

@@ -22,6 +22,7 @@ type Writer struct {
 	w          *bufio.Writer
 	interfaces []writtenInterface
 	block      []byte // the block being made
+	size       int64  // of all blocks
 }
 
 // writtenInterface is what writing packets needs to know about an interface.
@@ -139,6 +140,9 @@ func (w *Writer) WriteStatistics(number uint32, time int64, received, dropped ui
 // Flush hands over what is collected. Call it at the end, and whenever a reader should see the packets so far.
 func (w *Writer) Flush() error { return w.w.Flush() }
 
+// Size returns how many bytes were written, those that are collected included.
+func (w *Writer) Size() int64 { return w.size }
+
 // fitsSimple reports whether a Simple Packet Block says all of p but its time.
 func (i writtenInterface) fitsSimple(p *capture.Packet) bool {
 	whole := uint64(p.OrigLen) == uint64(len(p.Data))
@@ -163,6 +167,7 @@ func (w *Writer) end() error {
 	length := uint32(len(w.block) + 4)
 	binary.LittleEndian.PutUint32(w.block[4:], length)
 	w.u32(length)
+	w.size += int64(len(w.block))
 	_, err := w.w.Write(w.block)
 	return err
 }
