@@ -29,7 +29,7 @@ export PREFIX DESTDIR
 # The group whose members may capture after `make setcap`.
 GROUP ?= tcptalk
 
-.PHONY: help run build install uninstall cli desktop capture setcap test race lint fmt fuzz damage bench e2e screenshots deps
+.PHONY: help run build install uninstall cli desktop capture setcap test race lint fmt fuzz damage bench e2e screenshots record deps
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -87,6 +87,10 @@ e2e: ## click through the real window on a display in memory
 screenshots: cli desktop ## take pictures of every page of today's window, for the README (Linux)
 	@.make/deps.sh build e2e
 	@.make/screenshots.sh bin/tcptalk-desktop testdata/screens
+
+record: ## record bundled cases again, as root (CASE=names, ARGS=--list, --replace, ...; into recordings/)
+	CGO_ENABLED=0 go build -o bin/tcptalk-record ./cmd/tcptalk-record
+	bin/tcptalk-record $(ARGS) $(CASE)
 
 deps: ## find and install what building needs (asks nothing, sudo only if not root)
 	@.make/deps.sh build

@@ -21,6 +21,9 @@ type Link struct {
 	err       error
 }
 
+// exact is the last stretch of a wait, which a timer would round to the next millisecond.
+const exact = 1500 * time.Microsecond
+
 // maxFrame is more than any Ethernet frame without offloads has.
 const maxFrame = 1 << 16
 
@@ -70,7 +73,7 @@ func (l *Link) deliver(to io.Writer, leaving <-chan departure) {
 	for {
 		var due <-chan time.Time
 		if len(waiting) > 0 {
-			timer.Reset(waiting[0].at - time.Since(l.start))
+			timer.Reset(waiting[0].at - time.Since(l.start) - exact)
 			due = timer.C
 		}
 		select {
@@ -86,7 +89,8 @@ func (l *Link) deliver(to io.Writer, leaving <-chan departure) {
 		case <-l.quit:
 			return
 		}
-		for len(waiting) > 0 && waiting[0].at <= time.Since(l.start) {
+		for len(waiting) > 0 && waiting[0].at-time.Since(l.start) <= exact {
+			sleepExactly(waiting[0].at - time.Since(l.start))
 			if _, err := to.Write(waiting[0].frame); err != nil {
 				l.fail(err)
 				return

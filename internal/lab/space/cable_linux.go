@@ -87,11 +87,7 @@ func (s *Space) Configure(p Plug) error {
 		}
 		l, err := netlink.LinkByName(p.Name)
 		if err == nil && p.Address.IsValid() {
-			err = netlink.AddrAdd(l, &netlink.Addr{
-				IPNet: &net.IPNet{IP: p.Address.Addr().AsSlice(), Mask: net.CIDRMask(p.Address.Bits(), p.Address.Addr().BitLen())},
-				// Duplicate address detection would keep an IPv6 address back for a second.
-				Flags: unix.IFA_F_NODAD,
-			})
+			err = addAddress(l, p.Address)
 		}
 		if err == nil {
 			err = netlink.LinkSetUp(l)
@@ -100,6 +96,25 @@ func (s *Space) Configure(p Plug) error {
 			return fmt.Errorf("interface %s: %w", p.Name, err)
 		}
 		return nil
+	})
+}
+
+// AddAddress gives an interface one more address.
+func (s *Space) AddAddress(name string, a netip.Prefix) error {
+	return s.Do(func() error {
+		l, err := netlink.LinkByName(name)
+		if err != nil {
+			return err
+		}
+		return addAddress(l, a)
+	})
+}
+
+func addAddress(l netlink.Link, a netip.Prefix) error {
+	return netlink.AddrAdd(l, &netlink.Addr{
+		IPNet: &net.IPNet{IP: a.Addr().AsSlice(), Mask: net.CIDRMask(a.Bits(), a.Addr().BitLen())},
+		// Duplicate address detection would keep an IPv6 address back for a second.
+		Flags: unix.IFA_F_NODAD,
 	})
 }
 

@@ -1,0 +1,211 @@
+// Command tcptalk-record makes the recordings of the bundled cases again, on real kernels: each one in network namespaces of
+// its own, with the faults that it needs, and holds the result against what the case expects.
+//
+// It runs on Linux, as root, and is no part of the app. Where a recording comes from stands in recipes (recipes.go and
+// recipes_*.go); the networks they run in are made by stage.go, and left to the kernel to take away.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/alecthomas/kong"
+)
+
+// options is the command line.
+type options struct {
+	Case    []string `arg:"" optional:"" help:"Cases to record; all if none is named."`
+	List    bool     `help:"List the cases that can be recorded, with what they need."`
+	Out     string   `default:"recordings" help:"Folder for the new recordings."`
+	Replace bool     `help:"Replace the recording of a case in CASES if everything that it expects holds."`
+	Tries   int      `default:"5" help:"How often to record until the case's expectations hold: which of two packets comes first is sometimes chance."`
+	Cases   string   `default:"cases" help:"Folder of the bundled cases."`
+}
+
+const description = `Makes the recordings of the bundled cases again and checks what each case expects of its recording.
+
+A new recording goes to --out. The texts of a lesson quote numbers that no two recordings have in common (times, ports,
+checksums): read the lesson against the new one before --replace.`
+
+func main() {
+	// The first thread of a process cannot end, and so could not give up a namespace.
+	runtime.LockOSThread()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	status := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(status)
+}
+
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	var o options
+	exited := -1
+	parser, err := kong.New(&o, kong.Name("tcptalk-record"), kong.Description(description), kong.Writers(stdout, stderr),
+		kong.Exit(func(code int) { exited = code }))
+	if err == nil {
+		_, err = parser.Parse(args)
+	}
+	if exited >= 0 {
+		return exited
+	}
+	var chosen []recipe
+	if err == nil {
+		chosen, err = choose(o.Case)
+	}
+	if err != nil {
+		_, _ = fmt.Fprintln(stderr, "tcptalk-record:", err)
+		return 1
+	}
+	w := reporter{stdout}
+	if o.List {
+		for _, r := range chosen {
+			w.line("%-30s %s", r.id, r.requirements())
+		}
+		return 0
+	}
+	if os.Geteuid() != 0 {
+		_, _ = fmt.Fprintln(stderr, "tcptalk-record: recording needs root: it makes network namespaces")
+		return 1
+	}
+	return w.recordAll(ctx, &o, chosen)
+}
+
+// reporter prints lines; if that fails there is nobody left to tell.
+type reporter struct{ w io.Writer }
+
+func (w reporter) line(format string, args ...any) { _, _ = fmt.Fprintf(w.w, format+"\n", args...) }
+
+// maxDifferences is how many a reader wants to see of one case.
+const maxDifferences = 15
+
+// recordAll records one case after the other and ends with a line of totals. The status is 1 if one failed.
+func (w reporter) recordAll(ctx context.Context, o *options, chosen []recipe) int {
+	var good, drifted, skipped, failed int
+	for _, r := range chosen {
+		if missing := r.missing(); len(missing) > 0 {
+			w.line("%-30s skipped: there is no %s here", r.id, strings.Join(missing, ", "))
+			skipped++
+			continue
+		}
+		begin := time.Now()
+		tries, differences, err := o.record(ctx, r)
+		took := time.Since(begin).Round(100 * time.Millisecond)
+		switch {
+		case ctx.Err() != nil:
+			w.line("%-30s interrupted", r.id)
+			return 1
+		case err != nil:
+			w.line("%-30s failed after %v: %v", r.id, took, err)
+			failed++
+		case len(differences) > 0:
+			w.line("%-30s recorded %d times in %v, otherwise than the case says:", r.id, tries, took)
+			for i, d := range differences {
+				if i == maxDifferences {
+					w.line("    and %d more", len(differences)-i)
+					break
+				}
+				w.line("    %v", d)
+			}
+			drifted++
+		default:
+			w.line("%-30s recorded in %v, as the case says (try %d)", r.id, took, tries)
+			good++
+		}
+	}
+	w.line("%d as their cases say, %d otherwise, %d skipped, %d failed", good, drifted, skipped, failed)
+	if failed > 0 || drifted > 0 {
+		return 1
+	}
+	return 0
+}
+
+// record makes recordings until one has what its case expects, and keeps the last one. It returns how often it tried and
+// how that one differs.
+func (o *options) record(ctx context.Context, r recipe) (tries int, differences []error, err error) {
+	var b []byte
+	for tries < max(o.Tries, 1) {
+		tries++
+		if b, err = r.record(ctx); err == nil {
+			differences, err = check(ctx, r.id, b)
+		}
+		if err != nil {
+			return tries, nil, err
+		}
+		if len(differences) == 0 {
+			break
+		}
+	}
+	if err := os.MkdirAll(o.Out, 0o755); err != nil {
+		return tries, nil, err
+	}
+	if err := replaceFile(filepath.Join(o.Out, r.id+".pcapng"), b); err != nil {
+		return tries, nil, err
+	}
+	folder := filepath.Join(o.Cases, r.id)
+	if _, err := os.Stat(folder); len(differences) > 0 || !o.Replace || errors.Is(err, os.ErrNotExist) {
+		return tries, differences, nil // not wanted, or a recording without a lesson yet
+	}
+	return tries, nil, replaceFile(filepath.Join(folder, "capture.pcapng"), b)
+}
+
+// replaceFile writes a file so that it is there whole, or as it was.
+func replaceFile(name string, b []byte) error {
+	f, err := os.CreateTemp(filepath.Dir(name), ".recording-*")
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(b)
+	if err = errors.Join(err, f.Chmod(0o644), f.Close()); err == nil {
+		err = os.Rename(f.Name(), name)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(f.Name()))
+	}
+	return nil
+}
+
+// choose returns the recipes named, all of them if none is.
+func choose(names []string) ([]recipe, error) {
+	all := recipes()
+	if len(names) == 0 {
+		return all, nil
+	}
+	var chosen []recipe
+	for _, name := range names {
+		i := slices.IndexFunc(all, func(r recipe) bool { return r.id == name })
+		if i < 0 {
+			ids := make([]string, 0, len(all))
+			for _, r := range all {
+				ids = append(ids, r.id)
+			}
+			return nil, fmt.Errorf("no recipe for %q; there are: %s", name, strings.Join(ids, ", "))
+		}
+		chosen = append(chosen, all[i])
+	}
+	return chosen, nil
+}
+
+// missing returns the programs that a recipe needs and this machine does not have.
+func (r *recipe) missing() []string {
+	return slices.DeleteFunc(slices.Clone(r.needs), func(program string) bool {
+		_, err := exec.LookPath(program)
+		return err == nil
+	})
+}
+
+func (r *recipe) requirements() string {
+	if len(r.needs) == 0 {
+		return "needs no other program"
+	}
+	return "needs " + strings.Join(r.needs, ", ")
+}

@@ -1,0 +1,202 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"time"
+
+	"tcptalk/internal/lab"
+	"tcptalk/internal/lab/link"
+)
+
+func troubles() []recipe {
+	slow := link.Way{Delay: 10 * ms}
+	loses := link.Way{Delay: 10 * ms, LoseData: []int{20}}
+	losesFirst := link.Way{Delay: 10 * ms, LoseData: []int{1}}
+	reorders := link.Way{Delay: 10 * ms, LateData: []int{20, 41, 42, 60}, Late: 8 * ms}
+	return []recipe{
+		{id: "trouble-third-packet-lost", takes: []take{
+			{
+				what: "the third packet is dropped behind the recording; the client closes after 8 s, the server's program ends after 9.3 s without accept()",
+				net:  between("10.77.3"), play: func(s *stage) error { return s.neverAccepted(8*time.Second, 1270*ms) },
+			},
+			{
+				what: "the same, the client closes after 65 s", net: between("10.77.6"),
+				play: func(s *stage) error { return s.neverAccepted(65*time.Second, time.Second) },
+			},
+			{
+				what: "the same with tcp_synack_retries=2, the client closes after 9 s",
+				net:  network{subnet: "10.77.2", sysctls: [][2]string{{"net.ipv4.tcp_synack_retries", "2"}}},
+				play: func(s *stage) error { return s.neverAccepted(9*time.Second, time.Second) },
+			},
+			{what: "the rule is removed after 4.5 s while the client repeats its request", net: between("10.77.7"), play: recovered},
+			closeInThree(),
+		}},
+		{id: "trouble-refused-or-silent", needs: []string{"nft"}, takes: []take{
+			{what: "nobody listens on port 9, over IPv4 and IPv6", net: network{subnet: "10.78.6", ipv6: true}, play: refusedTwice},
+			{what: "nftables at the server: port 82 reject, 83 reject with tcp reset, 81 drop", net: between("10.78.6"), play: rejected},
+		}},
+		{id: "trouble-one-lost", takes: []take{{
+			what: "10 ms each way, the 20th data segment to the client is lost; the first 80 packets", keep: 80,
+			net: network{subnet: "10.78.4", up: &slow, down: &loses, at: atClient}, play: func(s *stage) error { return s.download(5001, 200_000, nil) },
+		}}},
+		{id: "trouble-last-lost", needs: []string{"curl"}, takes: []take{{
+			what: "10 ms each way, the client's first data segment is lost; curl and a Go server",
+			net:  network{subnet: "10.78.4", up: &losesFirst, down: &slow, at: atClient}, play: requestLost,
+		}}},
+		{id: "trouble-reordered", takes: []take{{
+			what: "10 ms each way; the data segments 20, 41, 42 and 60 to the client come 8 ms late",
+			net:  network{subnet: "10.78.2", up: &slow, down: &reorders}, play: func(s *stage) error { return s.download(5001, 110_000, nil) },
+		}}},
+		{id: "trouble-reader-stopped", takes: []take{{
+			what: "the client sets SO_RCVBUF to 16,384 and sleeps 7 s before it reads; the first 65 packets", net: between("10.78.5"), keep: 65,
+			play: func(s *stage) error {
+				return s.scenario("slow-reader", 5001, lab.Values{"size": 200_000, "buffer": 16_384, "sleep": 7000})
+			},
+		}}},
+		{id: "trouble-forty-milliseconds", takes: []take{{
+			what: "twelve requests in two pieces each, with TCP_NODELAY off, then on", net: between("10.78.6"), play: twoPieces,
+		}}},
+	}
+}
+
+// holdBack drops what is neither a SYN nor a FIN, behind the recording.
+const holdBack = "tcp dport 9003 tcp flags & (syn|fin) == 0"
+
+// neverAccepted lets a handshake lose its third packet. The server's program never calls accept().
+func (s *stage) neverAccepted(closeAfter, endAfter time.Duration) error {
+	l, err := s.listen(9003)
+	if err != nil {
+		return err
+	}
+	if err := s.nft(fmt.Sprintf(afterTheTap, holdBack)); err != nil {
+		return err
+	}
+	client, err := s.dial(0, 9003, nil)
+	if err != nil {
+		return err
+	}
+	return inOrder(s.pause(closeAfter), client.Close, s.pause(endAfter), l.Close, s.pause(100*ms))
+}
+
+func recovered(s *stage) error {
+	l, err := s.listen(9003)
+	if err != nil {
+		return err
+	}
+	if err := s.nft(fmt.Sprintf(afterTheTap, holdBack)); err != nil {
+		return err
+	}
+	const request = "GET / HTTP/1.1\r\nHost: 10.77.7.2:9003\r\nUser-Agent: curl/7.88.1\r\nAccept: */*\r\n\r\n"
+	const body = "<!DOCTYPE HTML>\n<title>Here it is</title>\n<p>You asked for this page some seconds ago.</p>\n"
+	return s.together(func() error {
+		client, err := s.dial(0, 9003, nil)
+		if err != nil {
+			return err
+		}
+		return inOrder(say(client, request), untilEnd(client), client.Close)
+	}, func() error {
+		return inOrder(s.pause(4500*ms), func() error { return s.nft("delete table netdev t\n") })
+	}, func() error {
+		server, err := s.accept(l)
+		if err != nil {
+			return err
+		}
+		head := fmt.Sprintf("HTTP/1.0 200 OK\r\nContent-type: text/html; charset=utf-8\r\nContent-Length: %d\r\n\r\n", len(body))
+		return inOrder(hear(server, request), say(server, head), say(server, body), server.Close)
+	})
+}
+
+func refusedTwice(s *stage) error {
+	if err := s.refused(9); err != nil {
+		return err
+	}
+	s.clientIP, s.serverIP = netip.MustParseAddr("fd77::1"), netip.MustParseAddr("fd77::2")
+	return inOrder(s.pause(20*ms), func() error { return s.refused(9) })
+}
+
+func rejected(s *stage) error {
+	if err := s.nft(`table inet t {
+	chain i {
+		type filter hook input priority 0;
+		tcp dport 82 reject
+		tcp dport 83 reject with tcp reset
+		tcp dport 81 drop
+	}
+}
+`); err != nil {
+		return err
+	}
+	return inOrder(
+		func() error { return s.refused(82) }, s.pause(38*ms),
+		func() error { return s.refused(83) }, s.pause(30*ms),
+		func() error { return s.silent(81, 12*time.Second) })
+}
+
+// silent tries for a while to connect to a port that never answers.
+func (s *stage) silent(port uint16, patience time.Duration) error {
+	before := s.ctx
+	defer func() { s.ctx = before }()
+	limited, cancel := contextWithin(before, patience)
+	defer cancel()
+	s.ctx = limited
+	c, err := s.dial(0, port, nil)
+	if err == nil {
+		return errors.Join(fmt.Errorf("port %d answered", port), c.Close())
+	}
+	return before.Err()
+}
+
+// download sends bytes to a client that reads them, and closes.
+func (s *stage) download(port uint16, bytes int, before control) error {
+	client, server, err := s.pair(0, port, before)
+	if err != nil {
+		return err
+	}
+	return s.together(func() error {
+		return inOrder(hear(client, alphabet(bytes)), untilEnd(client), client.Close)
+	}, func() error {
+		return inOrder(say(server, alphabet(bytes)), server.CloseWrite, untilEnd(server), server.Close)
+	})
+}
+
+func twoPieces(s *stage) error {
+	for _, noDelay := range []bool{false, true} {
+		client, server, err := s.pair(0, 5006, nil)
+		if err != nil {
+			return err
+		}
+		if err := client.SetNoDelay(noDelay); err != nil {
+			return err
+		}
+		if err := s.together(func() error { return askInPieces(s, client) }, func() error { return answerPieces(server) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+const pieces = 12
+
+func askInPieces(s *stage, client *net.TCPConn) error {
+	if err := s.sleep(8 * ms); err != nil {
+		return err
+	}
+	for i := range pieces {
+		if err := inOrder(say(client, fmt.Sprintf("header %d;", i)), say(client, "body\n"), hear(client, "OK\n")); err != nil {
+			return err
+		}
+	}
+	return inOrder(client.CloseWrite, untilEnd(client), client.Close)
+}
+
+func answerPieces(server *net.TCPConn) error {
+	for i := range pieces {
+		if err := inOrder(hear(server, fmt.Sprintf("header %d;body\n", i)), say(server, "OK\n")); err != nil {
+			return err
+		}
+	}
+	return inOrder(untilEnd(server), server.Close)
+}
