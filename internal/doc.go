@@ -116,6 +116,8 @@
 //   - what a lesson may say and what is checked of it: internal/lesson; what the engine says of a recording: internal/lesson/proof
 //   - a question asked, answered, scored, and what it covers meanwhile: internal/app/questions.go, a quiz: internal/app/quiz.go,
 //     both in the window: internal/ui/lessonpane.go
+//   - a connection played, how fast and how long pauses are: internal/app/play.go; the state diagrams: internal/timeline/states.go,
+//     internal/ui/statespane.go, drawn by internal/ui/widget/statediagram.go
 //   - the questions of a quiz on any connection, and what is not asked: internal/lesson/quiz.go; in which order cases are best read: internal/lesson/path.go
 //   - a link that loses the n-th segment, delays, reorders, marks: internal/lab/link/way.go
 //   - which package may import which: internal/architecture_test.go

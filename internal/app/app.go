@@ -49,6 +49,7 @@ const (
 	LadderChanged
 	SavingChanged        // a job that writes files
 	TailChanged          // rows came behind the last one, or the reader follows them, or no more
+	PlayChanged          // a connection plays or stops
 	Everything    Change = 1<<iota - 1
 )
 
@@ -94,6 +95,8 @@ type App struct {
 	trace *Trace
 	// mostMessages is how many messages of no known protocol are shown at a time, 0 for the default.
 	mostMessages int
+	// after waits; tests have a clock of their own.
+	after func(d time.Duration, f func()) (stop func())
 	// searches are those for files that have not ended.
 	searches sync.WaitGroup
 	sparing  sparing
@@ -108,7 +111,7 @@ func New(host Host, files fs.FS, store *Store, trace *Trace) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &App{Cases: cases, host: host, store: store, files: files, trace: trace}
+	a := &App{Cases: cases, host: host, store: store, files: files, trace: trace, after: after}
 	saved := store.Load()
 	a.DecodeAs = saved.DecodeAs
 	a.Settings, a.Recent, a.Done, a.Searches = saved.Settings, saved.Recent, saved.Done, saved.Searches

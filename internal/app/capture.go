@@ -30,9 +30,10 @@ const (
 	DiagnosisTab
 	StatsTab
 	FilesTab
+	StatesTab
 )
 
-var tabNames = [...]string{"lesson", "diagnosis", "statistics", "files"}
+var tabNames = [...]string{"lesson", "diagnosis", "statistics", "files", "states"}
 
 // String returns the name used in traces.
 func (t Tab) String() string { return tabNames[t] }
@@ -93,6 +94,8 @@ type Capture struct {
 	Notes Notes
 	// Tail says how the chat goes with a capture that grows.
 	Tail Tail
+	// Playing says that the packets follow each other by themselves.
+	Playing Playing
 	// Graphs are drawings of the connection over time.
 	Graphs Graphs
 	// Stats are the numbers of the connection.
@@ -326,6 +329,9 @@ func (a *App) closeCapture() {
 		return
 	}
 	a.leaveCase()
+	if c.Playing.On {
+		a.stopPlaying(c)
+	}
 	a.keepNotes(c)
 	c.cancel()
 	a.Capture = nil

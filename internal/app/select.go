@@ -241,6 +241,6 @@ func (a *App) ShowTab(t Tab) {
 		if c.Stats.Measured == nil {
 			a.makeStats(c)
 		}
-	case LessonTab, DiagnosisTab:
+	case LessonTab, DiagnosisTab, StatesTab:
 	}
 }

@@ -35,6 +35,9 @@ type Settings struct {
 	// Drawer says that the packet drawer is open, DrawerTab what it shows.
 	Drawer    bool      `json:"drawer"`
 	DrawerTab DrawerTab `json:"drawer_tab"`
+	// PlaySpeed is one of PlaySpeeds, FullPauses plays pauses as long as they were.
+	PlaySpeed  int  `json:"play_speed"`
+	FullPauses bool `json:"full_pauses"`
 	// Zoom is the size of everything, in percent; one of Zooms.
 	Zoom int `json:"zoom"`
 }
@@ -73,6 +76,9 @@ func (s Settings) valid() Settings {
 	}
 	if !slices.Contains(FoldAfters[:], s.FoldAfter) {
 		s.FoldAfter = timeline.DefaultOptions().FoldAfter
+	}
+	if s.PlaySpeed < 0 || s.PlaySpeed >= len(PlaySpeeds) {
+		s.PlaySpeed = 0
 	}
 	s.Zoom = validZoom(s.Zoom)
 	if s.DrawerTab > FieldsTab {

@@ -70,7 +70,6 @@ func (w *Window) moveCommands() []command {
 	move := func(key fyne.KeyName) func() {
 		return func() { w.capture.key(&fyne.KeyEvent{Name: key}) }
 	}
-	inLesson := func() bool { return w.onCapture() && w.app.Capture.Learning() }
 	scaled := func() bool {
 		return w.onCapture() && (w.app.Capture.Shows == app.GraphsView || w.app.Capture.Shows == app.LadderView)
 	}
@@ -81,9 +80,10 @@ func (w *Window) moveCommands() []command {
 		{id: "packet.last", does: narrate.Text{"to the last packet", "到最后一个包"}, keys: []string{"End"}, do: move(fyne.KeyEnd)},
 		{id: "page.before", does: narrate.Text{"a page back", "向上翻页"}, keys: []string{"PageUp"}, plain: true, do: move(fyne.KeyPageUp)},
 		{id: "page.next", does: narrate.Text{"a page on", "向下翻页"}, keys: []string{"PageDown"}, plain: true, do: move(fyne.KeyPageDown)},
-		{id: "row.fold", does: narrate.Text{"fold or unfold, show more lines", "折叠或展开、显示更多行"}, keys: []string{"Enter", "Space"}, plain: true, do: move(fyne.KeyReturn)},
-		{id: "step.before", does: narrate.Text{"the lesson's step before", "课程上一步"}, keys: []string{"Left"}, can: inLesson, do: func() { w.app.StepBy(-1) }},
-		{id: "step.next", does: narrate.Text{"the lesson's next step", "课程下一步"}, keys: []string{"Right"}, can: inLesson, do: func() { w.app.StepBy(1) }},
+		{id: "row.fold", does: narrate.Text{"fold or unfold, show more lines", "折叠或展开、显示更多行"}, keys: []string{"Enter"}, plain: true, do: move(fyne.KeyReturn)},
+		{id: "step.before", does: narrate.Text{"a step back in the lesson, else in the connection", "课程或连接后退一步"}, keys: []string{"Left"}, do: func() { w.stepBy(-1) }},
+		{id: "step.next", does: narrate.Text{"a step on in the lesson, else in the connection", "课程或连接前进一步"}, keys: []string{"Right"}, do: func() { w.stepBy(1) }},
+		{id: "play", does: narrate.Text{"play the connection, or stop", "播放连接，或停止"}, keys: []string{"Space"}, can: w.onCapture, do: w.app.TogglePlay},
 		{id: "connection.before", does: narrate.Text{"the connection before", "上一条连接"}, keys: []string{"["}, do: func() { w.connectionBy(-1) }},
 		{id: "connection.next", does: narrate.Text{"the next connection", "下一条连接"}, keys: []string{"]"}, do: func() { w.connectionBy(1) }},
 		{id: "graph.closer", does: narrate.Text{"in graphs and ladders: closer", "图表和时序图中：放大"}, keys: []string{"+", "="}, can: scaled, do: move(fyne.KeyPlus)},
@@ -141,7 +141,7 @@ func (w *Window) viewCommands() []command {
 			does: narrate.Text{"view: " + name[narrate.English], "视图：" + name[narrate.Chinese]}, keys: []string{"Ctrl+" + itoa(i+1)},
 		})
 	}
-	for i, name := range []narrate.Text{words.lesson, words.diagnosis, words.statistics, words.files} {
+	for i, name := range []narrate.Text{words.lesson, words.diagnosis, words.statistics, words.files, playWords.states} {
 		tab := app.Tab(i)
 		list = append(list, command{
 			id: "tab." + tab.String(), group: groupView, does: narrate.Text{"tab: " + name[narrate.English], "标签页：" + name[narrate.Chinese]},

@@ -65,7 +65,7 @@ func TestCasesHaveNoFaults(t *testing.T) {
 			r.t = t
 			r.openCase(c.ID)
 			r.everyLook(func(look string) {
-				for tab := app.LessonTab; tab <= app.FilesTab; tab++ {
+				for tab := app.LessonTab; tab <= app.StatesTab; tab++ {
 					r.app.ShowTab(tab)
 					r.loaded()
 					for drawer, name := range []string{"header", "fields"} {

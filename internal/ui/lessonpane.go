@@ -28,7 +28,7 @@ type lessonPane struct {
 	box              boxLook
 	packet           *widget.Button
 	foot             *widget.Canvas
-	back, next       *widget.Button
+	back, next, play *widget.Button
 	// link does what the button at the top says, forward what the one at the bottom says.
 	link, forward, backward func()
 }
@@ -71,6 +71,8 @@ func newLessonPane(w *Window) *lessonPane {
 	})
 	l.back = widget.NewButton(widget.Plain, "left", w.t(words.back), func() { l.backward() })
 	l.next = widget.NewButton(widget.Primary, "", w.t(words.next), func() { l.forward() })
+	l.play = widget.NewIconButton("play", w.t(playWords.play), w.app.TogglePlay)
+	l.play.Overlay = w.overlay
 	objects := []fyne.CanvasObject{l.title, l.text}
 	for i := range l.answers {
 		l.answers[i] = widget.NewAnswer(func() { w.app.Choose(i) })
@@ -78,7 +80,7 @@ func newLessonPane(w *Window) *lessonPane {
 	}
 	l.content = arrange(fyne.NewSize(0, 0), func(fyne.Size) {}, append(objects, l.boxPanel, l.boxHead, l.boxText)...)
 	l.scroll = container.NewVScroll(l.content)
-	l.root = arrange(fyne.NewSize(0, 0), l.place, l.head, l.scroll, l.foot, l.packet, l.back, l.next)
+	l.root = arrange(fyne.NewSize(0, 0), l.place, l.head, l.scroll, l.foot, l.packet, l.back, l.play, l.next)
 	return l
 }
 
@@ -91,6 +93,7 @@ func (l *lessonPane) place(size fyne.Size) {
 	y := size.Height - lessonFoot
 	put(l.foot, 0, y, w, lessonFoot)
 	put(l.back, panePad, y+13, l.back.MinSize().Width, theme.ButtonHeight)
+	put(l.play, panePad+l.back.MinSize().Width+6, y+13, theme.ButtonHeight, theme.ButtonHeight)
 	bw := l.next.MinSize().Width
 	put(l.next, w-bw-panePad, y+13, bw, theme.ButtonHeight)
 	l.flow(w)
@@ -129,6 +132,9 @@ func (l *lessonPane) flow(w float32) {
 }
 
 func (l *lessonPane) changed(c app.Change) {
+	if c&(app.PlayChanged|app.LessonChanged|app.PanesChanged) != 0 {
+		l.play.SetIcon(playIcon(l.w.app.Capture))
+	}
 	if c&(app.LessonChanged|app.PageChanged|app.PanesChanged|app.SettingsChanged) == 0 {
 		return
 	}

@@ -33,6 +33,18 @@ func (w *Window) lessonCommands() []command {
 	}
 }
 
+// stepBy goes a step on or back in the lesson, a packet where there is none.
+func (w *Window) stepBy(n int) {
+	c := w.app.Capture
+	switch {
+	case w.capture.others():
+	case c.Learning():
+		w.app.StepBy(n)
+	default:
+		w.app.PlayBy(n)
+	}
+}
+
 func (w *Window) canQuiz() bool { return w.onCapture() && w.app.CanQuiz() }
 
 // startQuiz asks about the connection, beside it.

@@ -42,6 +42,7 @@ func newRail(w *Window) *rail {
 	add("shield", words.diagnosis, "  2", app.DiagnosisTab, false)
 	add("chart", words.statistics, "  3", app.StatsTab, false)
 	add("folder", words.files, "  4", app.FilesTab, false)
+	add("ring", playWords.states, "  5", app.StatesTab, false)
 	objects := make([]fyne.CanvasObject, 0, len(r.buttons))
 	for _, b := range r.buttons {
 		objects = append(objects, b.Button)

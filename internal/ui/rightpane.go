@@ -17,21 +17,30 @@ type rightPane struct {
 	diagnosis *diagnosisPane
 	stats     *statsPane
 	files     *filesPane
+	states    *statesPane
 }
 
 const tabsHeight = 40
 
 func newRightPane(w *Window) *rightPane {
-	r := &rightPane{w: w, shown: []app.Tab{app.DiagnosisTab, app.StatsTab, app.FilesTab}}
-	r.tabs = widget.NewTabs([]string{w.t(words.diagnosis), w.t(words.statistics), w.t(words.files)}, 0, func(i int) { w.app.ShowTab(r.shown[i]) })
-	r.lesson, r.diagnosis, r.stats, r.files = newLessonPane(w), newDiagnosisPane(w), newStatsPane(w), newFilesPane(w)
-	r.root = arrange(fyne.NewSize(0, 0), r.place, r.tabs, r.lesson.root, r.diagnosis.root, r.stats.root, r.files.root)
+	r := &rightPane{w: w, shown: ownTabs}
+	r.tabs = widget.NewTabs(r.names(), 0, func(i int) { w.app.ShowTab(r.shown[i]) })
+	r.lesson, r.diagnosis, r.stats, r.files, r.states = newLessonPane(w), newDiagnosisPane(w), newStatsPane(w), newFilesPane(w), newStatesPane(w)
+	r.root = arrange(fyne.NewSize(0, 0), r.place, r.tabs, r.lesson.root, r.diagnosis.root, r.stats.root, r.files.root, r.states.root)
 	return r
+}
+
+// ownTabs are the tabs of every capture, in their order.
+var ownTabs = []app.Tab{app.DiagnosisTab, app.StatsTab, app.FilesTab, app.StatesTab}
+
+// names are those of ownTabs.
+func (r *rightPane) names() []string {
+	return []string{r.w.t(words.diagnosis), r.w.t(words.statistics), r.w.t(words.files), r.w.t(playWords.states)}
 }
 
 func (r *rightPane) place(size fyne.Size) {
 	put(r.tabs, 8, 0, size.Width-16, tabsHeight)
-	for _, o := range []fyne.CanvasObject{r.lesson.root, r.diagnosis.root, r.stats.root, r.files.root} {
+	for _, o := range []fyne.CanvasObject{r.lesson.root, r.diagnosis.root, r.stats.root, r.files.root, r.states.root} {
 		put(o, 0, tabsHeight, size.Width, max(0, size.Height-tabsHeight))
 	}
 }
@@ -50,13 +59,15 @@ func (r *rightPane) changed(c app.Change) {
 		r.stats.changed(c)
 	case app.FilesTab:
 		r.files.changed(c)
+	case app.StatesTab:
+		r.states.changed(c)
 	}
 }
 
 // choose shows the selected tab.
 func (r *rightPane) choose(s *app.Capture) {
-	r.shown = []app.Tab{app.DiagnosisTab, app.StatsTab, app.FilesTab}
-	names := []string{r.w.t(words.diagnosis), r.w.t(words.statistics), r.w.t(words.files)}
+	r.shown = ownTabs
+	names := r.names()
 	if s.Learning() {
 		name := words.lesson
 		if s.Quiz != nil {
@@ -75,4 +86,5 @@ func (r *rightPane) choose(s *app.Capture) {
 	show(r.diagnosis.root, s.Tab == app.DiagnosisTab)
 	show(r.stats.root, s.Tab == app.StatsTab)
 	show(r.files.root, s.Tab == app.FilesTab)
+	show(r.states.root, s.Tab == app.StatesTab)
 }

@@ -197,7 +197,7 @@ type Tabs struct{ choice }
 const (
 	tabsHeight = 40
 	tabsPad    = 16 // left of the first tab
-	tabsGap    = 22
+	tabsGap    = 22 // less where there is no room
 )
 
 // NewTabs returns tabs.
@@ -208,21 +208,38 @@ func NewTabs(items []string, selected int, changed func(i int)) *Tabs {
 }
 
 func (t *Tabs) least() fyne.Size {
-	w := float32(2*tabsPad - tabsGap)
+	return fyne.NewSize(t.words()+2*tabsPad+tabsGap*float32(len(t.items)-1), tabsHeight)
+}
+
+// words is the width of all headings together.
+func (t *Tabs) words() float32 {
+	w := float32(0)
 	for _, s := range t.items {
-		w += ceil(t.pen.Width(s, theme.Strong)) + tabsGap
+		w += ceil(t.pen.Width(s, theme.Strong))
 	}
-	return fyne.NewSize(w, tabsHeight)
+	return w
+}
+
+// room returns the room left of the first tab and that between two.
+func (t *Tabs) room(w float32) (pad, gap float32) {
+	const least = 8
+	pad, gap = tabsPad, tabsGap
+	n := float32(max(len(t.items)-1, 1))
+	if gap > (w-2*pad-t.words())/n {
+		pad = least
+		gap = min(gap, max(least, (w-2*pad-t.words())/n))
+	}
+	return pad, gap
 }
 
 func (t *Tabs) paint(p *Pen, w, h float32) {
 	const line = 2
 	p.HLine(0, h-1, w, p.P.Line)
 	t.edges = t.edges[:0]
-	x := float32(tabsPad)
+	x, gap := t.room(w)
 	for i, s := range t.items {
 		tw := ceil(p.Width(s, theme.Strong))
-		t.edges = append(t.edges, x-tabsGap/2)
+		t.edges = append(t.edges, x-gap/2)
 		fg := p.P.Text2
 		switch i {
 		case t.selected:
@@ -235,7 +252,7 @@ func (t *Tabs) paint(p *Pen, w, h float32) {
 		if i == t.selected {
 			t.ring(p, x-4, 8, tw+8, h-18, theme.RadiusInset)
 		}
-		x += tw + tabsGap
+		x += tw + gap
 	}
-	t.edges = append(t.edges, x-tabsGap/2)
+	t.edges = append(t.edges, x-gap/2)
 }

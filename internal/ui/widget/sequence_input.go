@@ -93,7 +93,7 @@ func (s *Sequence) TypedKey(e *fyne.KeyEvent) {
 		s.step(1)
 	case fyne.KeyUp:
 		s.step(-1)
-	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
+	case fyne.KeyReturn, fyne.KeyEnter:
 		if s.selRow >= 0 && s.OnToggle != nil {
 			s.OnToggle(s.selRow)
 		}

@@ -107,7 +107,9 @@ func (t *Timeline) TypedKey(e *fyne.KeyEvent) {
 	case fyne.KeyUp:
 		t.step(-1)
 	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
-		t.open()
+		if !t.open() {
+			passKey(t, e)
+		}
 	default:
 		moved, used := t.scroll.key(e.Name)
 		if !used {
@@ -138,10 +140,10 @@ func (t *Timeline) step(d int) {
 	}
 }
 
-// open folds or unfolds the selected row, or shows the rest of it.
-func (t *Timeline) open() {
+// open folds or unfolds the selected row, or shows the rest of it, and reports that there was something to show.
+func (t *Timeline) open() bool {
 	if t.selRow < 0 || t.selRow >= t.heights.Len() || t.covered(t.selRow) {
-		return
+		return false
 	}
 	row := t.selRow
 	t.model.Row(row, &t.scratch)
@@ -150,7 +152,10 @@ func (t *Timeline) open() {
 		t.toggle(row)
 	case t.scratch.More != 0 && t.OnMore != nil:
 		t.OnMore(row)
+	default:
+		return false
 	}
+	return true
 }
 
 // TypedShortcut copies the selected row.
