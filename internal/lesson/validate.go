@@ -176,7 +176,7 @@ func (p *problems) place(i int, c *Case) {
 
 var (
 	computes  = []string{ComputeAck, ComputeSeq, ComputeLen, ComputeFlags, ComputeClientState, ComputeServerState, ComputeNextSender}
-	protocols = []string{"http", "http2", "websocket", "redis", "mysql", "postgres", "dns"}
+	protocols = []string{"http", "http2", "websocket", "redis", "mysql", "postgres", "dns", "tls"}
 	// labels are Wireshark's names of remarks, without "tcp.analysis.".
 	labels = []string{
 		"retransmission", "fast_retransmission", "spurious_retransmission", "out_of_order", "reused_ports", "lost_segment",
