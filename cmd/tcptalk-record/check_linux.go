@@ -7,9 +7,9 @@ import (
 	"slices"
 
 	"tcptalk/cases"
-	"tcptalk/internal/app"
 	"tcptalk/internal/capture/pcapfile"
 	"tcptalk/internal/lesson"
+	"tcptalk/internal/lesson/proof"
 	"tcptalk/internal/session"
 )
 
@@ -28,7 +28,7 @@ func check(ctx context.Context, id string, b []byte) (differences []error, err e
 	if err := s.Run(ctx); err != nil {
 		return nil, err
 	}
-	facts, err := app.Facts(ctx, s)
+	facts, err := proof.Facts(ctx, s)
 	if err != nil {
 		return nil, err
 	}
