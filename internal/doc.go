@@ -103,6 +103,7 @@
 //   - installing for a desktop: .make/install.sh, assets/linux
 //   - the views of a connection in the middle of the window: internal/ui/middle.go; the byte streams: internal/timeline/stream.go, decoded: internal/timeline/stream_decode.go, the graphs: internal/timeline/graph.go
 //   - the rows of the sequence diagram: internal/timeline/ladder.go, lost and late segments in it: internal/timeline/ladder_fate.go, how it is drawn: internal/ui/widget/sequence_draw.go
+//   - a fold opened in a connection of a million packets: internal/timeline/refs.go, internal/ui/widget/heights.go; how fast that and the rest is: internal/ui/million_test.go
 //   - many texts drawn as one object: internal/ui/widget/textsheet.go; what a page may draw: internal/ui/faults_test.go, internal/ui/widget/lint
 //   - what each widget draws, object by object, and how to write it anew: internal/ui/widget/testdata/golden, internal/ui/widget/lint/golden.go
 //   - what a display filter can ask for, and how to add a field: internal/filter/doc.go, internal/filter/field.go

@@ -139,6 +139,8 @@ type Capture struct {
 	// answers are those to the lesson's questions in this reading, by their index; known is what they are answered from.
 	answers map[int]Given
 	known   lesson.Facts
+	// remaking cancels the making of the rows of the chat with other settings.
+	remaking context.CancelFunc
 	// talkErr is why the connection's messages could not be decoded.
 	talkErr error
 	// talking cancels the decoding of the connection that was shown before.

@@ -159,10 +159,12 @@ func (a *App) decode(c *Capture, v *session.View) {
 		if len(talk.Messages) == 0 && len(own.All) == 0 {
 			return
 		}
-		if c.Chat != chat { // folded otherwise, or set otherwise, in the meantime
-			decoded = c.Chat.WithOpinions(own).With(talk, a.Settings.options())
+		if c.Chat == chat {
+			c.Chat = decoded
+		} else { // folded otherwise, or set otherwise, in the meantime
+			c.Chat = c.Chat.WithOpinions(own)
+			a.remake(c)
 		}
-		c.Chat = decoded
 		a.changed(ChatChanged | ConnectionsChanged)
 	})
 }
@@ -172,6 +174,33 @@ func (c *Capture) rebuild(a *App) {
 	if c.Chat != nil {
 		c.Chat = c.Chat.With(c.Talk, a.Settings.options())
 	}
+}
+
+// remake makes the chat's rows again with the present settings and messages. Of a long connection the rows from before stay until
+// the others are made.
+func (a *App) remake(c *Capture) {
+	if c.remaking != nil {
+		c.remaking()
+		c.remaking = nil
+	}
+	o := a.Settings.options()
+	if c.Chat == nil || c.View.Len() <= chattedAtOnce || c.Chat.KeepsRows(c.Talk, o) {
+		c.rebuild(a)
+		return
+	}
+	ctx, cancel := context.WithCancel(c.ctx)
+	c.remaking = cancel
+	chat, talk := c.Chat, c.Talk
+	var made *timeline.Chat
+	a.background(ctx, func() { made = chat.With(talk, o) }, func() {
+		cancel()
+		if c.Chat != chat || c.Talk != talk { // folded otherwise, or decoded, in the meantime
+			a.remake(c)
+		} else {
+			c.Chat = made
+		}
+		a.changed(ChatChanged)
+	})
 }
 
 // SelectPacket selects segment i of the connection shown.

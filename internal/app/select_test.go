@@ -188,3 +188,26 @@ func TestWhatIsSetDuringDecodingIsKept(t *testing.T) {
 		t.Errorf("numbers %q became %q with the messages", before.Meta, after.Meta)
 	}
 }
+
+// A long connection keeps its rows until those of other settings are made, and what is folded in the meantime stays folded.
+func TestLongConnectionsAreFoldedInTheBackground(t *testing.T) {
+	a, h, c := long(t)
+	a.progress(c)
+	a.read(c, nil)
+	h.until("the connection is shown", func() bool { return c.Chat != nil && c.Talk != nil })
+	h.run()
+	before := c.Chat
+	a.Set(func(s *Settings) { s.FoldRuns = !s.FoldRuns })
+	if c.Chat != before {
+		t.Error("the rows are made at once")
+	}
+	a.Set(func(s *Settings) { s.FoldRuns = !s.FoldRuns })
+	a.Set(func(s *Settings) { s.FoldRuns, s.Notes = !s.FoldRuns, !s.Notes })
+	a.ToggleMore(1)
+	h.changes = 0
+	h.until("the rows are made", func() bool { return c.Chat.KeepsRows(c.Talk, a.Settings.options()) })
+	var row timeline.Row
+	if c.Chat.Row(1, &row); row.Note != "" || h.changes&ChatChanged == 0 {
+		t.Errorf("note %q, changes %b", row.Note, h.changes)
+	}
+}

@@ -113,7 +113,7 @@ func (a *App) Set(change func(s *Settings)) {
 	a.save()
 	c := Change(SettingsChanged)
 	if a.Capture != nil && a.Settings.options() != before.options() {
-		a.Capture.rebuild(a)
+		a.remake(a.Capture)
 		a.otherAgain(a.Capture)
 		c |= ChatChanged
 	}

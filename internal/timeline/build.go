@@ -31,6 +31,7 @@ func (c *Chat) build() {
 		c.secured = exchange.OpeningOf(c.view, b.messages).TLS
 	}
 	b.begin()
+	c.rows = b.rows.done()
 }
 
 // findUpgrade looks for the first message after which the two ends speak another protocol.
@@ -59,6 +60,7 @@ type builder struct {
 	sum      narrate.Fold      // of the present run
 	storms   storms
 	phase    phases
+	rows     refsMaker
 }
 
 func (b *builder) begin() {
@@ -69,15 +71,15 @@ func (b *builder) begin() {
 		kind := b.segment(i, r)
 		if b.silent(i) && (b.run < 0 || kind != askingRun || !b.asking) {
 			b.endRun(i)
-			c.rows = append(c.rows, ref{kind: Silence, first: int32(i), last: int32(i)})
+			b.rows.add(ref{kind: Silence, first: int32(i), last: int32(i)})
 		}
 		if p, ok := b.phase.at(c, r, i); ok {
 			b.endRun(i)
-			c.rows = append(c.rows, ref{kind: Divider, arg: uint8(p), first: int32(i), last: int32(i)})
+			b.rows.add(ref{kind: Divider, arg: uint8(p), first: int32(i), last: int32(i)})
 		}
 		if kind == noRun {
 			b.endRun(i)
-			c.rows = append(c.rows, ref{kind: Bubble, first: int32(i), last: int32(i)})
+			b.rows.add(bubbleOf(int32(i)))
 			continue
 		}
 		if b.run >= 0 && b.asking != (kind == askingRun) {
@@ -166,25 +168,26 @@ func (b *builder) endRun(i int) {
 	}
 	if i-first > most {
 		fold := ref{kind: Fold, first: int32(first), last: int32(i - 1), fold: int32(len(c.folds))}
-		c.rows, c.folds = append(c.rows, fold), append(c.folds, b.sum)
+		c.folds = append(c.folds, b.sum)
+		b.rows.add(fold)
 		if lo, hi := c.openIn(fold); lo == hi {
 			return
 		}
 	}
 	for k := first; k < i; k++ {
 		if k > first && b.silent(k) { // a run of probes is one of silences as well
-			c.rows = append(c.rows, ref{kind: Silence, first: int32(k), last: int32(k)})
+			b.rows.add(ref{kind: Silence, first: int32(k), last: int32(k)})
 		}
-		c.rows = append(c.rows, ref{kind: Bubble, first: int32(k), last: int32(k)})
+		b.rows.add(bubbleOf(int32(k)))
 	}
 }
 
 // finish adds what stands behind the last segment.
 func (b *builder) finish() {
 	c, n := b.c, int32(b.n)
-	c.rows = append(c.rows, ref{kind: Closing, first: n, last: n})
+	b.rows.add(ref{kind: Closing, first: n, last: n})
 	if c.failure != nil {
-		c.rows = append(c.rows, ref{kind: Failure, first: n, last: n})
+		b.rows.add(ref{kind: Failure, first: n, last: n})
 	}
 }
 

@@ -3,7 +3,6 @@ package timeline
 import (
 	"maps"
 	"slices"
-	"sort"
 	"time"
 
 	"tcptalk/internal/diagnose"
@@ -72,7 +71,8 @@ type Chat struct {
 	// unacked are the bytes of each side that were not acknowledged.
 	unacked [2]uint32
 
-	rows  []ref
+	rows  refs
+	made  derived        // which rows these are
 	folds []narrate.Fold // what each fold holds
 	// unfolded holds one packet of each fold that the reader has opened, ascending.
 	unfolded []int32
@@ -93,19 +93,21 @@ func NewChat(v *session.View, talk *session.Conversation, o Options, failure err
 		view: v, talk: talk, moments: diagnose.Moments(v), options: o, failure: failure, expanded: map[int32]bool{},
 		unacked: diagnose.Unacked(v),
 	}
+	c.made.version = newVersion()
 	c.build()
 	return c
 }
 
 // With returns a chat of the same connection with another conversation or other options, keeping what is folded.
 func (c *Chat) With(talk *session.Conversation, o Options) *Chat {
-	if talk == c.talk && o.FoldRuns == c.options.FoldRuns && o.FoldAfter == c.options.FoldAfter && o.Silence == c.options.Silence { // only the words are others
+	if c.KeepsRows(talk, o) {
 		n := c.sameRows()
 		n.options = o
 		return n
 	}
 	n := c.clone()
 	n.talk, n.options = talk, o
+	n.made.version = newVersion()
 	n.build()
 	return n
 }
@@ -118,6 +120,11 @@ func (c *Chat) Grown(v *session.View) *Chat {
 	return n
 }
 
+// KeepsRows says that with another conversation or other options only the words are others, which costs nothing.
+func (c *Chat) KeepsRows(talk *session.Conversation, o Options) bool {
+	return talk == c.talk && o.FoldRuns == c.options.FoldRuns && o.FoldAfter == c.options.FoldAfter && o.Silence == c.options.Silence
+}
+
 // View returns the connection.
 func (c *Chat) View() *session.View { return c.view }
 
@@ -125,7 +132,7 @@ func (c *Chat) View() *session.View { return c.view }
 func (c *Chat) Moments() []diagnose.Moment { return c.moments }
 
 // Len returns the number of rows.
-func (c *Chat) Len() int { return len(c.rows) }
+func (c *Chat) Len() int { return c.rows.Len() }
 
 // RowOf returns the row that shows packet i: its bubble, or the fold that holds it; -1 if there is no such packet.
 func (c *Chat) RowOf(i int) int {
@@ -133,31 +140,66 @@ func (c *Chat) RowOf(i int) int {
 		return -1
 	}
 	// Of the rows that begin with the same packet the bubble, or the closed fold, comes last.
-	return sort.Search(len(c.rows), func(k int) bool { return c.rows[k].first > int32(i) }) - 1
+	return c.rows.rowOf(int32(i))
 }
 
 // PacketOf returns the packet that row i shows first, -1 if it shows none.
 func (c *Chat) PacketOf(i int) int {
-	if i < 0 || i >= len(c.rows) || c.rows[i].kind != Bubble && c.rows[i].kind != Fold {
+	if i < 0 || i >= c.rows.Len() {
 		return -1
 	}
-	return int(c.rows[i].first)
+	if r := c.rows.at(i); r.kind == Bubble || r.kind == Fold {
+		return int(r.first)
+	}
+	return -1
 }
 
 // Toggled returns the chat with the fold in row i folded or unfolded, the chat itself if that row is none.
 func (c *Chat) Toggled(i int) *Chat {
-	if i < 0 || i >= len(c.rows) || c.rows[i].kind != Fold {
+	if i < 0 || i >= c.rows.Len() || c.rows.at(i).kind != Fold {
 		return c
 	}
-	n := c.clone()
-	r := c.rows[i]
+	n := c.sameRows()
+	n.unfolded = slices.Clone(c.unfolded)
+	r := c.rows.at(i)
 	if lo, hi := c.openIn(r); lo < hi {
+		shown := c.RowOf(int(r.last)) - i
 		n.unfolded = slices.Delete(n.unfolded, lo, hi)
+		n.rows = c.rows.replaced(i+1, i+1+shown, nil)
+		n.made = c.made.after(i+1, shown, 0)
 	} else {
 		n.unfolded = slices.Insert(n.unfolded, lo, r.first)
+		held, rows := c.held(r)
+		n.rows = c.rows.replaced(i+1, i+1, held)
+		n.made = c.made.after(i+1, 0, rows)
 	}
-	n.build()
 	return n
+}
+
+// held are the rows in a fold, and how many they are.
+func (c *Chat) held(r ref) (pieces []piece, n int) {
+	if f := &c.folds[r.fold]; f.Probes == 0 && f.Answers == 0 {
+		n = int(r.last-r.first) + 1
+		return []piece{{first: r.first, n: n}}, n
+	}
+	var m refsMaker
+	b := builder{c: c, silence: c.options.Silence}
+	for k := int(r.first); k <= int(r.last); k++ { // a run of probes is one of silences as well
+		if k > int(r.first) && b.silent(k) {
+			m.add(ref{kind: Silence, first: int32(k), last: int32(k)})
+		}
+		m.add(bubbleOf(int32(k)))
+	}
+	rows := m.done()
+	return rows.pieces, rows.Len()
+}
+
+// Since returns how the rows differ from those of before, false if that is not known.
+func (c *Chat) Since(before Model) (Difference, bool) {
+	if b, ok := before.(*Chat); ok {
+		return c.made.since(b.made)
+	}
+	return Difference{}, false
 }
 
 // openIn returns the range of c.unfolded that lies in a fold: it is open if there is any.
@@ -169,7 +211,7 @@ func (c *Chat) openIn(r ref) (lo, hi int) {
 
 // Revealing returns the chat with packet i not folded away.
 func (c *Chat) Revealing(i int) *Chat {
-	if row := c.RowOf(i); row >= 0 && c.rows[row].kind == Fold { // an open fold is never the row of a packet
+	if row := c.RowOf(i); row >= 0 && c.rows.at(row).kind == Fold { // an open fold is never the row of a packet
 		return c.Toggled(row)
 	}
 	return c
@@ -178,10 +220,11 @@ func (c *Chat) Revealing(i int) *Chat {
 // Expanded returns the chat with the whole payload of the bubble in row i shown, or its first lines again.
 func (c *Chat) Expanded(i int) *Chat {
 	p := c.PacketOf(i)
-	if p < 0 || c.rows[i].kind != Bubble {
+	if p < 0 || c.rows.at(i).kind != Bubble {
 		return c
 	}
 	n := c.sameRows()
+	n.made = c.made.after(i, 1, 1)
 	n.expanded[int32(p)] = !n.expanded[int32(p)]
 	return n
 }
@@ -193,9 +236,18 @@ func (c *Chat) WithOpinions(o *diagnose.OpinionSet) *Chat {
 	return n
 }
 
+// Opinions returns our own reading of the labels, nil for none.
+func (c *Chat) Opinions() *diagnose.OpinionSet {
+	if c == nil {
+		return nil
+	}
+	return c.opinions
+}
+
 // sameRows copies everything.
 func (c *Chat) sameRows() *Chat {
 	n := c.clone()
+	n.made.version = newVersion()
 	n.rows, n.folds, n.upgrade, n.protocol, n.secured = c.rows, c.folds, c.upgrade, c.protocol, c.secured
 	return n
 }

@@ -25,7 +25,7 @@ func check(t *testing.T, c *Chat) {
 	for i := range c.Len() {
 		c.Row(i, &row)
 		agree(t, c, i, &row)
-		r := c.rows[i]
+		r := c.rows.at(i)
 		if r.first < last {
 			t.Fatalf("row %d begins with packet %d behind packet %d", i, r.first, last)
 		}
@@ -45,7 +45,7 @@ func check(t *testing.T, c *Chat) {
 			t.Fatalf("packet %d is shown by %d rows", p, n)
 		}
 		row := c.RowOf(p)
-		if r := c.rows[row]; r.kind == Bubble && int(r.first) != p || r.kind == Fold && (int(r.first) > p || int(r.last) < p) || r.kind > Fold {
+		if r := c.rows.at(row); r.kind == Bubble && int(r.first) != p || r.kind == Fold && (int(r.first) > p || int(r.last) < p) || r.kind > Fold {
 			t.Fatalf("packet %d is said to be in row %d: %+v", p, row, r)
 		}
 		if first := c.PacketOf(row); first > p || first < 0 {
@@ -131,13 +131,13 @@ func unfold(t *testing.T, c *Chat) {
 	t.Helper()
 	open, folds := c, 0
 	for i := 0; i < open.Len(); i++ {
-		if open.rows[i].kind != Fold {
+		if open.rows.at(i).kind != Fold {
 			continue
 		}
 		folds++
 		open = open.Toggled(i)
 		check(t, open)
-		if open.rows[i].kind != Fold || !isOpen(open, i) {
+		if open.rows.at(i).kind != Fold || !isOpen(open, i) {
 			t.Fatalf("row %d is not an open fold", i)
 		}
 	}
@@ -146,12 +146,12 @@ func unfold(t *testing.T, c *Chat) {
 	}
 	check(t, open)
 	for i := 0; i < open.Len(); i++ {
-		if open.rows[i].kind == Fold {
+		if open.rows.at(i).kind == Fold {
 			folds--
 			open = open.Toggled(i)
 		}
 	}
-	if folds != 0 || !reflect.DeepEqual(open.rows, c.rows) {
+	if folds != 0 || !reflect.DeepEqual(open.rows.all(), c.rows.all()) {
 		t.Errorf("%d folds are left over, or closing them does not give the rows from before", folds)
 	}
 }
@@ -198,7 +198,7 @@ func TestFolds(t *testing.T) {
 	c := chatOf(t, made(t, bulk(100, 1000)), 0, DefaultOptions())
 	check(t, c)
 	var kinds []Kind
-	for _, r := range c.rows {
+	for _, r := range c.rows.all() {
 		kinds = append(kinds, r.kind)
 	}
 	if want := []Kind{Divider, Bubble, Bubble, Bubble, Divider, Fold, Closing}; !reflect.DeepEqual(kinds, want) {
@@ -213,7 +213,7 @@ func TestFolds(t *testing.T) {
 		t.Errorf("packet 80 is in row %d", got)
 	}
 	open := c.Revealing(80)
-	if got := open.RowOf(80); open.rows[got].kind != Bubble || open.PacketOf(got) != 80 {
+	if got := open.RowOf(80); open.rows.at(got).kind != Bubble || open.PacketOf(got) != 80 {
 		t.Errorf("packet 80 is in row %d after all was done to reveal it", got)
 	}
 	if open.Revealing(80) != open {
@@ -222,12 +222,12 @@ func TestFolds(t *testing.T) {
 	// An open fold stays open when the options change so that it begins elsewhere.
 	o := DefaultOptions()
 	o.Silence = 0
-	if again := open.With(open.talk, o); again.rows[again.RowOf(80)].kind != Bubble {
+	if again := open.With(open.talk, o); again.rows.at(again.RowOf(80)).kind != Bubble {
 		t.Error("the fold is closed by other options")
 	}
 	words := open.options
 	words.Notes = !words.Notes
-	if again := open.With(open.talk, words); &again.rows[0] != &open.rows[0] || again.options != words {
+	if again := open.With(open.talk, words); &again.rows.pieces[0] != &open.rows.pieces[0] || again.options != words {
 		t.Error("rows are built anew though only their words are others")
 	}
 }
@@ -243,7 +243,7 @@ func TestNoFoldOfWords(t *testing.T) {
 		segments = append(segments, n)
 	}
 	c := chatOf(t, made(t, segments), 0, DefaultOptions())
-	for i, r := range c.rows {
+	for i, r := range c.rows.all() {
 		if r.kind == Fold {
 			t.Errorf("row %d folds what was said", i)
 		}

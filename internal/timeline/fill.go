@@ -14,7 +14,7 @@ import (
 
 // Shape returns what the height of row i depends on.
 func (c *Chat) Shape(i int) Shape {
-	r := c.rows[i]
+	r := c.rows.at(i)
 	s := Shape{Kind: r.kind}
 	switch r.kind {
 	case Bubble:
@@ -47,7 +47,7 @@ func (c *Chat) Shape(i int) Shape {
 
 // Row fills r with row i.
 func (c *Chat) Row(i int, r *Row) {
-	ref := c.rows[i]
+	ref := c.rows.at(i)
 	*r = Row{Kind: ref.kind, Packet: -1, Flags: 0, Chips: r.Chips[:0], Lines: r.Lines[:0], Frames: r.Frames[:0], Facts: r.Facts[:0]}
 	switch ref.kind {
 	case Bubble:

@@ -49,7 +49,7 @@ func TestProbes(t *testing.T) {
 		t.Fatalf("%q", got)
 	}
 	count := func(c *Chat) (silences int) {
-		for _, r := range c.rows {
+		for _, r := range c.rows.all() {
 			if r.kind == Silence {
 				silences++
 			}
@@ -77,7 +77,7 @@ func TestGrownChatsKeepTheirFolds(t *testing.T) {
 	}
 	c := chatOf(t, made(t, whole), 0, DefaultOptions())
 	fold := -1
-	for i, r := range c.rows {
+	for i, r := range c.rows.all() {
 		if r.kind == Fold {
 			fold = i
 		}
@@ -88,7 +88,7 @@ func TestGrownChatsKeepTheirFolds(t *testing.T) {
 	open := c.Toggled(fold)
 	more := chatOf(t, made(t, append(whole, seg{at: 200e9, flags: packet.PSH | packet.ACK, seq: 100, ack: 500, text: "more"})), 0, DefaultOptions())
 	got, want := open.Grown(more.View()), more.Toggled(fold)
-	if !reflect.DeepEqual(got.rows, want.rows) || got.Len() <= open.Len() {
+	if !reflect.DeepEqual(got.rows.all(), want.rows.all()) || got.Len() <= open.Len() {
 		t.Errorf("%d rows grew from %d, want %d", got.Len(), open.Len(), want.Len())
 	}
 	if !reflect.DeepEqual(got.moments, want.moments) {

@@ -223,7 +223,7 @@ func (l *Ladder) PacketOf(i int) int {
 
 // FoldOf returns the row of the chat that row i stands for, -1 if it is no fold.
 func (l *Ladder) FoldOf(i int) int {
-	if i < 0 || i >= len(l.rows) || l.rows[i].kind != LadderOther || l.chat.rows[l.rows[i].ref].kind != Fold {
+	if i < 0 || i >= len(l.rows) || l.rows[i].kind != LadderOther || l.chat.rows.at(int(l.rows[i].ref)).kind != Fold {
 		return -1
 	}
 	return int(l.rows[i].ref)
@@ -231,9 +231,9 @@ func (l *Ladder) FoldOf(i int) int {
 
 // equalRows makes the rows of the chat into those of the ladder.
 func (l *Ladder) equalRows(holes map[int32]int32) {
-	l.rows = make([]rung, 0, len(l.chat.rows)+len(l.missing))
-	for k := range l.chat.rows {
-		r := &l.chat.rows[k]
+	l.rows = make([]rung, 0, l.chat.rows.Len()+len(l.missing))
+	for k := range l.chat.rows.Len() {
+		r := l.chat.rows.at(k)
 		row := rung{kind: LadderOther, first: r.first, last: r.last, ref: int32(k), height: ladderLine}
 		switch r.kind {
 		case Bubble:
@@ -247,7 +247,7 @@ func (l *Ladder) equalRows(holes map[int32]int32) {
 			row.height = ladderCard
 		case Fold:
 			l.rows = append(l.rows, row)
-			if lo, hi := l.chat.openIn(*r); lo == hi {
+			if lo, hi := l.chat.openIn(r); lo == hi {
 				l.pullOut(r)
 			}
 			continue
@@ -261,7 +261,7 @@ func (l *Ladder) equalRows(holes map[int32]int32) {
 const maxPulled = 8
 
 // pullOut shows, below a fold, the segments in it that did not just arrive.
-func (l *Ladder) pullOut(fold *ref) {
+func (l *Ladder) pullOut(fold ref) {
 	k := sort.Search(len(l.fates), func(k int) bool { return l.fates[k].packet >= fold.first })
 	last := int32(-1)
 	for n := 0; k < len(l.fates) && l.fates[k].packet <= fold.last && n < maxPulled; k++ {
@@ -315,8 +315,8 @@ func (l *Ladder) toScale(ctx context.Context, holes map[int32]int32) error {
 // addEnd adds what stands behind the last segment.
 func (l *Ladder) addEnd() {
 	n := int32(l.chat.view.Len())
-	for k := range l.chat.rows {
-		if r := &l.chat.rows[k]; r.kind == Closing || r.kind == Failure {
+	for k := range l.chat.rows.Len() {
+		if r := l.chat.rows.at(k); r.kind == Closing || r.kind == Failure {
 			l.rows = append(l.rows, rung{LadderOther, ladderCard, n, n, int32(k)})
 		}
 	}

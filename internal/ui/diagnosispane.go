@@ -23,6 +23,28 @@ type diagnosisPane struct {
 	scroll  *container.Scroll
 	content *fyne.Container
 	cards   []*findingCard
+	shown   diagnosisContent // what the cards say
+}
+
+// diagnosisContent is all that the cards depend on, but for the settings.
+type diagnosisContent struct {
+	findings *diagnose.Finding // the first one: the list is made anew, never changed
+	trust    *diagnose.TrustFinding
+	opinions *diagnose.OpinionSet
+	page     *app.Capture
+}
+
+// now is what there is to be said.
+func (d *diagnosisPane) now() diagnosisContent {
+	c := d.w.app.Capture
+	now := diagnosisContent{opinions: c.Chat.Opinions(), page: c}
+	if len(c.Findings) > 0 {
+		now.findings = &c.Findings[0]
+	}
+	if len(c.Trust) > 0 {
+		now.trust = &c.Trust[0]
+	}
+	return now
 }
 
 // findingCard is one finding. Where head is set a new section begins above it.
@@ -61,8 +83,15 @@ func (d *diagnosisPane) changed(c app.Change) {
 	if c&(app.ChatChanged|app.PageChanged|app.PanesChanged|app.SettingsChanged) == 0 {
 		return
 	}
+	if now := d.now(); now != d.shown || c&app.SettingsChanged != 0 {
+		d.shown = now
+		d.make(d.w.app.Capture)
+	}
+}
+
+// make makes the cards.
+func (d *diagnosisPane) make(capture *app.Capture) {
 	d.cards = d.cards[:0]
-	capture := d.w.app.Capture
 	for _, f := range capture.Trust {
 		line, text := narrate.Trust(d.w.lang(), f)
 		d.cards = append(d.cards, d.card(f.Severity, line, text, f.Frames))

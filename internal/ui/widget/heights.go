@@ -1,93 +1,160 @@
 package widget
 
-import "math/bits"
+import (
+	"slices"
+	"sort"
+)
 
-// Heights keeps the heights of rows with their prefix sums in a Fenwick tree: finding a row, changing a height and adding
-// a row take O(log n). Sums are int64 because Fyne's float32 positions are exact to 16.7 million pixels only, which a
-// quarter of a million rows exceed. It is not for concurrent use.
+// Heights keeps the heights of rows in blocks, with the sums of what is before each block: finding a row, changing heights, and
+// putting a few rows in place of others look at one block and at the list of blocks, however many rows there are. Sums are int64
+// because Fyne's float32 positions are exact to 16.7 million pixels only, which a quarter of a million rows exceed. It is not for
+// concurrent use.
 type Heights struct {
-	h    []int32
-	tree []int64 // 1-based: tree[i] sums the i&-i heights that end with number i
-	sum  int64
+	blocks [][]int32 // none is empty
+	// rows and tops are the rows and the height before each block, and after the last one.
+	rows []int
+	tops []int64
 }
+
+// blockRows is how many rows a block has at first; it has twice as many at most.
+const blockRows = 512
 
 // BuildHeights makes the heights of n rows. It may run on any goroutine; when stop returns true it gives up and returns nil.
 func BuildHeights(n int, height func(i int) int32, stop func() bool) *Heights {
-	const stopEvery = 1 << 12 // rows between two looks at stop
-	s := &Heights{h: make([]int32, n), tree: make([]int64, n+1)}
-	for i := range s.h {
-		if i%stopEvery == 0 && stop != nil && stop() {
+	s := &Heights{}
+	all := make([]int32, n)
+	for from := 0; from < n; from += blockRows {
+		if stop != nil && stop() {
 			return nil
 		}
-		v := height(i)
-		s.h[i] = v
-		s.sum += int64(v)
-		s.tree[i+1] = int64(v)
-	}
-	for i := 1; i <= n; i++ {
-		if j := i + i&-i; j <= n {
-			s.tree[j] += s.tree[i]
+		to := min(from+blockRows, n)
+		block := all[from:to:to]
+		for i := range block {
+			block[i] = height(from + i)
 		}
+		s.blocks = append(s.blocks, block)
+	}
+	s.rows, s.tops = make([]int, len(s.blocks)+1), make([]int64, len(s.blocks)+1)
+	for k, b := range s.blocks {
+		s.rows[k+1], s.tops[k+1] = s.rows[k]+len(b), s.tops[k]+sum(b)
 	}
 	return s
 }
 
 // Len returns the number of rows, Total the height of all of them.
-func (s *Heights) Len() int     { return len(s.h) }
-func (s *Heights) Total() int64 { return s.sum }
+func (s *Heights) Len() int     { return s.rows[len(s.blocks)] }
+func (s *Heights) Total() int64 { return s.tops[len(s.blocks)] }
+
+// block returns the block that holds row i, and the place of the row in it.
+func (s *Heights) block(i int) (k, at int) {
+	lo, hi := 0, len(s.blocks)
+	for hi-lo > 1 {
+		if mid := (lo + hi) / 2; s.rows[mid] <= i {
+			lo = mid
+		} else {
+			hi = mid
+		}
+	}
+	return lo, i - s.rows[lo]
+}
 
 // At returns the height of row i.
-func (s *Heights) At(i int) int32 { return s.h[i] }
+func (s *Heights) At(i int) int32 {
+	k, at := s.block(i)
+	return s.blocks[k][at]
+}
 
 // Top returns the sum of the heights before row i; i may be Len.
 func (s *Heights) Top(i int) int64 {
-	t := int64(0)
-	for ; i > 0; i -= i & -i {
-		t += s.tree[i]
+	if i >= s.Len() {
+		return s.Total()
 	}
-	return t
+	k, at := s.block(i)
+	return s.tops[k] + sum(s.blocks[k][:at])
 }
 
 // Set changes the height of row i.
 func (s *Heights) Set(i int, v int32) {
-	d := int64(v - s.h[i])
-	if d == 0 {
-		return
-	}
-	s.h[i] = v
-	s.sum += d
-	for j := i + 1; j < len(s.tree); j += j & -j {
-		s.tree[j] += d
+	k, at := s.block(i)
+	d := int64(v - s.blocks[k][at])
+	s.blocks[k][at] = v
+	for j := k + 1; d != 0 && j < len(s.tops); j++ {
+		s.tops[j] += d
 	}
 }
 
 // Append adds a row at the end.
 func (s *Heights) Append(v int32) {
-	s.h = append(s.h, v)
-	i := len(s.h)
-	t := int64(v)
-	for k := 1; k < i&-i; k <<= 1 { // the parts that tree[i] spans besides the new row
-		t += s.tree[i-k]
+	k := len(s.blocks) - 1
+	if k < 0 || len(s.blocks[k]) >= blockRows {
+		s.blocks = append(s.blocks, make([]int32, 0, blockRows))
+		s.rows, s.tops = append(s.rows, s.rows[k+1]), append(s.tops, s.tops[k+1])
+		k++
 	}
-	s.tree = append(s.tree, t)
-	s.sum += int64(v)
+	s.blocks[k] = append(s.blocks[k], v)
+	s.rows[k+1]++
+	s.tops[k+1] += int64(v)
+}
+
+// Replace puts rows of these heights in place of the removed rows from row at on.
+func (s *Heights) Replace(at, removed int, with []int32) {
+	if removed == 0 && len(with) == 0 {
+		return
+	}
+	if len(s.blocks) == 0 {
+		*s = *BuildHeights(len(with), func(i int) int32 { return with[i] }, nil)
+		return
+	}
+	first, left := s.block(at)
+	last, right := s.block(at + removed)
+	around := slices.Concat(s.blocks[first][:left], with, s.blocks[last][right:])
+	var blocks [][]int32
+	for size := blockRows; len(around) > 0; around = around[min(size, len(around)):] {
+		if len(around) <= 2*blockRows {
+			size = len(around)
+		}
+		blocks = append(blocks, around[:size:size])
+	}
+	rows, tops := s.Len()-s.rows[last+1], s.Total()-s.tops[last+1] // behind what changes
+	s.rows, s.tops = slices.Replace(s.rows, first+1, last+2, make([]int, len(blocks))...), slices.Replace(s.tops, first+1, last+2, make([]int64, len(blocks))...)
+	s.blocks = slices.Replace(s.blocks, first, last+1, blocks...)
+	k := first
+	for _, b := range blocks {
+		s.rows[k+1], s.tops[k+1] = s.rows[k]+len(b), s.tops[k]+sum(b)
+		k++
+	}
+	if k == len(s.blocks) {
+		return
+	}
+	moved, grown := s.rows[k]-(s.rows[len(s.rows)-1]-rows), s.tops[k]-(s.tops[len(s.tops)-1]-tops)
+	for j := k + 1; j < len(s.rows); j++ {
+		s.rows[j] += moved
+		s.tops[j] += grown
+	}
+}
+
+func sum(heights []int32) (t int64) {
+	for _, h := range heights {
+		t += int64(h)
+	}
+	return t
 }
 
 // Find returns the row that covers y and where that row begins. Outside the rows it returns the nearest one.
 func (s *Heights) Find(y int64) (row int, top int64) {
-	n := len(s.h)
-	if n == 0 {
+	if s.Len() == 0 {
 		return 0, 0
 	}
-	if y >= s.sum {
-		return n - 1, s.sum - int64(s.h[n-1])
-	}
 	y = max(y, 0)
-	for step := 1 << (bits.Len(uint(n)) - 1); step > 0; step >>= 1 {
-		if next := row + step; next <= n && top+s.tree[next] <= y {
-			row = next
-			top += s.tree[next]
+	k := min(sort.Search(len(s.blocks), func(k int) bool { return s.tops[k+1] > y }), len(s.blocks)-1)
+	row, top = s.rows[k], s.tops[k]
+	for _, h := range s.blocks[k] {
+		if y < top+int64(h) {
+			return row, top
 		}
+		row++
+		top += int64(h)
 	}
-	return row, top
+	n := s.Len() - 1
+	return n, s.Total() - int64(s.At(n))
 }

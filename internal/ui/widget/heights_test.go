@@ -2,6 +2,7 @@ package widget
 
 import (
 	"math/rand/v2"
+	"slices"
 	"testing"
 )
 
@@ -67,6 +68,58 @@ func TestHeightsAgainstPlainSums(t *testing.T) {
 			check(t, s, p)
 		}
 	}
+}
+
+// Rows are replaced, a few or many, at any place, and what is asked afterwards is what a plain list says.
+func TestHeightsOfReplacedRows(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(3, 4))
+	heights := func(n int) plain {
+		p := make(plain, n)
+		for i := range p {
+			p[i] = rnd.Int32N(9)
+		}
+		return p
+	}
+	p := heights(3 * blockRows)
+	s := BuildHeights(len(p), func(i int) int32 { return p[i] }, nil)
+	for range 400 {
+		at := rnd.IntN(len(p) + 1)
+		removed := min(rnd.IntN(2)*rnd.IntN(2*blockRows), len(p)-at)
+		with := heights(rnd.IntN(3) * rnd.IntN(blockRows))
+		s.Replace(at, removed, with)
+		p = slices.Concat(p[:at], with, p[at+removed:])
+		if rnd.IntN(2) == 0 {
+			p = append(p, 7)
+			s.Append(7)
+		}
+		if s.Len() != len(p) || s.Total() != p.top(len(p)) {
+			t.Fatalf("%d rows, %d high, want %d, %d", s.Len(), s.Total(), len(p), p.top(len(p)))
+		}
+		for range 20 {
+			i := rnd.IntN(len(p) + 1)
+			if s.Top(i) != p.top(i) || i < len(p) && s.At(i) != p[i] {
+				t.Fatalf("row %d begins at %d, want %d", i, s.Top(i), p.top(i))
+			}
+			y := rnd.Int64N(p.top(len(p)) + 3)
+			r, top := s.Find(y)
+			if wr, wt := p.find(y); r != wr || top != wt {
+				t.Fatalf("at %d is row %d from %d on, want %d from %d on", y, r, top, wr, wt)
+			}
+			if i < len(p) {
+				p[i] = rnd.Int32N(9)
+				s.Set(i, p[i])
+			}
+		}
+		for _, b := range s.blocks {
+			if len(b) == 0 || len(b) > 2*blockRows {
+				t.Fatalf("a block of %d rows", len(b))
+			}
+		}
+	}
+	s.Replace(0, s.Len(), nil)
+	check(t, s, nil)
+	s.Replace(0, 0, plain{3, 4})
+	check(t, s, plain{3, 4})
 }
 
 func TestHeightsBeyondFloat32(t *testing.T) {

@@ -90,6 +90,9 @@ func NewMessageList() *MessageList {
 	return m
 }
 
+// Model returns the rows that are shown.
+func (m *MessageList) Model() MessageModel { return m.model }
+
 // SetModel shows other rows, nil for none. What is on screen stays where it is as far as the new rows hold the same item.
 func (m *MessageList) SetModel(model MessageModel) {
 	m.wanted = model

@@ -121,7 +121,34 @@ func NewTimeline() *Timeline {
 // SetModel shows other rows. What is on screen stays where it is as far as the new rows hold the same packet.
 func (t *Timeline) SetModel(m timeline.Model) {
 	t.wanted = m
-	t.rebuild(t.lanesNow(), t.anchor())
+	if l := t.lanesNow(); l != t.lanes || !t.replace(m) {
+		t.rebuild(l, t.anchor())
+	}
+}
+
+// differing is a model that may know how its rows differ from those of another.
+type differing interface {
+	Since(before timeline.Model) (timeline.Difference, bool)
+}
+
+// replace shows rows that differ from the present ones in a few places; false if they may differ in more.
+func (t *Timeline) replace(m timeline.Model) bool {
+	after, ok := m.(differing)
+	if !ok {
+		return false
+	}
+	d, ok := after.Since(t.model)
+	if !ok || d.Added > syncRows {
+		return false
+	}
+	t.building.Add(1)
+	a, added := t.anchor(), make([]int32, d.Added)
+	for i := range added {
+		added[i] = t.lanes.height(m.Shape(d.At + i))
+	}
+	t.heights.Replace(d.At, d.Removed, added)
+	t.swap(m, t.heights, t.lanes, a)
+	return true
 }
 
 // ShowStates says whether the states of both ends stand beside the bubbles, which takes room from them.
@@ -319,8 +346,17 @@ func (t *Timeline) findCover() {
 
 func (t *Timeline) covered(row int) bool { return t.cover >= 0 && row > t.coverRow }
 
+// indexed is a model that finds rows and packets without making words.
+type indexed interface {
+	PacketOf(row int) int
+	RowOf(packet int) int
+}
+
 // packetAt returns the packet of row i, -1 if it has none.
 func (t *Timeline) packetAt(i int) int {
+	if m, ok := t.model.(indexed); ok {
+		return m.PacketOf(i)
+	}
 	t.model.Row(i, &t.scratch)
 	return t.scratch.Packet
 }
@@ -328,6 +364,12 @@ func (t *Timeline) packetAt(i int) int {
 // rowOf returns the row that shows a packet or has it folded away, -1 if there is none. Packets ascend over the rows.
 func (t *Timeline) rowOf(packet int) int {
 	if packet < 0 || t.model == nil {
+		return -1
+	}
+	if m, ok := t.model.(indexed); ok {
+		if row := m.RowOf(packet); row < t.heights.Len() {
+			return row
+		}
 		return -1
 	}
 	lo, hi, best := 0, min(t.model.Len(), t.heights.Len()), -1
