@@ -92,6 +92,34 @@ func (c *crowd) show(view app.ViewKind) {
 	c.until(c.settled)
 }
 
+// TestScrollingStaysWithinItsBudget scrolls the long lists, words included.
+func TestScrollingStaysWithinItsBudget(t *testing.T) {
+	c := crowded(t, longChat)
+	for kind, scrolled := range c.scrollables() {
+		c.show(kind)
+		c.app.SelectPacket(longChat / 2)
+		c.until(c.settled)
+		if n := testing.AllocsPerRun(400, notches(scrolled)); n > scrollAllocs {
+			t.Errorf("%s: %.1f allocations a step, budget %d", kind, n, scrollAllocs)
+		}
+	}
+}
+
+// TestAFoldIsOpenedAtOnce opens a fold of a long connection and sees it open: nothing is left to the background.
+func TestAFoldIsOpenedAtOnce(t *testing.T) {
+	c := crowded(t, longChat)
+	fold := c.fold()
+	rows := c.capture.middle.chat.rows
+	before := c.app.Capture.Chat.Len()
+	c.app.ToggleFold(fold)
+	if n := c.app.Capture.Chat.Len(); n <= before || rows.Model() != timeline.Model(c.app.Capture.Chat) || rows.Rows() != n {
+		t.Errorf("%d rows became %d, of which %d are shown", before, n, rows.Rows())
+	}
+	if c.app.ToggleFold(fold); rows.Rows() != before {
+		t.Errorf("closed again, %d rows are shown instead of %d", rows.Rows(), before)
+	}
+}
+
 const million = 1_000_000
 
 // BenchmarkMillion does what a reader does with a connection of a million packets. What is measured ends when the view shows it.

@@ -20,7 +20,8 @@ const (
 
 // Cache remembers how wide texts are and which pictures were made. Pens of one widget share one; it is not for concurrent use.
 type Cache struct {
-	widths   map[textKey]float32
+	widths   map[textKey]float32 // of texts with a zero for every digit
+	zeros    []byte
 	fitted   map[fitKey]string
 	faces    map[theme.Face]metrics
 	pictures map[pictureKey]fyne.Resource
@@ -64,14 +65,20 @@ func (c *Cache) Width(s string, f theme.Face) float32 {
 			return float32(n) * c.metrics(f).column
 		}
 	}
-	k := textKey{s, f}
-	if w, ok := c.widths[k]; ok {
+	c.zeros = append(c.zeros[:0], s...)
+	for i, b := range c.zeros {
+		if '0' <= b && b <= '9' {
+			c.zeros[i] = '0' // all digits are equally wide, and what differs from row to row are numbers
+		}
+	}
+	if w, ok := c.widths[textKey{string(c.zeros), f}]; ok {
 		return w
 	}
 	if len(c.widths) >= maxWidths {
 		clear(c.widths)
 	}
-	w := fyne.MeasureText(s, f.Size, f.Style()).Width
+	k := textKey{string(c.zeros), f}
+	w := fyne.MeasureText(k.s, f.Size, f.Style()).Width
 	c.widths[k] = w
 	return w
 }

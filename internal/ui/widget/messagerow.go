@@ -83,7 +83,8 @@ type messageView struct {
 	index   int
 	row     timeline.MessageRow
 	regions []messageRegion
-	plain   rowView // draws what looks the same in the chat of packets
+	numbers []string // of the row's packets
+	plain   rowView  // draws what looks the same in the chat of packets
 	picture *canvas.Image
 }
 
@@ -114,7 +115,10 @@ func (v *messageView) at(x, y float32) messageRegion {
 
 // draw fills the view's pen with its row, h pixels high.
 func (v *messageView) draw(pal *theme.Palette, g messagePaint, h float32) {
-	v.regions = v.regions[:0]
+	v.regions, v.numbers = v.regions[:0], v.numbers[:0]
+	for _, l := range v.row.Packets {
+		v.numbers = append(v.numbers, frameNumber(l.Frame))
+	}
 	v.pen.Begin(pal)
 	switch v.row.Kind {
 	case timeline.MessageBubble:
@@ -173,11 +177,11 @@ func (v *messageView) headWidth() float32 {
 // linksWidth is how wide the numbers of the packets are.
 func (v *messageView) linksWidth() (w float32) {
 	p, r := v.pen, &v.row
-	for i, l := range r.Packets {
+	for i, n := range v.numbers {
 		if i > 0 && !r.Through {
 			w += nextGap
 		}
-		w += p.Width(frameNumber(l.Frame), theme.MonoTiny)
+		w += p.Width(n, theme.MonoTiny)
 	}
 	if r.Through {
 		w += p.Width("–", theme.MonoTiny)
@@ -291,7 +295,7 @@ func (v *messageView) drawLinks(x, y, h float32) {
 		} else if i > 0 {
 			x += nextGap
 		}
-		w := p.T(x, y, 0, h, frameNumber(l.Frame), theme.MonoTiny, p.P.Accent, Left)
+		w := p.T(x, y, 0, h, v.numbers[i], theme.MonoTiny, p.P.Accent, Left)
 		v.mark(x-2, y, w+4, h, MessagePart{MessagePacket, l.Packet})
 		x += w
 	}

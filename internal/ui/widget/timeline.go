@@ -168,6 +168,9 @@ func (t *Timeline) Wanted() timeline.Model { return t.wanted }
 // Model returns the rows that are shown.
 func (t *Timeline) Model() timeline.Model { return t.model }
 
+// Rows returns how many rows are shown, of which the heights are counted.
+func (t *Timeline) Rows() int { return t.heights.Len() }
+
 func (t *Timeline) laneWidth() float32 {
 	return max(t.Size().Width-theme.ScrollbarSlot, 0)
 }
