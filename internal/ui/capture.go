@@ -74,9 +74,30 @@ func newCapturePage(w *Window) *capturePage {
 	c.empty = newEmptyState(w)
 	c.status = widget.NewCanvas(fyne.NewSize(0, theme.StatusHeight), c.drawStatus)
 	c.lines = widget.NewCanvas(fyne.NewSize(0, 0), c.drawLines)
-	c.root = arrange(minSize, c.place, c.lines, c.bar.root, c.side.root, c.banner, c.findBar.root, c.middle.root, c.other.root, c.right.root, c.rail.root,
-		c.drawer.root, c.status, c.empty.root, c.loading.root, c.find.box, c.find.panel)
+	c.root = arrange(minSize, c.place, c.layers()...)
 	return c
+}
+
+// layers are the parts of the page in the order in which they are drawn and the Tab key goes through them.
+func (c *capturePage) layers() []fyne.CanvasObject {
+	list := []fyne.CanvasObject{c.lines, c.bar.root}
+	if !c.find.raised {
+		list = append(list, c.find.box)
+	}
+	list = append(list, c.side.root, c.banner, c.findBar.root, c.middle.root, c.other.root, c.right.root, c.rail.root,
+		c.drawer.root, c.status, c.empty.root, c.loading.root)
+	if c.find.raised {
+		list = append(list, c.find.box)
+	}
+	return append(list, c.find.panel)
+}
+
+// layer puts the parts in order again.
+func (c *capturePage) layer() {
+	if c.root != nil {
+		c.root.Objects = c.layers()
+		again(c.root)
+	}
 }
 
 // state returns what is open; pages are only asked to draw while something is.

@@ -5,6 +5,7 @@ import (
 	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
 
 	"tcptalk/internal/app"
 	"tcptalk/internal/narrate"
@@ -28,6 +29,9 @@ type finder struct {
 	whole    bool
 	links    []func()
 	setting  bool // the text is being changed by a suggestion
+	// raised says that the box lies over the column beside it. The Tab key goes from control to control in the order in which they
+	// are drawn, so that the box has its place there, among the first, as long as nothing is typed into it.
+	raised bool
 }
 
 // findWords are the texts of finding.
@@ -71,14 +75,15 @@ func newFinder(w *Window) *finder {
 	f := &finder{w: w, box: widget.NewSearchBox(w.t(findWords.box), "Ctrl F"), panel: widget.NewSuggest()}
 	f.box.OnChanged = func(text string) {
 		f.dismissed = f.dismissed && f.setting
+		f.raise(f.focused)
 		w.app.SetFilter(text)
 		f.update()
 	}
-	f.box.OnCursorChanged = f.update
+	f.box.OnCursorChanged = func() { f.raise(f.focused && f.box.Text != ""); f.update() }
 	f.box.OnSubmitted = func(string) { f.submit() }
 	f.box.OnEscape = f.leave
 	f.box.OnKey = f.key
-	f.box.TakesTab = func() bool { return f.panel.Visible() && f.panel.Len() > 0 }
+	f.box.TakesTab = func() bool { return f.raised || f.completes() }
 	f.box.OnFocus = f.focus
 	f.panel.OnPick = f.pick
 	f.panel.OnLink = func(i int) { f.links[i]() }
@@ -90,11 +95,12 @@ func (f *finder) at(x, y, width float32) { f.x, f.y, f.width = x, y, width }
 
 // place puts box and panel into a page of that size.
 func (f *finder) place(size fyne.Size) {
-	width := f.width
-	if f.focused && !f.dismissed {
-		width = max(min(finderWide, size.Width-f.x-16), width)
+	width, wide := f.width, max(min(finderWide, size.Width-f.x-16), f.width)
+	if f.raised && !f.dismissed {
+		width = wide
 	}
 	put(f.box, f.x, f.y, width, theme.FieldHeight)
+	width = wide
 	y := f.y + theme.FieldHeight + 4
 	put(f.panel, f.x, y, width, min(f.panel.HeightFor(width), size.Height-y-8))
 }
@@ -114,6 +120,7 @@ func (f *finder) focus(focused bool) {
 	}
 	f.focused, f.dismissed = focused, false
 	if !focused {
+		f.raise(false)
 		f.w.app.KeepSearch()
 	}
 	f.update()
@@ -217,7 +224,7 @@ func (f *finder) key(e *fyne.KeyEvent) bool {
 		f.panel.Step(map[fyne.KeyName]int{fyne.KeyDown: 1, fyne.KeyUp: -1}[e.Name])
 		return true
 	case fyne.KeyTab:
-		f.pick(max(f.panel.Selected(), 0))
+		f.tab()
 		return true
 	case fyne.KeyReturn, fyne.KeyEnter:
 		if open && f.panel.Selected() >= 0 {
@@ -228,6 +235,38 @@ func (f *finder) key(e *fyne.KeyEvent) bool {
 		return f.escape(open)
 	}
 	return false
+}
+
+// completes reports that Tab takes a suggestion: one for the text that was typed, or one that was gone to.
+func (f *finder) completes() bool {
+	return f.panel.Visible() && f.panel.Len() > 0 && (!f.whole || f.panel.Selected() >= 0)
+}
+
+// tab takes a suggestion, or goes on to the next control from where the box has its place.
+func (f *finder) tab() {
+	back := false
+	if d, ok := f.w.fyne.Driver().(desktop.Driver); ok {
+		back = d.CurrentKeyModifiers()&fyne.KeyModifierShift != 0
+	}
+	switch {
+	case f.completes() && !back:
+		f.pick(max(f.panel.Selected(), 0))
+	case back:
+		f.raise(false)
+		f.w.win.Canvas().FocusPrevious()
+	default:
+		f.raise(false)
+		f.w.win.Canvas().FocusNext()
+	}
+}
+
+// raise draws the box over the column beside it, or puts it back in its place.
+func (f *finder) raise(up bool) {
+	if f.raised != up {
+		f.raised = up
+		f.w.capture.layer()
+		f.w.capture.placeFinder()
+	}
 }
 
 // escape takes one thing away: the panel, the search that is running; then the box clears its text and leaves.

@@ -291,3 +291,36 @@ func TestMenusOfARow(t *testing.T) {
 		t.Errorf("why there is none: %q", texts)
 	}
 }
+
+// The Tab key comes to the search box early, and goes on from there to the list, whether something was typed or not.
+func TestTheSearchBoxHasItsPlaceAmongTheFirst(t *testing.T) {
+	r := open(t, Options{})
+	c := r.openCase("trouble-third-packet-lost")
+	box, canvas := r.capture.find.box, r.win.Canvas()
+	canvas.Unfocus()
+	steps := 0
+	for canvas.Focused() != box && steps < 50 {
+		canvas.FocusNext()
+		steps++
+	}
+	if steps > 8 {
+		t.Fatalf("it takes %d steps to the box", steps)
+	}
+	if box.AcceptsTab() || r.capture.find.raised {
+		t.Fatal("an empty box keeps the Tab key")
+	}
+	canvas.FocusNext()
+	after := canvas.Focused()
+	if !has(r.capture.side.root, after.(fyne.CanvasObject)) {
+		t.Errorf("behind the box comes %T", after)
+	}
+	canvas.Focus(box)
+	r.write("zzzz")
+	if !r.capture.find.raised || c.Filter != "zzzz" || !box.AcceptsTab() {
+		t.Fatalf("raised %v, filter %q", r.capture.find.raised, c.Filter)
+	}
+	r.press(fyne.KeyTab)
+	if canvas.Focused() != after || r.capture.find.raised {
+		t.Errorf("behind the box with a text comes %T", canvas.Focused())
+	}
+}

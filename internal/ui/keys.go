@@ -175,6 +175,7 @@ func (w *Window) focusSearch() {
 	}
 	w.capture.showPane(false)
 	w.capture.find.box.Focus()
+	w.capture.find.raise(true)
 }
 
 func (w *Window) copySelected() {

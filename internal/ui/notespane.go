@@ -46,7 +46,7 @@ func (w *Window) noteCommands() []command {
 		{id: "marks", group: groupPacket, does: narrate.Text{"list marks and notes", "列出标记与备注"}, keys: []string{"L"}, can: w.onPackets, do: w.showNotes},
 		{id: "decode.as", group: groupPacket, does: narrate.Text{"decode the connection as another protocol", "把这条连接解码为其他协议"}, can: w.onCapture, do: func() { w.decodeConnectionAs(a.Capture.Stream) }},
 		{
-			id: "swap", group: groupPacket, does: narrate.Text{"swap client and server, where they are guessed", "对调推测的客户端和服务器"},
+			id: "swap", group: groupPacket, does: narrate.Text{"swap client and server, where they are guessed", "对调推测的客户端和服务器"}, keys: []string{"X"},
 			can: func() bool { return w.onCapture() && a.Capture.View.Conn.ClientGuessed }, do: func() { a.SwapSides(a.Capture.Stream) },
 		},
 		{id: "notes.save", group: groupPacket, does: narrate.Text{"save the capture with the notes as comments", "把备注作为注释，连同抓包另存"}, can: w.onPackets, do: w.saveNoted},
