@@ -85,6 +85,7 @@
 //   - what Wireshark's label misses, and why we think so: internal/diagnose/opinion.go; the numbers behind a label: internal/tcp/evidence.go
 //   - a connection in numbers: internal/diagnose/stats.go; where its time went: internal/diagnose/stats_time.go; as rows and as
 //     Markdown: internal/timeline/stats.go, internal/timeline/stats_markdown.go
+//   - what is to be known about a conversation that is not TCP: internal/diagnose/other.go, internal/narrate/otherfinding.go
 //   - how a connection closed, finely: internal/diagnose/closing.go; how far a capture can be believed: internal/diagnose/trust.go
 //   - the chat of a capture that grows, its end kept in view: internal/app/tail.go, internal/ui/chattail.go
 //   - the pages of the help: internal/narrate/help.go, shown by internal/ui/helppage.go

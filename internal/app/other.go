@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 
+	"tcptalk/internal/diagnose"
 	"tcptalk/internal/session"
 	"tcptalk/internal/timeline"
 )
@@ -21,8 +22,10 @@ type OtherTalk struct {
 	// Messages are View's, while they are shown as such; nil while they are being made. Err is why they could not be.
 	Messages *timeline.OtherMessages
 	Err      error
+	// Findings are about View, nil while they are looked for.
+	Findings []diagnose.OtherFinding
 
-	cancel, saying context.CancelFunc
+	cancel, saying, judging context.CancelFunc
 	// goTo is the frame to select once Index is shown, 0 for none.
 	goTo uint32
 }
@@ -62,6 +65,7 @@ func (a *App) SelectOther(i int) {
 			c.showOther(view, rows.WithMarks(c.Notes.Marks))
 			a.changed(ChatChanged | SelectionChanged | PanesChanged)
 			a.makeOtherMessages(c)
+			a.diagnoseOther(c)
 		}
 	})
 }
@@ -75,6 +79,9 @@ func (c *Capture) showOther(view *session.OtherView, rows *timeline.OtherRows) {
 	if i := otherPacket(view, c.Other.goTo); i >= 0 {
 		keep = i
 	}
+	if old == nil || old.Len() == 0 || view.Len() == 0 || old.At(0).Frame != view.At(0).Frame {
+		c.Other.Findings = nil
+	}
 	c.Other.View, c.Other.Rows, c.Other.Packet, c.Other.goTo = view, rows, keep, 0
 }
 
@@ -86,8 +93,10 @@ func (a *App) leaveOther(c *Capture) {
 	if c.Other.cancel != nil {
 		c.Other.cancel()
 	}
-	if c.Other.saying != nil {
-		c.Other.saying()
+	for _, stop := range []context.CancelFunc{c.Other.saying, c.Other.judging} {
+		if stop != nil {
+			stop()
+		}
 	}
 	c.Other = noOther()
 	a.changed(ChatChanged | SelectionChanged | PanesChanged)

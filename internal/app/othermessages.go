@@ -3,12 +3,53 @@ package app
 import (
 	"context"
 
+	"tcptalk/internal/diagnose"
 	"tcptalk/internal/timeline"
 )
 
 // SaysMessages reports that a conversation that is not TCP is shown as messages. Of the views only the chat and the messages are
 // there for it: any other shows the chat.
 func (c *Capture) SaysMessages() bool { return c.Other.Shown() && c.Shows == MessagesView }
+
+// ShownTab is the tab at the right: the statistics are those of a connection, which a conversation that is not TCP has none of.
+func (c *Capture) ShownTab() Tab {
+	if c.Other.Shown() && c.Tab == StatsTab {
+		return DiagnosisTab
+	}
+	return c.Tab
+}
+
+// HasTab reports that there is something to show in a tab.
+func (c *Capture) HasTab(t Tab) bool {
+	switch t {
+	case LessonTab:
+		return c.Learning()
+	case StatsTab, StatesTab:
+		return !c.Other.Shown()
+	case DiagnosisTab, FilesTab:
+	}
+	return true
+}
+
+// diagnoseOther finds out what is to be known about the conversation shown that is not TCP.
+func (a *App) diagnoseOther(c *Capture) {
+	o := &c.Other
+	if o.judging != nil {
+		o.judging()
+	}
+	ctx, cancel := context.WithCancel(c.ctx)
+	o.judging = cancel
+	view, s := o.View, c.Session
+	var findings []diagnose.OtherFinding
+	var err error
+	a.background(ctx, func() { findings, err = diagnose.Other(ctx, s, view) }, func() {
+		cancel()
+		if err == nil && c.Other.View == view {
+			c.Other.Findings = findings
+			a.changed(PanesChanged)
+		}
+	})
+}
 
 // makeOtherMessages makes the messages of the conversation shown that is not TCP, if that view is shown.
 func (a *App) makeOtherMessages(c *Capture) {

@@ -50,3 +50,29 @@ func TestAConversationOverUDPIsReadAsMessages(t *testing.T) {
 		t.Error("the chat of packets is not shown again")
 	}
 }
+
+// The diagnosis of a conversation over UDP is about that conversation.
+func TestAConversationOverUDPIsDiagnosed(t *testing.T) {
+	a, h := newApp(t, nil)
+	a.OpenFile(write(t, "dns.pcapng", caseCapture(t, "other-dns-udp-tcp")))
+	c := loaded(a, h)
+	a.ShowTab(StatsTab)
+	a.ShowFamily(UDPFamily)
+	a.SelectOther(0)
+	h.until("it is diagnosed", func() bool { return len(c.Other.Findings) > 0 })
+	if c.ShownTab() != DiagnosisTab || c.HasTab(StatsTab) || c.HasTab(LessonTab) || !c.HasTab(FilesTab) {
+		t.Errorf("tab %v is shown, statistics: %v", c.ShownTab(), c.HasTab(StatsTab))
+	}
+	found := c.Other.Findings[0]
+	for l := range narrate.Lang(narrate.NumLangs) {
+		if title, text, _, _ := narrate.OtherFinding(l, found); title == "" || strings.Contains(title+text, "$") || text == "" {
+			t.Errorf("%v: %q, %q", l, title, text)
+		}
+	}
+	a.SelectOther(1)
+	h.until("the next one is diagnosed", func() bool { return c.Other.View.Ends[0].Port() != 50737 && len(c.Other.Findings) > 0 })
+	a.SelectConnection(0)
+	if c.ShownTab() != StatsTab || len(c.Other.Findings) > 0 {
+		t.Errorf("tab %v is shown for a connection", c.ShownTab())
+	}
+}

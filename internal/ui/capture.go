@@ -108,11 +108,11 @@ type columns struct{ middle, right, end float32 }
 
 func (c *capturePage) columns(width float32) columns {
 	switch {
-	case c.nothing() || c.others() && c.state().Tab != app.LessonTab:
+	case c.nothing():
 		return columns{sideWidth, width, width}
 	case !c.narrow():
 		rw := float32(rightWidth)
-		if c.state().Tab == app.FilesTab {
+		if c.state().ShownTab() == app.FilesTab {
 			rw = rightWide
 		}
 		return columns{sideWidth, width - rw, width}
@@ -124,7 +124,7 @@ func (c *capturePage) columns(width float32) columns {
 
 // narrow reports that the window has no room for three columns.
 func (c *capturePage) narrow() bool {
-	return c.root.Size().Width < tightWidth && !c.nothing() && !(c.others() && c.state().Tab != app.LessonTab)
+	return c.root.Size().Width < tightWidth && !c.nothing()
 }
 
 // others reports that a conversation that is not TCP stands in the middle.
@@ -182,6 +182,9 @@ func (c *capturePage) place(size fyne.Size) {
 	show(c.find.box, middle > 0)
 	c.find.place(size)
 	put(c.middle.root, middle, top, right-middle, foot-drawer-top)
+	if c.others() { // it has details of its own, in its column
+		drawer = 0
+	}
 	put(c.other.root, middle, top, right-middle, foot-top)
 	put(c.right.root, right+1, barHeight, max(0, at.end-right-1), foot-drawer-barHeight)
 	put(c.empty.root, middle, barHeight, size.Width-middle, foot-barHeight)
@@ -256,6 +259,9 @@ func (c *capturePage) changed(ch app.Change) {
 	c.missed |= ch
 	if c.others() {
 		c.other.changed(ch)
+	}
+	if s.Chat == nil && c.others() {
+		c.right.changed(ch)
 	}
 	if s.Chat != nil {
 		c.middle.changed(c.missed)

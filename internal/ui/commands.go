@@ -146,7 +146,7 @@ func (w *Window) viewCommands() []command {
 		list = append(list, command{
 			id: "tab." + tab.String(), group: groupView, does: narrate.Text{"tab: " + name[narrate.English], "标签页：" + name[narrate.Chinese]},
 			keys: []string{itoa(i + 1)},
-			can:  func() bool { return w.onCapture() && (tab != app.LessonTab || w.app.Capture.Learning()) },
+			can:  func() bool { return w.onPackets() && w.app.Capture.HasTab(tab) },
 			do:   func() { w.capture.showPane(true); w.app.ShowTab(tab) },
 		})
 	}
@@ -216,7 +216,7 @@ func (w *Window) packetCommands() []command {
 }
 
 // inFiles says that the files of a capture are shown.
-func (w *Window) inFiles() bool { return w.onCapture() && w.app.Capture.Tab == app.FilesTab }
+func (w *Window) inFiles() bool { return w.onPackets() && w.app.Capture.Tab == app.FilesTab }
 
 // windowCommands are about the window as a whole.
 func (w *Window) windowCommands() []command {

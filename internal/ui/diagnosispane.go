@@ -58,11 +58,12 @@ type findingCard struct {
 }
 
 // diagnosisWords are the texts of the pane.
-var diagnosisWords = struct{ other, try, second, opinion narrate.Text }{
-	other:   narrate.Text{"Or: ${n}", "另一种可能：${n}"},
-	try:     narrate.Text{"Try: ${n}", "可以试试：${n}"},
-	second:  narrate.Text{"A second look at the labels", "对标签的再判断"},
-	opinion: narrate.Text{"${of} × ${n}", "${n} × ${of}"},
+var diagnosisWords = struct{ other, try, second, opinion, conversation narrate.Text }{
+	other:        narrate.Text{"Or: ${n}", "另一种可能：${n}"},
+	try:          narrate.Text{"Try: ${n}", "可以试试：${n}"},
+	second:       narrate.Text{"A second look at the labels", "对标签的再判断"},
+	opinion:      narrate.Text{"${of} × ${n}", "${n} × ${of}"},
+	conversation: narrate.Text{"This conversation", "这个会话"},
 }
 
 // maxSeconds bounds the opinions that are summed up.
@@ -97,21 +98,22 @@ func (d *diagnosisPane) make(capture *app.Capture) {
 		d.cards = append(d.cards, d.card(f.Severity, line, text, f.Frames))
 	}
 	about := len(d.cards)
-	for _, f := range byWeight(capture.Findings) {
-		title, text := narrate.Finding(d.w.lang(), f)
-		card := d.card(f.Severity, title, text, f.Frames)
-		other, try := narrate.FindingAdvice(d.w.lang(), f)
-		d.say(card, diagnosisWords.other, other)
-		d.say(card, diagnosisWords.try, try)
-		d.cards = append(d.cards, card)
+	here := words.thisConnection
+	if capture.Other.Shown() {
+		here = diagnosisWords.conversation
+		d.others(capture.Other.Findings)
+	} else {
+		d.connection(capture)
 	}
 	if about > 0 { // otherwise there is only one thing that the cards can be about
 		d.cards[0].head = d.head(words.thisCapture)
 		if about < len(d.cards) {
-			d.cards[about].head = d.head(words.thisConnection)
+			d.cards[about].head = d.head(here)
 		}
 	}
-	d.seconds(capture)
+	if !capture.Other.Shown() {
+		d.seconds(capture)
+	}
 	d.content.Objects = nil
 	for _, card := range d.cards {
 		if card.head != nil {
@@ -127,6 +129,29 @@ func (d *diagnosisPane) make(capture *app.Capture) {
 	}
 	d.flow(d.root.Size().Width)
 	d.content.Refresh()
+}
+
+// connection adds the findings about the connection shown.
+func (d *diagnosisPane) connection(capture *app.Capture) {
+	for _, f := range byWeight(capture.Findings) {
+		title, text := narrate.Finding(d.w.lang(), f)
+		card := d.card(f.Severity, title, text, f.Frames)
+		other, try := narrate.FindingAdvice(d.w.lang(), f)
+		d.say(card, diagnosisWords.other, other)
+		d.say(card, diagnosisWords.try, try)
+		d.cards = append(d.cards, card)
+	}
+}
+
+// others adds the findings about a conversation that is not TCP.
+func (d *diagnosisPane) others(findings []diagnose.OtherFinding) {
+	for _, f := range findings {
+		title, text, other, try := narrate.OtherFinding(d.w.lang(), f)
+		card := d.card(f.Severity, title, text, f.Frames)
+		d.say(card, diagnosisWords.other, other)
+		d.say(card, diagnosisWords.try, try)
+		d.cards = append(d.cards, card)
+	}
 }
 
 // byWeight puts what is bad in front; what is equally bad keeps its order.
@@ -174,9 +199,18 @@ func (d *diagnosisPane) card(severity diagnose.Severity, title, text string, fra
 		p.Icon(12, 13, 16, icon, fg)
 	})
 	for _, frame := range frames {
-		card.frames = append(card.frames, widget.NewButton(widget.Quiet, "", narrate.Frame(frame), func() { d.w.app.GoTo(frame) }))
+		card.frames = append(card.frames, widget.NewButton(widget.Quiet, "", narrate.Frame(frame), func() { d.goTo(frame) }))
 	}
 	return card
+}
+
+// goTo shows a packet, wherever it belongs.
+func (d *diagnosisPane) goTo(frame uint32) {
+	if d.w.app.Capture.Other.Shown() {
+		d.w.app.GoToFrame(frame)
+		return
+	}
+	d.w.app.GoTo(frame)
 }
 
 // flow puts the cards below each other.

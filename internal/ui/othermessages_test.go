@@ -55,6 +55,22 @@ func TestDatagramsAreGoneThroughAsMessages(t *testing.T) {
 	}
 }
 
+func TestDatagramsAreDiagnosed(t *testing.T) {
+	r, c, _ := showDatagrams(t)
+	r.write("2")
+	r.until("it is diagnosed", func() bool { return len(c.Other.Findings) > 0 })
+	title, _, _, _ := narrate.OtherFinding(narrate.English, c.Other.Findings[0])
+	shown := unbroken(lint.Texts(r.capture.right.diagnosis.root)...)
+	if !r.capture.right.root.Visible() || !strings.Contains(shown, unbroken(title)) {
+		t.Errorf("no %q in %q", title, shown)
+	}
+	frame := c.Other.View.At(1).Frame
+	r.capture.right.diagnosis.goTo(frame)
+	if c.Other.Packet != 1 || !c.Other.Shown() {
+		t.Errorf("packet %d is selected", c.Other.Packet)
+	}
+}
+
 func TestDatagramsFitEveryWindow(t *testing.T) {
 	r, c, _ := showDatagrams(t)
 	for _, size := range []fyne.Size{minSize, firstSize, fyne.NewSize(2560, 1440)} {

@@ -73,11 +73,11 @@ func (r *rail) choose(tab app.Tab, connections bool) {
 func (r *rail) update(s *app.Capture, pane bool) {
 	for _, b := range r.buttons {
 		kind := widget.Quiet
-		if b.connections != pane && (b.connections || b.tab == s.Tab) {
+		if b.connections != pane && (b.connections || b.tab == s.ShownTab()) {
 			kind = widget.Tonal
 		}
 		b.SetKind(kind)
-		show(b.Button, b.connections || b.tab != app.LessonTab || s.Learning())
+		show(b.Button, b.connections || s.HasTab(b.tab))
 	}
 	again(r.root)
 }

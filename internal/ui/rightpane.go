@@ -1,9 +1,12 @@
 package ui
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 
 	"tcptalk/internal/app"
+	"tcptalk/internal/narrate"
 	"tcptalk/internal/ui/widget"
 )
 
@@ -23,19 +26,20 @@ type rightPane struct {
 const tabsHeight = 40
 
 func newRightPane(w *Window) *rightPane {
-	r := &rightPane{w: w, shown: ownTabs}
-	r.tabs = widget.NewTabs(r.names(), 0, func(i int) { w.app.ShowTab(r.shown[i]) })
+	r := &rightPane{w: w}
+	r.tabs = widget.NewTabs(nil, 0, func(i int) { w.app.ShowTab(r.shown[i]) })
 	r.lesson, r.diagnosis, r.stats, r.files, r.states = newLessonPane(w), newDiagnosisPane(w), newStatsPane(w), newFilesPane(w), newStatesPane(w)
 	r.root = arrange(fyne.NewSize(0, 0), r.place, r.tabs, r.lesson.root, r.diagnosis.root, r.stats.root, r.files.root, r.states.root)
 	return r
 }
 
-// ownTabs are the tabs of every capture, in their order.
-var ownTabs = []app.Tab{app.DiagnosisTab, app.StatsTab, app.FilesTab, app.StatesTab}
-
-// names are those of ownTabs.
-func (r *rightPane) names() []string {
-	return []string{r.w.t(words.diagnosis), r.w.t(words.statistics), r.w.t(words.files), r.w.t(playWords.states)}
+// allTabs are the tabs in their order.
+var allTabs = [...]struct {
+	tab  app.Tab
+	name narrate.Text
+}{
+	{app.LessonTab, words.lesson}, {app.DiagnosisTab, words.diagnosis}, {app.StatsTab, words.statistics},
+	{app.FilesTab, words.files}, {app.StatesTab, playWords.states},
 }
 
 func (r *rightPane) place(size fyne.Size) {
@@ -50,7 +54,7 @@ func (r *rightPane) changed(c app.Change) {
 	if c&(app.PageChanged|app.PanesChanged|app.SettingsChanged|app.ChatChanged) != 0 {
 		r.choose(s)
 	}
-	switch s.Tab {
+	switch s.ShownTab() {
 	case app.LessonTab:
 		r.lesson.changed(c)
 	case app.DiagnosisTab:
@@ -66,25 +70,22 @@ func (r *rightPane) changed(c app.Change) {
 
 // choose shows the selected tab.
 func (r *rightPane) choose(s *app.Capture) {
-	r.shown = ownTabs
-	names := r.names()
-	if s.Learning() {
-		name := words.lesson
-		if s.Quiz != nil {
-			name = quizWords.title
+	r.shown = r.shown[:0]
+	var names []string
+	for _, tab := range allTabs {
+		if s.HasTab(tab.tab) {
+			r.shown, names = append(r.shown, tab.tab), append(names, r.w.t(tab.name))
 		}
-		r.shown = append([]app.Tab{app.LessonTab}, r.shown...)
-		names = append([]string{r.w.t(name)}, names...)
+	}
+	if s.Quiz != nil {
+		names[0] = r.w.t(quizWords.title)
 	}
 	r.tabs.SetItems(names)
-	for i, t := range r.shown {
-		if t == s.Tab {
-			r.tabs.SetSelected(i)
-		}
-	}
-	show(r.lesson.root, s.Tab == app.LessonTab)
-	show(r.diagnosis.root, s.Tab == app.DiagnosisTab)
-	show(r.stats.root, s.Tab == app.StatsTab)
-	show(r.files.root, s.Tab == app.FilesTab)
-	show(r.states.root, s.Tab == app.StatesTab)
+	now := s.ShownTab()
+	r.tabs.SetSelected(slices.Index(r.shown, now))
+	show(r.lesson.root, now == app.LessonTab)
+	show(r.diagnosis.root, now == app.DiagnosisTab)
+	show(r.stats.root, now == app.StatsTab)
+	show(r.files.root, now == app.FilesTab)
+	show(r.states.root, now == app.StatesTab)
 }
