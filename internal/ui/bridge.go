@@ -53,10 +53,14 @@ func (w *Window) copyShown(text string) {
 
 // filterMenu is what can be copied of the search.
 func (w *Window) filterMenu() []menuItem {
-	return []menuItem{
+	items := []menuItem{
 		{w.t(bridgeWords.display), func() { w.copyExpression(w.app.SearchExpressions()) }},
 		{w.t(bridgeWords.tcpdump), func() { w.copyTcpdump(w.app.SearchExpressions()) }},
 	}
+	if w.app.Capture.HasFoundPackets() {
+		items = append(items, menuItem{w.t(foundWords.save), w.saveFound})
+	}
+	return items
 }
 
 // rowMenu is what can be found and copied of a row: its labels, its packet, its connection. at is where its second menus open.

@@ -115,6 +115,10 @@ func (w *Window) findCommands() []command {
 			can: w.searching, do: func() { w.copyTcpdump(w.app.SearchExpressions()) },
 		},
 		{
+			id: "find.save", group: groupFind, does: foundWords.does,
+			can: func() bool { return w.app.Page == app.CapturePage && w.app.Capture.HasFoundPackets() }, do: w.saveFound,
+		},
+		{
 			id: "find.form", group: groupFind, does: narrate.Text{"build a filter", "拼一个过滤器"}, keys: []string{"Ctrl+Shift+F"},
 			can: func() bool { return w.app.Page == app.CapturePage }, do: w.showFilterForm,
 		},
