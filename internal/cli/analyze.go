@@ -18,11 +18,12 @@ import (
 
 // analyzeCmd prints what a capture holds.
 type analyzeCmd struct {
-	File     string `arg:"" help:"Capture file, - for standard input."`
+	File     string `arg:"" optional:"" help:"Capture file, - for standard input. With --live a capture filter."`
 	Format   string `enum:"text,ndjson" default:"text" help:"text: connections and totals; ndjson: every segment, connection and message as JSON."`
 	Summary  bool   `help:"Connections and totals as text (the default)."`
 	Evidence bool   `help:"Also say why each packet has its labels, what else can be proven of it, and how each connection ended."`
 
+	liveFlags   `embed:""`
 	decodeFlags `embed:""`
 }
 
@@ -30,6 +31,15 @@ type analyzeCmd struct {
 func (c *analyzeCmd) Help() string { return helpAnalyze }
 
 func (c *analyzeCmd) run(ctx context.Context, e *env) (err error) {
+	if c.Live {
+		if c.Format != "ndjson" || c.Summary {
+			return errors.New(errLiveText)
+		}
+		return c.liveNDJSON(ctx, e)
+	}
+	if err := c.needsFile(c.File); err != nil {
+		return err
+	}
 	if c.Format == "ndjson" && !c.Summary {
 		return c.ndjson(ctx, e)
 	}
@@ -74,6 +84,11 @@ func (c *analyzeCmd) ndjson(ctx context.Context, e *env) (err error) {
 	if failed != nil || errors.Is(damage, context.Canceled) {
 		return errors.Join(failed, damage)
 	}
+	return errors.Join(c.rest(ctx, j, s, streams), j.damage(damage), damage)
+}
+
+// rest prints what is known of a capture when it has been read.
+func (c *analyzeCmd) rest(ctx context.Context, j *jsonLines, s *session.Session, streams *followers) error {
 	if err := j.connections(s, streams); err != nil {
 		return err
 	}
@@ -88,10 +103,7 @@ func (c *analyzeCmd) ndjson(ctx context.Context, e *env) (err error) {
 			return err
 		}
 	}
-	if err := j.unknownLinks(s.Counts()); err != nil {
-		return err
-	}
-	return errors.Join(j.damage(damage), damage)
+	return j.unknownLinks(s.Counts())
 }
 
 // damage writes the error record of the contract.

@@ -22,6 +22,9 @@ const desktopProgram = "tcptalk-desktop"
 
 func (c *openCmd) run(ctx context.Context, e *env) error {
 	for _, name := range c.File {
+		if name == "-" { // standard input, which the desktop app inherits
+			continue
+		}
 		if _, err := os.Stat(name); errors.Is(err, fs.ErrNotExist) {
 			return errors.New(noFile(name))
 		}

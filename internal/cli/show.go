@@ -13,11 +13,12 @@ import (
 
 // showCmd prints one connection as a chat.
 type showCmd struct {
-	File       string `arg:"" help:"Capture file, - for standard input."`
+	File       string `arg:"" optional:"" help:"Capture file, - for standard input. With --live a capture filter."`
 	Connection int    `default:"0" help:"Number of the connection, from 0 (see \"tcptalk analyze FILE\")."`
 	Other      *int   `placeholder:"N" help:"Number of a conversation that is not TCP, from 0, to show instead (see \"tcptalk analyze FILE\")."`
 	Stats      bool   `help:"Show the connection in numbers instead: volume, round trips, loss, windows, and where its time went."`
 	chatFlags  `embed:""`
+	liveFlags  `embed:""`
 
 	decodeFlags `embed:""`
 }
@@ -37,6 +38,12 @@ var notations = map[string]narrate.Notation{"tcptalk": narrate.Plain, "wireshark
 func (c *showCmd) Help() string { return helpShow }
 
 func (c *showCmd) run(ctx context.Context, e *env) (err error) {
+	if c.Live {
+		return c.showLive(ctx, e)
+	}
+	if err := c.needsFile(c.File); err != nil {
+		return err
+	}
 	s, damage, err := c.load(ctx, e, c.File)
 	if err != nil {
 		return err

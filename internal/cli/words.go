@@ -46,6 +46,11 @@ Examples:
 	errRawBoth     = `raw bytes of both sides in one would be of no use to anybody: choose --side client or --side server`
 	errRawTerminal = `raw bytes may do anything to a terminal: name a file with --out, or write to a pipe`
 
+	errNoFile      = `which capture? Name a file, or - for standard input, or capture with --live --interface NAME` + "\n" + hintUsage
+	errNotLive     = `--interface, --ssh, --sudo, --snap-len, --count, --for, --max-size and --save are for --live`
+	errNoInterface = `which interface? Name one with --interface ("lo" is this computer talking to itself), or a pipe to follow and nothing else`
+	errLiveText    = `--live prints packets as they come: choose --format ndjson, or "tcptalk show --live" for reading`
+
 	errNoDesktop = `the desktop app (tcptalk-desktop) is neither beside this program nor on the PATH.
 Build it with "make build", or stay in the terminal: "tcptalk show FILE"`
 
@@ -63,13 +68,20 @@ Examples:
   tcptalk show --connection 3 --lang zh capture.pcapng
   tcptalk show --notation tcpdump capture.pcapng
   tcptalk show --other 2 capture.pcapng    what is not TCP: DNS, ping, ARP, ...
-  tcpdump -w - -c 100 | tcptalk show -`
+  tcpdump -w - -c 100 | tcptalk show -
+
+Live, as it happens, until Ctrl-C or a limit. Connections appear in the order in which they speak; one that goes on when the capture ends is open:
+  tcptalk show --live -i lo 'port 8000'
+  tcptalk show --live -i lo --count 100 --save talk.pcapng 'host 127.0.0.1'
+  tcptalk show --live --ssh me@server -i eth0 'port 443'
+  tcpdump -U -w - | tcptalk show --live -`
 
 	helpAnalyze = `Prints the connections, what is not TCP, and totals (--summary), or one JSON object per line for every segment, connection and message (--format ndjson).
 
 Examples:
   tcptalk analyze capture.pcapng
-  tcptalk analyze --format ndjson capture.pcapng | jq 'select(.analysis != [])'`
+  tcptalk analyze --format ndjson capture.pcapng | jq 'select(.analysis != [])'
+  tcptalk analyze --format ndjson --live -i lo --for 10s 'port 8000' | jq .type`
 
 	helpFind = `Finds packets by a display filter, a subset of Wireshark's with the same meaning; "tcptalk fields" lists the fields. A text that is no filter is searched for, in any case: in addresses, in payload across packets, and in decoded messages (bodies without chunks and compression, WebSocket messages without mask and compression). A text in quotation marks is always searched for.
 
@@ -378,7 +390,9 @@ func noFile(name string) string {
 }
 
 // terminalWords are the words of the terminal chat that are not narrate's.
-type terminalWords struct{ guessed, facts, more, limited, others, mask, showCase narrate.Text }
+type terminalWords struct {
+	guessed, facts, more, limited, others, mask, showCase, dropped narrate.Text
+}
 
 var chatWords = terminalWords{
 	guessed:  narrate.Text{"(guessed)", "（推测）"},
@@ -387,6 +401,7 @@ var chatWords = terminalWords{
 	limited:  narrate.Text{"Only the first %d messages were decoded: this connection has more than fit into memory.", "只解码了前 %d 条消息：这条连接的消息太多，内存放不下。"},
 	others:   narrate.Text{"This is connection %d of %d, counted from 0; choose another one with --connection.", "这是第 %d 条连接（共 %d 条，从 0 数起）；用 --connection 选择别的连接。"},
 	mask:     narrate.Text{"mask", "掩码"},
+	dropped:  narrate.Text{"· · ·  %d packets were lost before packet %d: the computer could not keep up  · · ·", "· · ·  在第 %[2]d 个包之前丢失了 %[1]d 个包：本机来不及处理  · · ·"},
 	showCase: narrate.Text{`Read one with "tcptalk cases show NAME".`, `用 "tcptalk cases show 名字" 阅读案例。`},
 }
 

@@ -22,7 +22,7 @@ const readAhead = 4
 // One goroutine reads and decodes, this one tracks. The session is locked only while a batch is taken in, a millisecond or
 // so, and never while input is waited for: a capture that grows slowly does not keep readers waiting.
 func (s *Session) Run(ctx context.Context) error {
-	defer s.over.Store(true)
+	defer s.finish()
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	p := pass{s: s}
@@ -41,6 +41,14 @@ func (s *Session) Run(ctx context.Context) error {
 			batches.empty <- b
 		}
 	}
+}
+
+// finish says that the pass is over.
+func (s *Session) finish() {
+	s.over.Store(true)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.tell()
 }
 
 // ended notes why the pass ended.
@@ -151,11 +159,15 @@ func (p *pass) batch(b *batch) {
 	}
 	s.counts.Limits, s.counts.Unremembered = b.limits, s.tracker.Unremembered()
 	s.frames.Store(int64(s.counts.Frames))
+	s.tell()
 }
 
 func (p *pass) frame(pkt *capture.Packet, segments []packet.Segment, outcome packet.Outcome) {
 	s := p.s
 	p.count(pkt)
+	if pkt.Dropped > 0 {
+		s.drops.add(Drop{Frame: pkt.Number, Count: pkt.Dropped})
+	}
 	for len(s.linkTypes) <= int(pkt.Interface) {
 		s.linkTypes = append(s.linkTypes, 0)
 	}

@@ -37,7 +37,10 @@ type Session struct {
 	comments  comments
 	kin       kin
 	counts    Counts
+	drops     drops
 	damage    error
+	// changed is closed when the pass has taken in more; nil while nobody waits for that.
+	changed chan struct{}
 	// protocols remembers the answers of Protocol.
 	protocols map[int]string
 	// serverNames remembers those of ServerName.

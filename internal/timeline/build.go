@@ -185,10 +185,22 @@ func (b *builder) endRun(i int) {
 // finish adds what stands behind the last segment.
 func (b *builder) finish() {
 	c, n := b.c, int32(b.n)
-	b.rows.add(ref{kind: Closing, first: n, last: n})
+	if !c.options.Growing || c.over() {
+		b.rows.add(ref{kind: Closing, first: n, last: n})
+	}
 	if c.failure != nil {
 		b.rows.add(ref{kind: Failure, first: n, last: n})
 	}
+}
+
+// over reports that nothing can follow but what is late.
+func (c *Chat) over() bool {
+	switch c.view.Conn.Ending {
+	case tcp.Refused, tcp.Orderly, tcp.Simultaneous, tcp.Reset:
+		return true
+	case tcp.StillOpen, tcp.NoAnswer, tcp.HalfClosed:
+	}
+	return false
 }
 
 // unremarkable reports a segment that carries data or an acknowledgment and nothing else worth a row in a long transfer. In a storm

@@ -22,6 +22,8 @@ type Options struct {
 	FoldAfter int
 	// Plain shows payload as the bytes that were sent, not as what they mean.
 	Plain bool
+	// Growing says that the capture goes on: a connection that is not over has no row for its end.
+	Growing bool
 	// Silence is the shortest silence that gets a row.
 	Silence time.Duration
 	// PayloadLines is the number of payload lines shown before "show more".
@@ -122,7 +124,8 @@ func (c *Chat) Grown(v *session.View) *Chat {
 
 // KeepsRows says that with another conversation or other options only the words are others, which costs nothing.
 func (c *Chat) KeepsRows(talk *session.Conversation, o Options) bool {
-	return talk == c.talk && o.FoldRuns == c.options.FoldRuns && o.FoldAfter == c.options.FoldAfter && o.Silence == c.options.Silence
+	return talk == c.talk && o.FoldRuns == c.options.FoldRuns && o.FoldAfter == c.options.FoldAfter &&
+		o.Silence == c.options.Silence && o.Growing == c.options.Growing
 }
 
 // View returns the connection.

@@ -277,6 +277,26 @@ func TestFailure(t *testing.T) {
 	}
 }
 
+// TestGrowing asks that only what is over has an end while the capture grows.
+func TestGrowing(t *testing.T) {
+	s := made(t, bulk(2, 10))
+	o := DefaultOptions()
+	last := func(c *Chat) Kind {
+		var r Row
+		c.Row(c.Len()-1, &r)
+		return r.Kind
+	}
+	whole := NewChat(view(t, s, 0), nil, o, nil)
+	o.Growing = true
+	if grows := whole.With(nil, o); last(whole) != Closing || last(grows) == Closing {
+		t.Errorf("an open connection ends with %v, and with %v while the capture grows", last(whole), last(grows))
+	}
+	refused := made(t, []seg{{flags: packet.SYN, seq: 1, window: 100}, {server: true, flags: packet.RST | packet.ACK, ack: 2}})
+	if c := NewChat(view(t, refused, 0), nil, o, nil); last(c) != Closing {
+		t.Errorf("a refused connection ends with %v", last(c))
+	}
+}
+
 // TestUnknownLength checks the row of a segment whose numbers mean nothing.
 func TestUnknownLength(t *testing.T) {
 	segments := append(bulk(0, 0), seg{at: 1e6, flags: packet.FIN | packet.ACK, seq: 7, window: 100, long: true})

@@ -19,7 +19,7 @@ func TestHelperKilled(t *testing.T) {
 	if err := r.cmd.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
-	problem(t, r, HelperKilled)
+	ends(t, r, HelperKilled)
 	f, err := r.Open()
 	if n := packets(t, f, err); n < 7 {
 		t.Errorf("%d packets are left after the helper was killed", n)

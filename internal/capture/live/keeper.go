@@ -79,7 +79,9 @@ func (k *keeper) takeAll(out io.Reader) *Problem {
 		return nil
 	}
 	k.src = src
-	k.r.begin()
+	if src.Info().Format != pcapfile.FormatNone { // else the program ended before it wrote anything
+		k.r.begin()
+	}
 	for b := new(pcapfile.Batch); ; {
 		if err := src.NextBatch(b); err != nil {
 			k.source = err

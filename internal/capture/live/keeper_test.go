@@ -2,6 +2,7 @@ package live
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"os"
 	"testing"
@@ -50,7 +51,11 @@ func kept(t testing.TB, s Spec, in io.Reader) (*Run, *keeper, *Problem) {
 		p = k.finish()
 	}
 	r.trail.end()
-	t.Cleanup(func() { r.trail.close(); dir.remove() })
+	t.Cleanup(func() {
+		if err := errors.Join(r.trail.close(), dir.remove()); err != nil {
+			t.Error(err)
+		}
+	})
 	return r, k, p
 }
 
@@ -117,7 +122,11 @@ func TestRing(t *testing.T) {
 		t.Fatal(err)
 	}
 	r = &Run{spec: s, dir: dir, trail: newTrail(true), changed: make(chan struct{})}
-	defer dir.remove()
+	defer func() {
+		if err := dir.remove(); err != nil {
+			t.Error(err)
+		}
+	}()
 	k, err := newKeeper(r)
 	if err != nil {
 		t.Fatal(err)

@@ -153,15 +153,15 @@ func packets(t testing.TB, f *pcapfile.File, err error) int {
 	}
 }
 
-// problem waits for the end of a capture and returns why it ended.
-func problem(t testing.TB, r *Run, want ProblemKind) *Problem {
+// ends waits for a capture to end with a problem, and returns what it says.
+func ends(t testing.TB, r *Run, want ProblemKind) string {
 	t.Helper()
 	s := until(t, r, "its end", func(s State) bool { return s.Phase == Ended })
 	<-r.Done()
 	if s.Problem == nil || s.Problem.Kind != want {
 		t.Fatalf("the capture ended with %v (%s), not with %s", s.Problem, s.End, want)
 	}
-	return s.Problem
+	return s.Problem.Error()
 }
 
 // TestLoopback watches a conversation: every packet once, the counts add up, the file can be saved and read.

@@ -360,6 +360,17 @@ func (r *Run) stop(why EndReason) {
 	})
 }
 
+// Leave ends the capture and leaves its files where they are: the next process finds them as a Leftover. It returns the
+// directory.
+func (r *Run) Leave() (dir string, err error) {
+	r.Stop()
+	<-r.done
+	r.trail.mu.Lock()
+	r.trail.removes = false
+	r.trail.mu.Unlock()
+	return r.dir.path, errors.Join(r.trail.close(), r.dir.lock.Close())
+}
+
 // Close ends the capture and removes what was not saved.
 func (r *Run) Close() error {
 	r.Stop()
