@@ -105,7 +105,7 @@ var libraries = []struct {
 	{prefix: "github.com/gorilla/websocket", in: []string{"internal/lab"}, tests: true},
 	{prefix: "github.com/klauspost/compress", in: []string{"internal/capture/...", "internal/proto/..."}, tests: true},
 	{prefix: "github.com/andybalholm/brotli", in: []string{"internal/proto/body"}, tests: true},
-	{prefix: "github.com/miekg/dns", in: []string{"internal/proto/dns"}, tests: true},
+	{prefix: "github.com/miekg/dns", in: []string{"internal/proto/dns", "cmd/tcptalk-record"}, tests: true},
 	{prefix: "golang.org/x/net/http2", in: []string{"internal/proto/...", "internal/lab"}, tests: true},
 	{prefix: "golang.org/x/sys", in: []string{"cmd/...", "internal/capture/...", "internal/session", "internal/lab/..."}},
 	{prefix: "golang.org/x/term", in: []string{"internal/cli"}},

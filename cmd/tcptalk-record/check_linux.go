@@ -16,8 +16,11 @@ import (
 // maxRecording is what one recording may add to the program.
 const maxRecording = 150 << 10
 
+// errNoLesson is the only difference of a sound recording whose case is not written yet.
+var errNoLesson = errors.New("there is no lesson yet to hold it against")
+
 // check reads a recording with the engine and compares it with what the case expects, its steps and the answers to its
-// questions included. A recording whose case has no lesson yet is only read.
+// questions included.
 func check(ctx context.Context, id string, b []byte) (differences []error, err error) {
 	f, err := pcapfile.OpenBytes(b, id)
 	if err != nil {
@@ -40,7 +43,7 @@ func check(ctx context.Context, id string, b []byte) (differences []error, err e
 		return nil, err
 	}
 	if i := slices.IndexFunc(all, func(c *lesson.Case) bool { return c.ID == id }); i >= 0 {
-		differences = append(differences, all[i].Check(facts)...)
+		return append(differences, all[i].Check(facts)...), nil
 	}
-	return differences, nil
+	return append(differences, errNoLesson), nil
 }

@@ -90,7 +90,7 @@ const maxDifferences = 15
 
 // recordAll records one case after the other and ends with a line of totals. The status is 1 if one failed.
 func (w reporter) recordAll(ctx context.Context, o *options, chosen []recipe) int {
-	var good, drifted, skipped, failed int
+	var good, fresh, drifted, skipped, failed int
 	for _, r := range chosen {
 		if missing := r.missing(); len(missing) > 0 {
 			w.line("%-30s skipped: there is no %s here", r.id, strings.Join(missing, ", "))
@@ -107,6 +107,9 @@ func (w reporter) recordAll(ctx context.Context, o *options, chosen []recipe) in
 		case err != nil:
 			w.line("%-30s failed after %v: %v", r.id, took, err)
 			failed++
+		case len(differences) == 1 && differences[0] == errNoLesson:
+			w.line("%-30s recorded in %v; %v", r.id, took, errNoLesson)
+			fresh++
 		case len(differences) > 0:
 			w.line("%-30s recorded %d times in %v, otherwise than the case says:", r.id, tries, took)
 			for i, d := range differences {
@@ -122,7 +125,7 @@ func (w reporter) recordAll(ctx context.Context, o *options, chosen []recipe) in
 			good++
 		}
 	}
-	w.line("%d as their cases say, %d otherwise, %d skipped, %d failed", good, drifted, skipped, failed)
+	w.line("%d as their cases say, %d otherwise, %d without a lesson, %d skipped, %d failed", good, drifted, fresh, skipped, failed)
 	if failed > 0 || drifted > 0 {
 		return 1
 	}
@@ -141,7 +144,7 @@ func (o *options) record(ctx context.Context, r recipe) (tries int, differences 
 		if err != nil {
 			return tries, nil, err
 		}
-		if len(differences) == 0 {
+		if len(differences) == 0 || differences[0] == errNoLesson {
 			break
 		}
 	}
@@ -151,11 +154,10 @@ func (o *options) record(ctx context.Context, r recipe) (tries int, differences 
 	if err := replaceFile(filepath.Join(o.Out, r.id+".pcapng"), b); err != nil {
 		return tries, nil, err
 	}
-	folder := filepath.Join(o.Cases, r.id)
-	if _, err := os.Stat(folder); len(differences) > 0 || !o.Replace || errors.Is(err, os.ErrNotExist) {
-		return tries, differences, nil // not wanted, or a recording without a lesson yet
+	if len(differences) > 0 || !o.Replace {
+		return tries, differences, nil
 	}
-	return tries, nil, replaceFile(filepath.Join(folder, "capture.pcapng"), b)
+	return tries, nil, replaceFile(filepath.Join(o.Cases, r.id, "capture.pcapng"), b)
 }
 
 // replaceFile writes a file so that it is there whole, or as it was.

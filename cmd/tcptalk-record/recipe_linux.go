@@ -38,6 +38,8 @@ type take struct {
 const (
 	// apart is the time between the last packet of a take and the first of the next.
 	apart = 2 * time.Second
+	// takeLimit is more than the longest take, a handshake given up after 65 s, needs.
+	takeLimit = 3 * time.Minute
 	// quiet is how long nothing may pass before a recording ends: longer than an acknowledgment is held back.
 	quiet = 300 * time.Millisecond
 )
@@ -74,7 +76,7 @@ func behind(before, frames []space.Frame) []space.Frame {
 
 // record plays one take and returns what its tap saw.
 func (t *take) record(ctx context.Context) (frames []space.Frame, note string, err error) {
-	ctx, cancel := context.WithCancel(ctx)
+	ctx, cancel := context.WithTimeoutCause(ctx, takeLimit, fmt.Errorf("the take was not over after %v", takeLimit))
 	defer cancel()
 	s, err := t.net.build(ctx)
 	if err != nil {

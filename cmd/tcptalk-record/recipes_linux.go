@@ -209,7 +209,7 @@ func resetAfterWriting() take {
 				return err
 			}
 			return s.together(func() error {
-				return inOrder(say(client, "GET it\n"), s.pause(200*time.Microsecond), inPortions(client, 60000), func() error {
+				return inOrder(say(client, "GET it\n"), s.pause(2*ms), inPortions(client, 60000), func() error {
 					if err := untilEnd(client)(); err == nil {
 						return fmt.Errorf("the connection was closed, not reset")
 					}

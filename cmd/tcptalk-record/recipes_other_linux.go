@@ -9,7 +9,12 @@ import (
 	"time"
 )
 
-func others() []recipe { return nil }
+func others() []recipe {
+	return []recipe{{id: "other-who-else-talks", takes: []take{{
+		what: "a line chat, and around it ARP, DNS, ping, IGMP, mDNS, SSDP and an ICMP error",
+		net:  network{subnet: "10.78.20", asking: true}, play: whoElseTalks,
+	}}}}
+}
 
 // contextWithin is a context that ends after a while, too.
 func contextWithin(ctx context.Context, d time.Duration) (context.Context, context.CancelFunc) {
