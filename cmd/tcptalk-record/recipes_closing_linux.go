@@ -19,7 +19,7 @@ func closings() []recipe {
 		{id: "alive-keepalive", takes: []take{{
 			what: "the client probes every 15 s; messages at 0 and 37 s, the client closes at 70 s", net: between("10.4.0"), play: alive,
 		}}},
-		{id: "closing-five-resets", takes: []take{
+		{id: "closing-five-resets", needs: []string{"nft"}, takes: []take{
 			{what: "nobody listens on port 9", net: between("10.78.6"), play: func(s *stage) error { return s.refused(9) }},
 			{what: "the server closes after 0.3 s without reading", net: between("10.78.6"), play: unread},
 			{what: "the server closes after one line, the client writes on", net: between("10.78.6"), play: writesOn},
@@ -31,7 +31,7 @@ func closings() []recipe {
 			what: "40 ms each way; both programs close at the same moment",
 			net:  network{subnet: "10.78.7", up: &slow, down: &slow, at: atClient}, play: bothAtOnce,
 		}}},
-		{id: "closing-time-wait", takes: []take{{
+		{id: "closing-time-wait", needs: []string{"nft"}, takes: []take{{
 			what: "once the server is to close, nothing of the client reaches it any more", net: between("10.78.9"), play: timeWait,
 		}}},
 	}

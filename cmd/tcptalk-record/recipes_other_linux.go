@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/netip"
 	"os/exec"
@@ -10,7 +11,10 @@ import (
 )
 
 func others() []recipe {
-	return []recipe{{id: "other-who-else-talks", takes: []take{{
+	return []recipe{{id: "http-body-stops", needs: []string{"curl"}, takes: []take{{
+		what: "curl and a Go server that announces 100,000 bytes and stops after 5,000; then one that answers after 2 s, with curl -m 0.5",
+		net:  between("10.77.13"), play: bodyStops,
+	}}}, {id: "other-who-else-talks", takes: []take{{
 		what: "a line chat, and around it ARP, DNS, ping, IGMP, mDNS, SSDP and an ICMP error",
 		net:  network{subnet: "10.78.20", asking: true}, play: whoElseTalks,
 	}}}}
@@ -29,6 +33,41 @@ func requestLost(s *stage) error {
 	}), func() error {
 		return s.runAtClient("curl", "-sS", "--output", "/dev/null", s.url(9100, "/x"))
 	})
+}
+
+// bodyStops lets curl meet a server that stops in the middle, and then one that it does not wait for.
+func bodyStops(s *stage) error {
+	return s.serve(9100, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		if r.URL.Path != "/abort" {
+			_ = s.sleep(2 * time.Second)            // whoever interrupts the take sees to the rest
+			_, _ = w.Write([]byte("slow answer\n")) // curl has gone
+			return
+		}
+		w.Header().Set("Content-Length", "100000")
+		_, _ = w.Write([]byte(alphabet(5000))) // curl notices
+		_ = http.NewResponseController(w).Flush()
+		_ = s.sleep(50 * ms)
+		panic(http.ErrAbortHandler) // the way to break off an answer
+	}), func() error {
+		const incomplete, timedOut = 18, 28
+		return inOrder(
+			s.exits(incomplete, "curl", "-sS", "--output", "/dev/null", s.url(9100, "/abort")), s.pause(50*ms),
+			s.exits(timedOut, "curl", "-sS", "-m", "0.5", "--output", "/dev/null", s.url(9100, "/slow?d=2s")),
+			s.pause(1600*ms))
+	})
+}
+
+// exits is a step: a program at the client that must end with that status.
+func (s *stage) exits(status int, name string, args ...string) func() error {
+	return func() error {
+		var exit *exec.ExitError
+		err := s.runAtClient(name, args...)
+		if errors.As(err, &exit) && exit.ExitCode() == status {
+			return nil
+		}
+		return fmt.Errorf("%s ended with %v, not with status %d", name, err, status)
+	}
 }
 
 // url is the address of something at the server.

@@ -17,7 +17,7 @@ func troubles() []recipe {
 	losesFirst := link.Way{Delay: 10 * ms, LoseData: []int{1}}
 	reorders := link.Way{Delay: 10 * ms, LateData: []int{20, 41, 42, 60}, Late: 8 * ms}
 	return []recipe{
-		{id: "trouble-third-packet-lost", takes: []take{
+		{id: "trouble-third-packet-lost", needs: []string{"nft"}, takes: []take{
 			{
 				what: "the third packet is dropped behind the recording; the client closes after 8 s, the server's program ends after 9.3 s without accept()",
 				net:  between("10.77.3"), play: func(s *stage) error { return s.neverAccepted(8*time.Second, 1270*ms) },
@@ -34,6 +34,7 @@ func troubles() []recipe {
 			{what: "the rule is removed after 4.5 s while the client repeats its request", net: between("10.77.7"), play: recovered},
 			closeInThree(),
 		}},
+		acceptQueueFull(),
 		{id: "trouble-refused-or-silent", needs: []string{"nft"}, takes: []take{
 			{what: "nobody listens on port 9, over IPv4 and IPv6", net: network{subnet: "10.78.6", ipv6: true}, play: refusedTwice},
 			{what: "nftables at the server: port 82 reject, 83 reject with tcp reset, 81 drop", net: between("10.78.6"), play: rejected},
@@ -59,7 +60,18 @@ func troubles() []recipe {
 		{id: "trouble-forty-milliseconds", takes: []take{{
 			what: "twelve requests in two pieces each, with TCP_NODELAY off, then on", net: between("10.78.6"), play: twoPieces,
 		}}},
+		bigSegments(),
+		pathMTU(),
 	}
+}
+
+func bigSegments() recipe {
+	off := resetAfterWriting()
+	off.what, off.keep = "a download with all offload off; the first 25 packets", 25
+	return recipe{id: "trouble-big-segments", takes: []take{{
+		what: "a download with offload as a veth pair has it; the first 14 packets", keep: 14,
+		net: network{subnet: "10.78.9", offloads: true}, play: func(s *stage) error { return s.download(5018, 300_000, nil) },
+	}, off}}
 }
 
 // holdBack drops what is neither a SYN nor a FIN, behind the recording.

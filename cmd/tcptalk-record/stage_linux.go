@@ -36,6 +36,8 @@ type network struct {
 	at end
 	// ipv6 gives the ends fd77::1 and fd77::2 too.
 	ipv6 bool
+	// offloads lets the ends hand over large segments, as their cards would cut them.
+	offloads bool
 	// asking leaves the neighbours unknown, so that ARP is part of the story.
 	asking bool
 	// plug changes how the ends are joined; nil joins them directly.
@@ -116,8 +118,8 @@ func (s *stage) join() error {
 			return err
 		}
 	}
-	client := space.Plug{Name: "eth0", Address: netip.PrefixFrom(s.clientIP, 24), MAC: clientMAC}
-	server := space.Plug{Name: "eth0", Address: netip.PrefixFrom(s.serverIP, 24), MAC: serverMAC}
+	client := space.Plug{Name: "eth0", Address: netip.PrefixFrom(s.clientIP, 24), MAC: clientMAC, Offloads: s.net.offloads}
+	server := space.Plug{Name: "eth0", Address: netip.PrefixFrom(s.serverIP, 24), MAC: serverMAC, Offloads: s.net.offloads}
 	if err := s.cable(client, server); err != nil {
 		return err
 	}
@@ -317,11 +319,13 @@ func (s *stage) pause(d time.Duration) func() error {
 }
 
 // nft loads rules at the server.
-func (s *stage) nft(rules string) error {
+func (s *stage) nft(rules string) error { return s.nftAt(s.server, rules) }
+
+func (s *stage) nftAt(m *space.Space, rules string) error {
 	var out strings.Builder
 	cmd := exec.CommandContext(s.ctx, "nft", "-f", "-")
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(rules), &out, &out
-	err := s.server.Start(cmd)
+	err := m.Start(cmd)
 	if err == nil {
 		err = cmd.Wait()
 	}

@@ -19,9 +19,11 @@ type Plug struct {
 	Address netip.Prefix
 	// MAC is the hardware address, six bytes; left to the kernel if empty.
 	MAC net.HardwareAddr
+	// Offloads lets the interface carry segments larger than a frame, with checksums still to fill in.
+	Offloads bool
 }
 
-// Join connects two namespaces by a veth pair without offloads: what is recorded on it is what a wire would carry.
+// Join connects two namespaces by a veth pair. Without offloads what is recorded on it is what a wire would carry.
 func Join(a, b *Space, pa, pb Plug) error {
 	err := a.Do(func() error {
 		attrs := netlink.NewLinkAttrs()
@@ -79,11 +81,13 @@ func (s *Space) Port(p Plug) (*os.File, error) {
 	return port, nil
 }
 
-// Configure switches the offloads of an interface off, gives it its address and switches it on.
+// Configure sets the offloads of an interface, gives it its address and switches it on.
 func (s *Space) Configure(p Plug) error {
 	return s.Do(func() error {
-		if err := withoutOffloads(p.Name); err != nil {
-			return err
+		if !p.Offloads {
+			if err := withoutOffloads(p.Name); err != nil {
+				return err
+			}
 		}
 		l, err := netlink.LinkByName(p.Name)
 		if err == nil && p.Address.IsValid() {
