@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"sync/atomic"
 	"time"
 	"unsafe"
 
@@ -25,7 +24,7 @@ type Tap struct {
 	frames   []Frame
 	size     int
 	err      error
-	stop     atomic.Int64 // how long it has to be quiet before the tap ends; 0: go on
+	stop     chan time.Duration // how long it has to be quiet before the tap ends
 	done     chan struct{}
 }
 
@@ -40,7 +39,7 @@ const (
 
 // Tap begins to record an interface of the namespace. The caller stops it.
 func (s *Space) Tap(name string) (*Tap, error) {
-	t := &Tap{done: make(chan struct{}), loopback: name == "lo"}
+	t := &Tap{done: make(chan struct{}), stop: make(chan time.Duration, 1), loopback: name == "lo"}
 	if err := s.Do(func() error { return t.open(name) }); err != nil {
 		return nil, fmt.Errorf("recording %s: %w", name, err)
 	}
@@ -80,8 +79,15 @@ func (t *Tap) record() {
 	defer close(t.done)
 	defer func() { t.err = errors.Join(t.err, unix.Close(t.fd)) }()
 	frame, control := make([]byte, 1<<17), make([]byte, 128)
+	var quiet time.Duration // 0: nobody has stopped it
 	last := time.Now()
 	for {
+		select {
+		case quiet = <-t.stop:
+			// What was sent last may still be on its way.
+			last = time.Now()
+		default:
+		}
 		n, err := unix.Poll([]unix.PollFd{{Fd: int32(t.fd), Events: unix.POLLIN}}, int(tapPoll.Milliseconds()))
 		if err != nil && err != unix.EINTR {
 			t.err = err
@@ -93,7 +99,7 @@ func (t *Tap) record() {
 			}
 			last = time.Now()
 		}
-		if quiet := t.stop.Load(); quiet != 0 && time.Since(last) >= time.Duration(quiet) {
+		if quiet != 0 && time.Since(last) >= quiet {
 			t.err = t.dropped()
 			return
 		}
@@ -151,9 +157,10 @@ func (t *Tap) dropped() error {
 	return err
 }
 
-// Stop waits until nothing has passed for quiet and returns what was recorded, in the order in which the kernel saw it.
+// Stop waits until nothing has passed for quiet and returns what was recorded, in the order in which the kernel saw it. It is
+// called once.
 func (t *Tap) Stop(quiet time.Duration) ([]Frame, error) {
-	t.stop.Store(int64(max(quiet, 1)))
+	t.stop <- max(quiet, 1)
 	<-t.done
 	return t.frames, t.err
 }

@@ -1,0 +1,233 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"tcptalk/cases"
+	"tcptalk/internal/capture/pcapfile"
+	"tcptalk/internal/lab/space"
+)
+
+// needsRoot skips where no namespace can be made.
+func needsRoot(t *testing.T) {
+	t.Helper()
+	if os.Geteuid() != 0 {
+		t.Skip("recording is for root; run this test as root")
+	}
+	s, err := space.New()
+	if errors.Is(err, syscall.EPERM) {
+		t.Skip("this root may not make network namespaces (CAP_SYS_ADMIN is missing):", err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Close()
+}
+
+// withoutLesson are the recordings whose cases are still to be written.
+var withoutLesson = []string{"trouble-reordered", "other-who-else-talks"}
+
+func TestRecipesAreComplete(t *testing.T) {
+	seen := map[string]bool{}
+	for _, r := range recipes() {
+		if seen[r.id] {
+			t.Errorf("%s stands there twice", r.id)
+		}
+		seen[r.id] = true
+		_, err := fs.Stat(cases.FS(), r.id)
+		if isNew := slices.Contains(withoutLesson, r.id); isNew != errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("%s: has no lesson %v, and its folder: %v", r.id, isNew, err)
+		}
+		if len(r.takes) == 0 {
+			t.Errorf("%s has no takes", r.id)
+		}
+		for i, take := range r.takes {
+			if take.what == "" || take.play == nil {
+				t.Errorf("%s: take %d does not say what it is", r.id, i+1)
+			}
+		}
+	}
+}
+
+func TestCommandLine(t *testing.T) {
+	for _, c := range []struct {
+		args   string
+		status int
+		want   string
+	}{
+		{"--list", 0, "trouble-refused-or-silent      needs nft\n"},
+		{"--list basics-hello-7456", 0, "basics-hello-7456              needs no other program\n"},
+		{"no-such-case", 1, `no recipe for "no-such-case"; there are: basics-hello-7456, `},
+		{"--no-such-flag", 1, "unknown flag"},
+		{"--help", 0, "read the lesson against the new one before --replace"},
+	} {
+		var out bytes.Buffer
+		if status := run(t.Context(), strings.Fields(c.args), &out, &out); status != c.status || !strings.Contains(strings.Join(strings.Fields(out.String()), " "), strings.Join(strings.Fields(c.want), " ")) {
+			t.Errorf("%s: status %d\n%s", c.args, status, &out)
+		}
+	}
+}
+
+// TestMissingProgram: what cannot be recorded here is skipped with a line, and that is no failure.
+func TestMissingProgram(t *testing.T) {
+	var out bytes.Buffer
+	r := recipe{id: "basics-hello-7456", needs: []string{"sh", "no-such-program"}}
+	if status := (reporter{&out}).recordAll(t.Context(), &options{}, []recipe{r}); status != 0 || !strings.Contains(out.String(), "skipped: there is no no-such-program here") {
+		t.Errorf("status %d: %s", status, &out)
+	}
+}
+
+// TestRecord makes a recording and reads what it says of itself.
+func TestRecord(t *testing.T) {
+	needsRoot(t)
+	dir := t.TempDir()
+	var out bytes.Buffer
+	if status := run(t.Context(), []string{"--out", dir, "basics-close-in-three"}, &out, &out); status != 0 {
+		t.Fatalf("status %d: %s", status, &out)
+	}
+	f, err := pcapfile.Open(filepath.Join(dir, "basics-close-in-three.pcapng"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	section := f.Info().Sections[0]
+	if !strings.Contains(section.Comment, "the client closes after 0.3 s") || !strings.Contains(section.OS, "Linux ") {
+		t.Errorf("%+v", section)
+	}
+}
+
+// TestReplace: a recording takes the place of another only if its case says yes to it.
+func TestReplace(t *testing.T) {
+	needsRoot(t)
+	right, err := choose([]string{"basics-close-in-three"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	wrong := recipe{id: "basics-close-in-three", takes: []take{{
+		what: "another story", net: between("10.77.0"), play: func(s *stage) error { return s.refused(9) },
+	}}}
+	for _, c := range []struct {
+		name              string
+		recipe            recipe
+		replace, replaced bool
+		status            int
+	}{
+		{"not asked to", right[0], false, false, 0},
+		{"as the case says", right[0], true, true, 0},
+		{"otherwise", wrong, true, false, 1},
+	} {
+		folder := filepath.Join(t.TempDir(), "basics-close-in-three")
+		file := filepath.Join(folder, "capture.pcapng")
+		if err := errors.Join(os.Mkdir(folder, 0o755), os.WriteFile(file, []byte("the old one"), 0o644)); err != nil {
+			t.Fatal(err)
+		}
+		o := &options{Out: t.TempDir(), Cases: filepath.Dir(folder), Replace: c.replace, Tries: 2}
+		if status := (reporter{io.Discard}).recordAll(t.Context(), o, []recipe{c.recipe}); status != c.status {
+			t.Errorf("%s: status %d", c.name, status)
+		}
+		b, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if replaced := string(b) != "the old one"; replaced != c.replaced {
+			t.Errorf("%s: replaced %v", c.name, replaced)
+		}
+		left, err := os.ReadDir(folder)
+		if err != nil || len(left) != 1 {
+			t.Errorf("%s: %v, %v", c.name, left, err)
+		}
+	}
+}
+
+// TestInterrupted stops takes in the middle, whatever they wait for.
+func TestInterrupted(t *testing.T) {
+	needsRoot(t)
+	plays := map[string]func(*stage) error{
+		"pausing": func(s *stage) error { return s.sleep(time.Hour) },
+		"reading": func(s *stage) error {
+			client, _, err := s.pair(0, 5000, nil)
+			if err != nil {
+				return err
+			}
+			return untilEnd(client)()
+		},
+		"accepting": func(s *stage) error {
+			l, err := s.listen(5000)
+			if err == nil {
+				_, err = s.accept(l)
+			}
+			return err
+		},
+		"running a program": func(s *stage) error { return s.runAtClient("sleep", "1000") },
+		"a scenario":        func(s *stage) error { return s.scenario("keep-alive", 5000, nil) },
+	}
+	for name, play := range plays {
+		ctx, cancel := context.WithCancel(t.Context())
+		started := make(chan struct{})
+		r := take{what: name, net: between("10.77.0"), play: func(s *stage) error {
+			close(started)
+			return play(s)
+		}}
+		ended := make(chan error, 1)
+		go func() {
+			_, _, err := r.record(ctx)
+			ended <- err
+		}()
+		<-started
+		cancel()
+		select {
+		case err := <-ended:
+			if !errors.Is(err, context.Canceled) {
+				t.Errorf("%s: ended with %v", name, err)
+			}
+		case <-time.After(20 * time.Second):
+			t.Fatalf("%s: goes on", name)
+		}
+	}
+}
+
+func TestBehind(t *testing.T) {
+	first := []space.Frame{{Time: 100}, {Time: 200}}
+	second := behind(first, []space.Frame{{Time: 7}, {Time: 9}})
+	if want := int64(200 + 2*time.Second); second[0].Time != want || second[1].Time != want+2 {
+		t.Errorf("%v", second)
+	}
+}
+
+// TestHousekeeping: what IPv6 says by itself goes, errors and echoes stay.
+func TestHousekeeping(t *testing.T) {
+	frame := func(next byte, rest ...byte) []byte {
+		f := make([]byte, 14+40, 100)
+		f[12], f[13], f[14], f[14+6] = 0x86, 0xdd, 0x60, next
+		return append(append(f, rest...), make([]byte, 16)...)
+	}
+	for _, c := range []struct {
+		name  string
+		frame []byte
+		want  bool
+	}{
+		{"router solicitation", frame(58, 133), true},
+		{"neighbour advertisement", frame(58, 136), true},
+		{"multicast listener report", frame(0, 58, 0, 5, 2, 0, 0, 0, 0, 143), true},
+		{"echo request", frame(58, 128), false},
+		{"unreachable", frame(58, 1), false},
+		{"TCP", frame(6, 133), false},
+		{"short", frame(58, 133)[:50], false},
+		{"IPv4", make([]byte, 80), false},
+	} {
+		if got := housekeeping(c.frame); got != c.want {
+			t.Errorf("%s: %v", c.name, got)
+		}
+	}
+}
