@@ -6,18 +6,50 @@ import (
 	"fmt"
 	"net/http"
 	"net/netip"
+	"os"
 	"os/exec"
+	"path/filepath"
+	"strings"
 	"time"
 )
 
 func others() []recipe {
-	return []recipe{{id: "http-body-stops", needs: []string{"curl"}, takes: []take{{
-		what: "curl and a Go server that announces 100,000 bytes and stops after 5,000; then one that answers after 2 s, with curl -m 0.5",
-		net:  between("10.77.13"), play: bodyStops,
+	return []recipe{{id: "other-dns-udp-tcp", needs: []string{"dnsmasq", "dig"}, takes: []take{{
+		what: "dig and dnsmasq, the long answers asked for with +bufsize=512", net: between("10.80.4"), play: longAnswers,
 	}}}, {id: "other-who-else-talks", takes: []take{{
 		what: "a line chat, and around it ARP, DNS, ping, IGMP, mDNS, SSDP and an ICMP error",
 		net:  network{subnet: "10.78.20", asking: true}, play: whoElseTalks,
 	}}}}
+}
+
+// longAnswers asks for names whose records do not fit into a datagram of 512 bytes.
+func longAnswers(s *stage) error {
+	texts := func(name string, lengths int, letters ...string) string {
+		record := "--txt-record=" + name
+		for _, l := range letters {
+			record += "," + strings.Repeat(l, lengths)
+		}
+		return record
+	}
+	dir, err := s.folder()
+	if err != nil {
+		return err
+	}
+	// Without a file of its own dnsmasq would read that of the machine.
+	config := filepath.Join(dir, "dnsmasq.conf")
+	if err := os.WriteFile(config, nil, 0o644); err != nil {
+		return err
+	}
+	if err := s.startServer(53, "dnsmasq", "--keep-in-foreground", "--no-resolv", "--no-hosts", "--conf-file="+config, "--user=root",
+		"--pid-file=", "--address=/www.example.test/192.0.2.80", "--edns-packet-max=1232",
+		texts("txt.example.test", 200, "x", "y", "z"), texts("txt2.example.test", 250, "q", "q", "q", "q", "q", "q")); err != nil {
+		return err
+	}
+	dig := func(args ...string) func() error {
+		return func() error { return s.runAtClient("dig", append([]string{"@" + s.serverIP.String()}, args...)...) }
+	}
+	return inOrder(dig("www.example.test", "A"), s.pause(240*ms), dig("+bufsize=512", "txt.example.test", "TXT"),
+		dig("+bufsize=512", "txt2.example.test", "TXT"))
 }
 
 // contextWithin is a context that ends after a while, too.

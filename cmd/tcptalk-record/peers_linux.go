@@ -1,0 +1,138 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"tcptalk/cases"
+	"tcptalk/internal/capture/pcapfile"
+	"tcptalk/internal/export"
+	"tcptalk/internal/session"
+)
+
+// folder makes a directory for the time of a take.
+func (s *stage) folder() (string, error) {
+	dir, err := os.MkdirTemp("", "tcptalk-record-*")
+	if err == nil {
+		// Programs that give up root have to read it.
+		err = os.Chmod(dir, 0o755)
+		s.keep(removed(dir))
+	}
+	return dir, err
+}
+
+// removed is a directory that closing removes.
+type removed string
+
+func (d removed) Close() error { return os.RemoveAll(string(d)) }
+
+// startServer starts a program at the server and waits until it listens on a TCP port. The namespace ends it.
+func (s *stage) startServer(port uint16, name string, args ...string) error {
+	var out strings.Builder
+	cmd := exec.CommandContext(s.ctx, name, args...)
+	cmd.Stdout, cmd.Stderr = &out, &out
+	if err := s.server.Start(cmd); err != nil {
+		return err
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	for {
+		// Over loopback: what is recorded shows nothing of it.
+		err := s.server.Do(func() error {
+			c, err := net.DialTimeout("tcp", fmt.Sprintf("127.0.0.1:%d", port), time.Second)
+			if err == nil {
+				err = c.Close()
+			}
+			return err
+		})
+		if err == nil {
+			return nil
+		}
+		select {
+		case err := <-ended:
+			return fmt.Errorf("%s ended: %w: %s", name, err, strings.TrimSpace(out.String()))
+		case <-time.After(20 * time.Millisecond):
+		case <-s.ctx.Done():
+			return s.ctx.Err()
+		}
+	}
+}
+
+// nginxConfig has places for the folder, and for what a server block says.
+const nginxConfig = `daemon off;
+master_process off;
+pid %[1]s/nginx.pid;
+error_log %[1]s/error.log;
+events {}
+http {
+	types { text/html html; text/css css; application/javascript js; application/json json; image/png png; text/plain txt; }
+	access_log off;
+	client_body_temp_path %[1]s/body; proxy_temp_path %[1]s/proxy; fastcgi_temp_path %[1]s/fastcgi;
+	uwsgi_temp_path %[1]s/uwsgi; scgi_temp_path %[1]s/scgi;
+	server {
+		listen 80;
+		root %[1]s/www;
+		%[2]s
+	}
+}
+`
+
+// nginx serves files on port 80. All of them are as old as written.
+func (s *stage) nginx(settings string, written time.Time, files map[string][]byte) error {
+	dir, err := s.folder()
+	if err != nil {
+		return err
+	}
+	for name, content := range files {
+		file := filepath.Join(dir, "www", name)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(file), 0o755), os.WriteFile(file, content, 0o644), os.Chtimes(file, written, written)); err != nil {
+			return err
+		}
+	}
+	config := filepath.Join(dir, "nginx.conf")
+	if err := os.WriteFile(config, fmt.Appendf(nil, nginxConfig, dir, settings), 0o644); err != nil {
+		return err
+	}
+	return s.startServer(80, "nginx", "-p", dir, "-c", config)
+}
+
+// fileOf takes a file out of the recording that a case has now, so that the next one transfers the same.
+func fileOf(ctx context.Context, id, uri string) (content []byte, err error) {
+	b, err := cases.FS().Open(id + "/capture.pcapng")
+	if err != nil {
+		return nil, err
+	}
+	f, err := pcapfile.OpenReader(b, id)
+	if err = errors.Join(err, b.Close()); err != nil {
+		return nil, err
+	}
+	s := session.New(f)
+	defer func() { err = errors.Join(err, s.Close()) }()
+	if err := s.Run(ctx); err != nil {
+		return nil, err
+	}
+	found, err := export.Collect(ctx, s, nil)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, found.Close()) }()
+	i := slices.IndexFunc(found.Objects, func(o export.Object) bool { return o.URI == uri && o.Complete && !o.Request })
+	if i < 0 {
+		return nil, fmt.Errorf("the recording of %s has no %s", id, uri)
+	}
+	r, err := found.Open(i)
+	if err != nil {
+		return nil, err
+	}
+	content, err = io.ReadAll(r)
+	return content, errors.Join(err, r.Close())
+}
