@@ -29,6 +29,8 @@ type Case struct {
 	Ladder    []Arrow
 	Steps     []Step
 	Questions []Question
+	// Shared says that it is somebody's own, from one file, and not one of the bundled cases.
+	Shared bool
 	// Try is what a reader could do next; empty where the case shows no fault.
 	Try     narrate.Text
 	Expect  Expectations

@@ -5,26 +5,26 @@ import "tcptalk/internal/narrate"
 // The types in this file are the written form of case.yaml, key by key.
 
 type caseForm struct {
-	ID        string         `yaml:"id"`
-	Number    int            `yaml:"number"`
-	Track     string         `yaml:"track"`
-	Level     int            `yaml:"level"`
-	Minutes   int            `yaml:"minutes"`
-	Tags      []string       `yaml:"tags"`
-	Focus     []uint32       `yaml:"focus"`
-	Title     textForm       `yaml:"title"`
-	Summary   textForm       `yaml:"summary"`
-	Ladder    []string       `yaml:"ladder"`
-	Steps     []stepForm     `yaml:"steps"`
-	Questions []questionForm `yaml:"questions"`
-	Try       textForm       `yaml:"try"`
-	Expect    expectForm     `yaml:"expect"`
-	Sources   []string       `yaml:"sources"`
+	ID        string         `yaml:"id,omitempty"`
+	Number    int            `yaml:"number,omitempty"`
+	Track     string         `yaml:"track,omitempty"`
+	Level     int            `yaml:"level,omitempty"`
+	Minutes   int            `yaml:"minutes,omitempty"`
+	Tags      []string       `yaml:"tags,omitempty"`
+	Focus     []uint32       `yaml:"focus,omitempty"`
+	Title     textForm       `yaml:"title,omitempty"`
+	Summary   textForm       `yaml:"summary,omitempty"`
+	Ladder    []string       `yaml:"ladder,omitempty"`
+	Steps     []stepForm     `yaml:"steps,omitempty"`
+	Questions []questionForm `yaml:"questions,omitempty"`
+	Try       textForm       `yaml:"try,omitempty"`
+	Expect    expectForm     `yaml:"expect,omitempty"`
+	Sources   []string       `yaml:"sources,omitempty"`
 }
 
 type textForm struct {
-	En     string `yaml:"en"`
-	ZhHans string `yaml:"zh-Hans"`
+	En     string `yaml:"en,omitempty"`
+	ZhHans string `yaml:"zh-Hans,omitempty"`
 }
 
 func (t textForm) text() narrate.Text {
@@ -33,33 +33,33 @@ func (t textForm) text() narrate.Text {
 
 type stepForm struct {
 	// Stream is the first connection in focus where it is not given.
-	Stream  *uint32  `yaml:"stream"`
-	At      []uint32 `yaml:"at"`
-	Field   string   `yaml:"field"`
-	Payload []int    `yaml:"payload"`
-	Title   textForm `yaml:"title"`
-	Text    textForm `yaml:"text"`
-	Why     textForm `yaml:"why"`
+	Stream  *uint32  `yaml:"stream,omitempty"`
+	At      []uint32 `yaml:"at,omitempty"`
+	Field   string   `yaml:"field,omitempty"`
+	Payload []int    `yaml:"payload,omitempty"`
+	Title   textForm `yaml:"title,omitempty"`
+	Text    textForm `yaml:"text,omitempty"`
+	Why     textForm `yaml:"why,omitempty"`
 }
 
 type questionForm struct {
 	// After is a step, counted from 1.
-	After  int      `yaml:"after"`
-	Stream *uint32  `yaml:"stream"`
-	Before uint32   `yaml:"before"`
-	Ask    textForm `yaml:"ask"`
+	After  int      `yaml:"after,omitempty"`
+	Stream *uint32  `yaml:"stream,omitempty"`
+	Before uint32   `yaml:"before,omitempty"`
+	Ask    textForm `yaml:"ask,omitempty"`
 	// Offer lists the values of a computed question, Choices the answers of another; one of them is given.
-	Offer   []string   `yaml:"offer"`
-	Choices []textForm `yaml:"choices"`
-	Answer  answerForm `yaml:"answer"`
-	Because textForm   `yaml:"because"`
+	Offer   []string   `yaml:"offer,omitempty"`
+	Choices []textForm `yaml:"choices,omitempty"`
+	Answer  answerForm `yaml:"answer,omitempty"`
+	Because textForm   `yaml:"because,omitempty"`
 }
 
 type answerForm struct {
-	Compute string `yaml:"compute"`
-	Packet  uint32 `yaml:"packet"`
+	Compute string `yaml:"compute,omitempty"`
+	Packet  uint32 `yaml:"packet,omitempty"`
 	// Choice counts from 1.
-	Choice int `yaml:"choice"`
+	Choice int `yaml:"choice,omitempty"`
 }
 
 type expectForm struct {

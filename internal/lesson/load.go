@@ -9,6 +9,8 @@ import (
 	"slices"
 
 	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/lexer"
+	"github.com/goccy/go-yaml/token"
 )
 
 const (
@@ -20,6 +22,7 @@ const (
 
 var (
 	errPayload = errors.New("payload: want two numbers, the first byte and the one after the last")
+	errAnchor  = errors.New("anchors and aliases are not allowed")
 	errAnswer  = errors.New("answer: want either compute and offer, or choice and choices")
 )
 
@@ -88,8 +91,20 @@ func parseForm(b []byte) (f caseForm, err error) {
 			err = errors.New("this is no valid YAML")
 		}
 	}()
-	err = yaml.UnmarshalWithOptions(b, &f, yaml.Strict())
+	if err = plainYAML(b); err == nil {
+		err = yaml.UnmarshalWithOptions(b, &f, yaml.Strict())
+	}
 	return f, err
+}
+
+// plainYAML refuses anchors and aliases: a few bytes of them can stand for gigabytes.
+func plainYAML(b []byte) error {
+	for _, t := range lexer.Tokenize(string(b)) {
+		if t.Type == token.AnchorType || t.Type == token.AliasType {
+			return errAnchor
+		}
+	}
+	return nil
 }
 
 // readBounded reads a file of at most maxCaseSize bytes.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"tcptalk/internal/narrate"
@@ -74,6 +75,45 @@ func (c *Case) validate() error {
 	return errors.Join(p...)
 }
 
+// Bounds of a case of somebody's own: it may be as short as it likes.
+const (
+	maxSharedSteps     = 60
+	maxSharedQuestions = 60
+	maxID              = 80
+)
+
+// validateShared reports what is wrong with a case of somebody's own.
+func (c *Case) validateShared() error {
+	var p problems
+	p.within("tags", len(c.Tags), 0, maxTags)
+	p.within("focus", len(c.Focus), 0, maxFocus)
+	p.within("ladder", len(c.Ladder), 0, MaxArrows)
+	p.within("steps", len(c.Steps), 1, maxSharedSteps)
+	p.within("questions", len(c.Questions), 0, maxSharedQuestions)
+	p.within("sources", len(c.Sources), 0, maxSources)
+	p.text("title", c.Title, titleLimit)
+	p.textOrNone("summary", c.Summary, summaryLimit)
+	p.textOrNone("try", c.Try, textLimit)
+	if c.ID == "" || len(c.ID) > maxID || strings.ContainsFunc(c.ID, func(r rune) bool { return !strings.ContainsRune(idLetters, r) }) {
+		p.add("id: want up to %d small letters, digits and hyphens", maxID)
+	}
+	for _, list := range [][]string{c.Tags, c.Sources} {
+		for _, s := range list {
+			p.plain("tags and sources", s)
+		}
+	}
+	for i := range c.Steps {
+		p.step(fmt.Sprintf("step %d", i+1), &c.Steps[i])
+	}
+	for i := range c.Questions {
+		p.question(fmt.Sprintf("question %d", i+1), &c.Questions[i])
+		p.place(i, c)
+	}
+	return errors.Join(p...)
+}
+
+const idLetters = "abcdefghijklmnopqrstuvwxyz0123456789-"
+
 // problems collects what is wrong.
 type problems []error
 
@@ -105,6 +145,18 @@ func (p *problems) textIn(what, s string, size, most int) {
 		p.add("%s: %d long, want at most %d", what, size, most)
 	case strings.ContainsRune(s, '→'):
 		p.add("%s: write the arrow as a word, it breaks font shaping", what)
+	default:
+		p.plain(what, s)
+	}
+}
+
+// plain refuses what acts on a terminal or turns the direction of writing round, instead of being read.
+func (p *problems) plain(what, s string) {
+	hidden := func(r rune) bool {
+		return r != '\n' && (unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r)) || r == utf8.RuneError
+	}
+	if strings.ContainsFunc(s, hidden) || len(s) > maxCaseSize {
+		p.add("%s: holds characters that cannot be seen", what)
 	}
 }
 
