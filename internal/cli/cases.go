@@ -19,6 +19,10 @@ import (
 type casesCmd struct {
 	List casesListCmd `cmd:"" default:"withargs" help:"List the cases by track."`
 	Show casesShowCmd `cmd:"" help:"Show a case: its steps and the chat."`
+
+	Walk  casesWalkCmd  `cmd:"" help:"Walk through a case step by step: Enter goes on."`
+	Quiz  casesQuizCmd  `cmd:"" help:"Answer the questions of a case, or questions on any capture."`
+	Check casesCheckCmd `cmd:"" help:"Check cases in files of their own (.tcpcase)."`
 }
 
 // Help implements kong's detailed help.
@@ -59,7 +63,7 @@ func (c *casesListCmd) run(_ context.Context, e *env) error {
 
 // casesShowCmd prints a case.
 type casesShowCmd struct {
-	Case      string `arg:"" help:"The case's name, or the beginning or end of it, or its number."`
+	Case      string `arg:"" help:"The case's name, or a part of it, or its number, or a .tcpcase file."`
 	chatFlags `embed:""`
 }
 
@@ -67,23 +71,11 @@ type casesShowCmd struct {
 func (c *casesShowCmd) Help() string { return helpCases }
 
 func (c *casesShowCmd) run(ctx context.Context, e *env) (err error) {
-	k, err := findCase(c.Case)
+	k, s, err := openLesson(ctx, c.Case)
 	if err != nil {
 		return err
 	}
-	b, err := fs.ReadFile(cases.FS(), k.CapturePath())
-	if err != nil {
-		return err
-	}
-	f, err := pcapfile.OpenBytes(b, k.ID)
-	if err != nil {
-		return err
-	}
-	s := session.New(f)
 	defer closing(s, &err)
-	if err := s.Run(ctx); err != nil {
-		return err
-	}
 	t, err := newTerminal(e, &c.chatFlags)
 	if err != nil {
 		return err
@@ -100,6 +92,40 @@ func (c *casesShowCmd) run(ctx context.Context, e *env) (err error) {
 		}
 	}
 	return t.flush()
+}
+
+// openLesson finds a bundled case, or opens one in a file of its own, and reads its recording.
+func openLesson(ctx context.Context, name string) (*lesson.Case, *session.Session, error) {
+	var k *lesson.Case
+	var b []byte
+	var err error
+	if lesson.IsBundle(name) {
+		if k, b, err = lesson.ReadBundle(name); err != nil {
+			return nil, nil, fmt.Errorf("%s: %w", name, err)
+		}
+	} else {
+		if k, err = findCase(name); err != nil {
+			return nil, nil, err
+		}
+		if b, err = fs.ReadFile(cases.FS(), k.CapturePath()); err != nil {
+			return nil, nil, err
+		}
+	}
+	s, err := sessionOf(ctx, b, k.ID)
+	return k, s, err
+}
+
+// sessionOf reads a recording that is in memory.
+func sessionOf(ctx context.Context, b []byte, name string) (*session.Session, error) {
+	f, err := pcapfile.OpenBytes(b, name)
+	if err != nil {
+		return nil, err
+	}
+	s := session.New(f)
+	if err := s.Run(ctx); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
 }
 
 // findCase finds a case by its name, a part of it that fits only one, or its number.

@@ -16,6 +16,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"tcptalk/cases"
+	"tcptalk/internal/lesson"
 )
 
 func TestMain(m *testing.M) {
@@ -70,7 +71,24 @@ func provideCaptures(e *testscript.Env) error {
 			return err
 		}
 	}
-	return nil
+	return provideCase(e)
+}
+
+// provideCase writes a bundled case as a file of its own, mine.tcpcase.
+func provideCase(e *testscript.Env) error {
+	k, err := findCase("http-picture")
+	if err != nil {
+		return err
+	}
+	b, err := fs.ReadFile(cases.FS(), k.CapturePath())
+	if err != nil {
+		return err
+	}
+	var out bytes.Buffer
+	if err := lesson.WriteBundle(&out, k, b); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(e.WorkDir, "mine.tcpcase"), out.Bytes(), 0o600)
 }
 
 func scriptStatus(ts *testscript.TestScript, neg bool, args []string) {

@@ -186,13 +186,6 @@ Examples:
   tcptalk export stream --connection 3 capture.pcapng
   tcptalk export stream --side server --format raw --out answer.bin capture.pcapng
   tcptalk export stream --filter 'tls.alert_message' capture.pcapng`
-
-	helpCases = `Without a name: the list. "cases show NAME" shows a case as a chat with its lesson.
-
-Examples:
-  tcptalk cases
-  tcptalk cases show hello-tcp
-  tcptalk cases show hello-tcp --lang zh`
 )
 
 // errNothingFound makes the exit status.
