@@ -123,6 +123,7 @@
 //   - a connection played, how fast and how long pauses are: internal/app/play.go; the state diagrams: internal/timeline/states.go,
 //     internal/ui/statespane.go, drawn by internal/ui/widget/statediagram.go
 //   - a case of somebody's own in one file, and why it can harm nothing: internal/lesson/bundle.go
+//   - a case made of marks and notes: internal/lesson/draft.go, opened and saved: internal/app/shared.go, asked for: internal/ui/makecase.go
 //   - a case walked through and asked about in a terminal: internal/cli/caseswalk.go
 //   - the questions of a quiz on any connection, and what is not asked: internal/lesson/quiz.go; in which order cases are best read: internal/lesson/path.go
 //   - a link that loses the n-th segment, delays, reorders, marks: internal/lab/link/way.go

@@ -8,7 +8,6 @@ package app
 import (
 	"context"
 	"io/fs"
-	"maps"
 	"sync"
 	"time"
 
@@ -127,11 +126,7 @@ func New(host Host, files fs.FS, store *Store, trace *Trace) (*App, error) {
 func (a *App) validProgress() {
 	for _, l := range a.Cases {
 		if done, ok := a.Done[l.ID]; ok {
-			done.Step = min(max(done.Step, 0), len(l.Steps)-1)
-			maps.DeleteFunc(done.Answers, func(i int, g Given) bool {
-				return i < 0 || i >= len(l.Questions) || g.Choice < Passed || g.Choice >= len(l.Questions[i].Options)
-			})
-			a.Done[l.ID] = done
+			a.Done[l.ID] = done.within(l)
 		}
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io/fs"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -164,6 +163,10 @@ func (a *App) OpenFile(path string) {
 	if err != nil {
 		abs = path
 	}
+	if lesson.IsBundle(abs) {
+		a.openBundle(abs)
+		return
+	}
 	c := a.show(nil, nil)
 	c.Name, c.Path, c.Tab, c.Loading = filepath.Base(abs), abs, DiagnosisTab, true
 	a.changed(Everything)
@@ -209,10 +212,7 @@ func (a *App) openCase(l *lesson.Case) {
 	}
 	c := a.show(s, err)
 	c.Case, c.Name, c.Tab = l, l.ID, LessonTab
-	if done := a.Done[l.ID]; !done.Done {
-		c.Step = done.Step
-		maps.Copy(c.answers, done.Answers)
-	}
+	a.resume(c)
 	a.start()
 }
 

@@ -12,7 +12,7 @@ import (
 
 var (
 	noticeNoWireshark   = narrate.Text{"Wireshark was not found. Install it, or put its folder into PATH", "没有找到 Wireshark。请安装它，或把它的目录加入 PATH"}
-	noticeNoFile        = narrate.Text{"A bundled case is no file that Wireshark could open", "内置案例不是文件，无法用 Wireshark 打开"}
+	noticeNoFile        = narrate.Text{"A case is no file that Wireshark could open: save it with its steps as comments", "案例不是 Wireshark 能打开的文件：请先连同步骤另存"}
 	noticeWiresharkFail = narrate.Text{"Wireshark could not be started", "无法启动 Wireshark"}
 	noticeWireshark     = narrate.Text{"Starting Wireshark", "正在启动 Wireshark"}
 )
@@ -44,7 +44,7 @@ func (a *App) OpenInWireshark(i int) {
 	if c == nil || c.View == nil || i < 0 || i >= c.View.Len() {
 		return
 	}
-	if c.Path == "" {
+	if c.Path == "" || c.Case != nil {
 		a.host.Notify(Notice{Bad: true, Text: noticeNoFile})
 		return
 	}

@@ -30,14 +30,6 @@ const (
 // bundleCaptures are the names that the recording may have.
 var bundleCaptures = []string{captureName, "capture.pcap"}
 
-var (
-	errNoBundle     = errors.New("this is no case: a zip with case.yaml and capture.pcapng is wanted")
-	errBundleSize   = fmt.Errorf("the file is larger than %d MB", MaxBundle>>20)
-	errCaptureSize  = fmt.Errorf("the recording is larger than %d MB", MaxBundleCapture>>20)
-	errCaptureKind  = errors.New("the recording is neither pcapng nor pcap, or it is compressed once more")
-	errCaptureTwice = errors.New("there is more than one recording")
-)
-
 // IsBundle reports that a file is named as a case in one file.
 func IsBundle(path string) bool { return strings.EqualFold(filepath.Ext(path), BundleExt) }
 
@@ -114,7 +106,7 @@ func ReadBundle(path string) (c *Case, capture []byte, err error) {
 func unzip(f *zip.File, most int64) ([]byte, error) {
 	tooLarge := errCaptureSize
 	if most == maxCaseSize {
-		tooLarge = fmt.Errorf("the text is larger than %d kB", maxCaseSize>>10)
+		tooLarge = errTextSize
 	}
 	if f.UncompressedSize64 > uint64(most) {
 		return nil, tooLarge
@@ -193,7 +185,7 @@ func WriteBundle(w io.Writer, c *Case, capture []byte) error {
 		return err
 	}
 	if len(text) > maxCaseSize {
-		return fmt.Errorf("the text is larger than %d kB", maxCaseSize>>10)
+		return errTextSize
 	}
 	z := zip.NewWriter(w)
 	for _, f := range []struct {

@@ -126,6 +126,14 @@ func (p *problems) within(what string, n, low, high int) {
 }
 
 func (p *problems) text(what string, t narrate.Text, l limit) {
+	if t[narrate.English] == t[narrate.Chinese] { // one text for both: its own language counts
+		size, most := len(strings.Fields(t[narrate.English])), l.words
+		if strings.ContainsFunc(t[narrate.English], func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
+			size, most = utf8.RuneCountInString(t[narrate.English]), l.runes
+		}
+		p.textIn(what, t[narrate.English], size, most)
+		return
+	}
 	p.textIn(what+" (en)", t[narrate.English], len(strings.Fields(t[narrate.English])), l.words)
 	p.textIn(what+" (zh-Hans)", t[narrate.Chinese], utf8.RuneCountInString(t[narrate.Chinese]), l.runes)
 }

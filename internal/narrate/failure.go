@@ -78,6 +78,10 @@ var (
 // Failure words why a capture ends early, or cannot be read.
 func Failure(l Lang, err error) FailureText {
 	var e *pcapfile.Error
+	var said interface{ Say(l Lang) string }
+	if errors.As(err, &said) {
+		return FailureText{Title: titleUnreadable.In(l), Sentences: []string{said.Say(l)}}
+	}
 	if !errors.As(err, &e) {
 		return FailureText{Title: titleUnreadable.In(l), Sentences: []string{err.Error()}}
 	}

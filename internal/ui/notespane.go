@@ -127,14 +127,18 @@ func (w *Window) showNotes() {
 	}
 	foot := widget.NewCanvas(fyne.NewSize(0, 0), func(p *widget.Pen, cw, h float32) { w.drawNotesFoot(p, c, len(all), cw, h) })
 	save := widget.NewButton(widget.Plain, "save", w.t(noteWords.saveAs), func() { w.closeDialog(); w.saveNoted() })
+	lessonOf := widget.NewButton(widget.Plain, "book", w.t(makeWords.title)+"…", w.makeCase)
 	content := arrange(fyne.NewSize(0, 0), func(size fyne.Size) {
 		y := size.Height - theme.ButtonHeight
 		put(list, -8, 0, size.Width+16, y-12)
 		put(foot, 0, 0, size.Width, size.Height)
 		sw := save.MinSize().Width
 		put(save, size.Width-sw, y, sw, theme.ButtonHeight)
-	}, foot, list, save)
+		lw := lessonOf.MinSize().Width
+		put(lessonOf, size.Width-sw-lw-10, y, lw, theme.ButtonHeight)
+	}, foot, list, lessonOf, save)
 	show(list, len(all) > 0)
+	show(lessonOf, len(all) > 0 && c.Notes.Lost == 0) // else the room is taken
 	w.openDialog(fyne.NewSize(680, 480), w.t(noteWords.title), content)
 	if len(all) > 0 {
 		list.Select(0)

@@ -69,7 +69,9 @@ func (b *topBar) draw(p *widget.Pen, w, h float32) {
 	}
 	if s.Case != nil {
 		crumb(b.w.t(words.cases))
-		crumb(s.Case.Track.Name.In(l))
+		if !s.Case.Shared {
+			crumb(s.Case.Track.Name.In(l))
+		}
 	}
 	p.T(x, 0, max(0, w-x), h, s.Title(l), theme.Strong, p.P.Text, widget.Left)
 }
