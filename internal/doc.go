@@ -118,6 +118,7 @@
 //   - traffic made on purpose, and how to add a scenario: internal/lab/lab.go; what a scenario works with: internal/lab/bench.go
 //   - network namespaces for tests and recordings, cables between them, taps on them: internal/lab/space
 //   - what a lesson may say and what is checked of it: internal/lesson; what the engine says of a recording: internal/lesson/proof
+//   - the bytes that a step of a lesson points at: internal/app/lesson.go, marked in the packet: internal/ui/drawer.go
 //   - a question asked, answered, scored, and what it covers meanwhile: internal/app/questions.go, a quiz: internal/app/quiz.go,
 //     both in the window: internal/ui/lessonpane.go
 //   - a connection played, how fast and how long pauses are: internal/app/play.go; the state diagrams: internal/timeline/states.go,

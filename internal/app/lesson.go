@@ -103,6 +103,16 @@ func (a *App) goToStep(n int) {
 	a.changed(LessonChanged | SelectionChanged)
 }
 
+// StepBytes is the range of the selected packet's payload that the step shown points at; false if it points at none.
+func (c *Capture) StepBytes() (from, to int, ok bool) {
+	step := c.LessonStep()
+	if step == nil || step.Payload == [2]int{} || c.View == nil || c.Packet < 0 || c.Stream != int(step.Stream) ||
+		c.View.At(c.Packet).Frame != step.Packets[0] {
+		return 0, 0, false
+	}
+	return step.Payload[0], step.Payload[1], true
+}
+
 // point shows a connection and selects a packet of it.
 func (a *App) point(c *Capture, stream, frame uint32) {
 	a.leaveOther(c)

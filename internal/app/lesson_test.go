@@ -25,6 +25,9 @@ func TestACaseFromItsFirstStepToItsLast(t *testing.T) {
 			if step.Field != "" && c.Field != fieldIDs[step.Field] || step.Field != "" && c.Field == "" {
 				t.Errorf("%s step %d points at %q, selected is %q", l.ID, i, step.Field, c.Field)
 			}
+			if from, to, ok := c.StepBytes(); ok != (step.Payload != [2]int{}) || [2]int{from, to} != step.Payload {
+				t.Errorf("%s step %d points at bytes %d to %d, want %v", l.ID, i, from, to, step.Payload)
+			}
 			if last := i == len(l.Steps)-1; a.Done[l.ID].Done != last {
 				t.Errorf("%s step %d: done %v", l.ID, i, a.Done[l.ID].Done)
 			}

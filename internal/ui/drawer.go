@@ -291,21 +291,28 @@ func (d *drawer) fieldAt(offset int) int {
 
 func (d *drawer) highlight(i int) {
 	if i < 0 || i >= len(d.fields) {
-		d.hex.SetHighlight(d.messageBytes())
+		d.hex.SetHighlight(d.pointedBytes())
 		return
 	}
 	d.hex.SetHighlight(d.fields[i].Offset, d.fields[i].Len)
 }
 
-// messageBytes are those of the selected message in the packet, while messages are shown: where they begin, and how many.
-func (d *drawer) messageBytes() (offset, n int) {
+// pointedBytes are those of the selected message in the packet, while messages are shown, else those that the lesson points at:
+// where they begin, and how many.
+func (d *drawer) pointedBytes() (offset, n int) {
 	payload := slices.IndexFunc(d.fields, func(f *packet.Field) bool { return f.ID == "tcp.payload" })
-	if s := d.w.app.Capture; s != nil && payload >= 0 {
-		if from, to, ok := s.MessageInPacket(); ok && to <= d.fields[payload].Len {
-			return d.fields[payload].Offset + from, to - from
-		}
+	s := d.w.app.Capture
+	if s == nil || payload < 0 {
+		return 0, 0
 	}
-	return 0, 0
+	from, to, ok := s.MessageInPacket()
+	if !ok {
+		from, to, ok = s.StepBytes()
+	}
+	if !ok || to > d.fields[payload].Len {
+		return 0, 0
+	}
+	return d.fields[payload].Offset + from, to - from
 }
 
 // mark shows the selected field everywhere.

@@ -90,3 +90,23 @@ func TestTheDrawerLinksWhatThePointerIsOn(t *testing.T) {
 		t.Errorf("%d bytes are marked; explained as %q", n, explained())
 	}
 }
+
+// TestTheDrawerMarksTheBytesOfAStep: a lesson that speaks of bytes shows them, until the reader looks elsewhere.
+func TestTheDrawerMarksTheBytesOfAStep(t *testing.T) {
+	r := open(t, Options{})
+	r.openCase("tls-what-can-be-read")
+	c := r.app.Capture
+	r.app.GoToStep(3)
+	offset, n := marked(r.capture.drawer.hex)
+	p, err := c.View.Packet(c.Packet)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := string(p.Data[offset : offset+n]); got != "test.example" {
+		t.Errorf("marked is %q", got)
+	}
+	r.app.SelectPacket(c.Packet + 1)
+	if _, n := marked(r.capture.drawer.hex); n != 0 {
+		t.Errorf("in another packet %d bytes are marked", n)
+	}
+}

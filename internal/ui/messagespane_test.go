@@ -81,13 +81,13 @@ func TestMessagesAreShownAndGoneThrough(t *testing.T) {
 func TestBytesOfAMessageAreMarked(t *testing.T) {
 	r, c, _ := showMessages(t, "streaming-websocket")
 	r.app.SelectMessage(2)
-	offset, n := r.capture.drawer.messageBytes()
+	offset, n := r.capture.drawer.pointedBytes()
 	p, err := c.View.Packet(c.Packet)
 	if err != nil || n != 23 || offset+n != len(p.Data) {
 		t.Errorf("marked are %d bytes from %d on: %v", n, offset, err)
 	}
 	r.write("m")
-	if _, n := r.capture.drawer.messageBytes(); n != 0 {
+	if _, n := r.capture.drawer.pointedBytes(); n != 0 {
 		t.Errorf("in the chat %d bytes are marked", n)
 	}
 }
