@@ -114,6 +114,8 @@
 //   - a protocol chosen by hand: internal/session/decodeas.go, its notation: internal/cli/choose.go
 //   - a whole capture read again from front to back: internal/session/replay.go
 //   - colours and sizes: internal/ui/theme
+//   - the report on a connection, as Markdown and HTML: internal/app/report.go, internal/export/report.go
+//   - the packets of a search saved: internal/app/foundsave.go
 //   - what a lesson may say and what is checked of it: internal/lesson
 //   - traffic made on purpose, and how to add a scenario: internal/lab/lab.go; what a scenario works with: internal/lab/bench.go
 //   - network namespaces for tests and recordings, cables between them, taps on them: internal/lab/space

@@ -40,12 +40,15 @@ const (
 	ExportStreamHex
 	ExportClientBytes
 	ExportServerBytes
+	ExportReport
+	ExportReportHTML
 	NumExportKinds = iota
 )
 
 // exportNames are the names that are proposed, without the capture's.
 var exportNames = [NumExportKinds]string{
 	".har", "-messages.jsonl", "-websocket.jsonl", "-events.jsonl", "-stream.txt", "-stream.hex.txt", "-client.bin", "-server.bin",
+	"-report.md", "-report.html",
 }
 
 // ExportName proposes a name for what is saved of c.
@@ -76,6 +79,8 @@ func exportTo(ctx context.Context, w io.Writer, k ExportKind, s *session.Session
 	case ExportMessages, ExportWebSocket, ExportSSE:
 		protocol := map[ExportKind]string{ExportWebSocket: websocket.Name, ExportSSE: sse.Name}[k]
 		_, err = export.Lines(ctx, s, w, export.LinesOptions{Protocol: protocol, Stream: -1, Message: -1}, step)
+	case ExportReport, ExportReportHTML:
+		err = writeReport(ctx, w, k, s, v, l)
 	default:
 		_, err = export.Stream(ctx, v, streamOptions(k, l), w, nil)
 	}
@@ -95,7 +100,7 @@ func streamOptions(k ExportKind, l narrate.Lang) export.StreamOptions {
 		o.Sides[flow.ServerToClient] = false
 	case ExportServerBytes:
 		o.Sides[flow.ClientToServer] = false
-	case ExportHAR, ExportMessages, ExportWebSocket, ExportSSE:
+	case ExportHAR, ExportMessages, ExportWebSocket, ExportSSE, ExportReport, ExportReportHTML:
 	}
 	return o
 }

@@ -16,6 +16,7 @@ func TestExportsOfACapture(t *testing.T) {
 	for k, want := range [NumExportKinds]string{
 		ExportHAR: `"entries"`, ExportMessages: `"protocol":"http`, ExportWebSocket: "", ExportSSE: "",
 		ExportStreamText: "GET /", ExportStreamHex: "47 45 54", ExportClientBytes: "GET /", ExportServerBytes: "HTTP/1.1 200",
+		ExportReport: "### good · Handshake complete", ExportReportHTML: "Handshake complete</h3>",
 	} {
 		kind := ExportKind(k)
 		path := filepath.Join(dir, c.ExportName(kind))

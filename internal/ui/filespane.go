@@ -70,6 +70,8 @@ var filesWords = struct {
 		{"This connection as a hex dump", "这条连接，十六进制"},
 		{"This connection: the client's bytes", "这条连接：客户端的字节"},
 		{"This connection: the server's bytes", "这条连接：服务器的字节"},
+		{"This connection: report (Markdown)", "这条连接：报告（Markdown）"},
+		{"This connection: report (HTML)", "这条连接：报告（HTML）"},
 	},
 }
 
