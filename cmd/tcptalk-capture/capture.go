@@ -2,6 +2,7 @@ package main
 
 import (
 	"io"
+	"net"
 	"os"
 	"runtime"
 	"strings"
@@ -77,6 +78,8 @@ type device struct {
 	stats    pcap.Stats
 	asked    time.Time // when stats was asked for
 	said     time.Time
+	network  bool // the system knows it as a network interface, so that it can go down
+	down     bool
 }
 
 // openAll opens the interfaces, gives up the privilege, and then looks at what the user wrote.
@@ -88,7 +91,8 @@ func openAll(o *helper.Options) ([]*device, error) {
 			return nil, err
 		}
 		onceOnLoopback(name)
-		devices = append(devices, &device{name: name, handle: h})
+		_, unknown := net.InterfaceByName(name)
+		devices = append(devices, &device{name: name, handle: h, network: unknown == nil})
 	}
 	if err := relinquish(); err != nil {
 		return nil, &failure{helper.ReasonPrivilege, err.Error(), "", 0, 0}
@@ -248,8 +252,26 @@ func (d *device) look(out *output, id int) error {
 	if now.Sub(d.said) >= sayEvery {
 		d.said = now
 		say(d.line(helper.Stats))
+		d.lookUp()
 	}
 	return nil
+}
+
+// lookUp tells that the interface went down or came up again. libpcap waits for one that is down, and fails only when it is
+// gone.
+func (d *device) lookUp() {
+	i, err := net.InterfaceByName(d.name)
+	if !d.network || err != nil {
+		return
+	}
+	if down := i.Flags&net.FlagUp == 0; down != d.down {
+		d.down = down
+		reason := helper.ReasonInterfaceUp
+		if down {
+			reason = helper.ReasonInterfaceDown
+		}
+		say(helper.Line{Type: helper.Warning, Interface: d.name, Reason: reason})
+	}
 }
 
 // ask takes over what the kernel counts.

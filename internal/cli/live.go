@@ -40,7 +40,7 @@ func (c *liveFlags) needsFile(file string) error {
 	case c.given():
 		return errors.New(errNotLive)
 	case file == "":
-		return errors.New(errNoFile)
+		return errors.New(noCapture())
 	}
 	return nil
 }

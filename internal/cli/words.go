@@ -46,7 +46,6 @@ Examples:
 	errRawBoth     = `raw bytes of both sides in one would be of no use to anybody: choose --side client or --side server`
 	errRawTerminal = `raw bytes may do anything to a terminal: name a file with --out, or write to a pipe`
 
-	errNoFile      = `which capture? Name a file, or - for standard input, or capture with --live --interface NAME` + "\n" + hintUsage
 	errNotLive     = `--interface, --ssh, --sudo, --snap-len, --count, --for, --max-size and --save are for --live`
 	errNoInterface = `which interface? Name one with --interface ("lo" is this computer talking to itself), or a pipe to follow and nothing else`
 	errLiveText    = `--live prints packets as they come: choose --format ndjson, or "tcptalk show --live" for reading`
@@ -375,6 +374,11 @@ func noCase(name string, fit, all []string) string {
 		return fmt.Sprintf("several cases fit %q: %s", name, strings.Join(fit, ", "))
 	}
 	return fmt.Sprintf("there is no case %q; there are: %s", name, strings.Join(all, ", "))
+}
+
+// noCapture says that a capture must be named.
+func noCapture() string {
+	return `which capture? Name a file, or - for standard input, or capture with --live --interface NAME` + "\n" + hintUsage
 }
 
 // noFile says that what should be opened is not there: perhaps it was meant as a command.

@@ -1,6 +1,12 @@
 package narrate
 
-import "tcptalk/internal/capture/live"
+import (
+	"math"
+	"os"
+	"time"
+
+	"tcptalk/internal/capture/live"
+)
 
 // captureProblems are titles and explanations, by what is wrong with a live capture.
 var captureProblems = map[live.ProblemKind]finding{
@@ -65,7 +71,7 @@ var captureProblems = map[live.ProblemKind]finding{
 		Text{"What it had handed over is all here.", "它已交出的数据包都还在。"},
 	},
 	live.InterfaceDown: {
-		Text{"The interface went down", "网络接口已断开"},
+		Text{"The interface went away", "网络接口已消失"},
 		Text{"What was captured before is all here.", "此前抓到的数据包都还在。"},
 	},
 	live.RemoteCut: {
@@ -107,6 +113,30 @@ var captureAdvice = map[live.AdviceKind]Text{
 
 // CaptureAdvice says what an advice is about; its commands follow.
 func CaptureAdvice(l Lang, kind live.AdviceKind) string { return captureAdvice[kind].In(l) }
+
+// captureNotices are what happens during a capture. ${n} is how many packets, ${back} how far the clock was set back, ${what} the
+// interface or the program's words.
+var captureNotices = map[live.NoticeKind]Text{
+	live.NoticeDropped:   {"${n} packets were lost here: the computer could not keep up", "此处丢失 ${n} 个包：本机来不及处理"},
+	live.NoticeClockBack: {"The computer's clock was set back by ${back}", "本机时钟被回拨了 ${back}"},
+	live.NoticeDown:      {"${what} went down; the capture waits for it", "${what} 已断开，抓包正在等待它恢复"},
+	live.NoticeUp:        {"${what} is up again", "${what} 已恢复"},
+	live.NoticeWarning:   {"${what}", "${what}"},
+	live.NoticeInterface: {"No more packets from this interface: ${what}", "该接口不再有数据包：${what}"},
+}
+
+// CaptureNotice says what happened during a live capture.
+func CaptureNotice(l Lang, n live.Notice) string {
+	return os.Expand(captureNotices[n.Kind].In(l), func(name string) string {
+		switch name {
+		case "n":
+			return Count(n.N)
+		case "back":
+			return Duration(time.Duration(min(n.N, math.MaxInt64)))
+		}
+		return n.Message
+	})
+}
 
 // captureEnds are why a capture ended without a problem.
 var captureEnds = map[live.EndReason]Text{

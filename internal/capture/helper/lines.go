@@ -41,7 +41,8 @@ const (
 	ReasonPermission    Reason = "permission"     // this account may not capture
 	ReasonNoInterface   Reason = "no-interface"   // there is no interface of that name
 	ReasonNotUp         Reason = "not-up"         // the interface is not up
-	ReasonInterfaceDown Reason = "interface-down" // the interface went down or away during the capture
+	ReasonInterfaceDown Reason = "interface-down" // the interface went away during the capture; of a warning: it went down
+	ReasonInterfaceUp   Reason = "interface-up"   // of a warning: the interface came up again
 	ReasonFilter        Reason = "filter"         // the filter is wrong: From, To
 	ReasonName          Reason = "name"           // the filter has a host name, which is not looked up: From, To
 	ReasonLinkType      Reason = "link-type"      // the interface does not have that link type

@@ -31,6 +31,10 @@ var buildHelper = sync.OnceValues(func() (string, error) {
 })
 
 func TestMain(m *testing.M) {
+	if args := os.Getenv("TCPTALK_TEST_APP"); args != "" {
+		testApp(args)
+		return
+	}
 	code := m.Run()
 	if path, err := buildHelper(); err == nil {
 		_ = os.RemoveAll(filepath.Dir(path))

@@ -56,7 +56,7 @@ func (m *messages) line(b []byte) {
 	case helper.Stats, helper.End:
 		m.count(l)
 	case helper.Warning:
-		m.r.notice(Notice{Kind: NoticeWarning, Message: l.Message})
+		m.r.notice(warning(&l))
 	case helper.Failure:
 		p := problemOf(&l)
 		if m.failure == nil {
@@ -66,6 +66,18 @@ func (m *messages) line(b []byte) {
 			m.r.notice(Notice{Kind: NoticeInterface, Message: l.Message, Problem: p})
 		}
 	case helper.OK:
+	}
+}
+
+// warning returns what a warning of the helper is.
+func warning(l *helper.Line) Notice {
+	switch l.Reason {
+	case helper.ReasonInterfaceDown:
+		return Notice{Kind: NoticeDown, Message: l.Interface}
+	case helper.ReasonInterfaceUp:
+		return Notice{Kind: NoticeUp, Message: l.Interface}
+	default:
+		return Notice{Kind: NoticeWarning, Message: l.Message}
 	}
 }
 

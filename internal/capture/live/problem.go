@@ -29,7 +29,7 @@ const (
 
 	HelperKilled  ProblemKind = "helper-killed"  // the program was killed
 	HelperFailed  ProblemKind = "helper-failed"  // the program ended with an error of its own
-	InterfaceDown ProblemKind = "interface-down" // the interface went down or away
+	InterfaceDown ProblemKind = "interface-down" // the interface went away
 	RemoteCut     ProblemKind = "remote-cut"     // the connection to the other computer broke off
 	DiskFull      ProblemKind = "disk-full"      // no room for more packets
 	WriteFailed   ProblemKind = "write-failed"   // the packets could not be kept otherwise
@@ -80,7 +80,7 @@ var problemTexts = map[ProblemKind]string{
 	NoSSH:           "ssh is not installed on this computer",
 	HelperKilled:    "the program that captures was killed; what it had handed over is kept",
 	HelperFailed:    "the program that captures ended with an error",
-	InterfaceDown:   "the interface went down or away; what was captured before is kept",
+	InterfaceDown:   "the interface went away; what was captured before is kept",
 	RemoteCut:       "the connection to the other computer broke off; what had arrived is kept",
 	DiskFull:        "the disk is full; what was written before is kept",
 	WriteFailed:     "the packets could not be kept",

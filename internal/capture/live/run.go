@@ -46,6 +46,9 @@ const (
 	NoticeClockBack NoticeKind = "clock-back"
 	// NoticeWarning: Message is what the program said and that ends nothing.
 	NoticeWarning NoticeKind = "warning"
+	// NoticeDown: the interface Message went down, and the capture waits for it. NoticeUp: it came up again.
+	NoticeDown NoticeKind = "down"
+	NoticeUp   NoticeKind = "up"
 	// NoticeInterface: one of several interfaces ended (Problem); the capture goes on with the others.
 	NoticeInterface NoticeKind = "interface"
 )
@@ -226,6 +229,7 @@ func (r *Run) run(out *os.File, k *keeper) {
 // conclude notes why the capture ended. kept is why packets could not be kept, source why reading them ended, err how the
 // program ended.
 func (r *Run) conclude(kept *Problem, source, err error) {
+	own := r.why(source, err) // what it would mean if nobody had asked for the end
 	r.update(func(s *State) {
 		s.Phase, s.Finished = Ended, time.Now()
 		switch {
@@ -233,10 +237,10 @@ func (r *Run) conclude(kept *Problem, source, err error) {
 			s.Problem, s.End = kept, ""
 		case s.End != "":
 			// It was asked to: whatever it says about that is no problem.
+		case own != nil:
+			s.Problem = own
 		default:
-			if s.Problem = r.why(source, err); s.Problem == nil {
-				s.End = EndItself
-			}
+			s.End = EndItself
 		}
 	})
 }

@@ -83,13 +83,13 @@ const patience = 15 * time.Second
 func List(ctx context.Context, t Tool) ([]helper.Interface, error) {
 	var list []helper.Interface
 	if t.Kind == Dumpcap {
-		out, err := ask(ctx, t, "-D", "-M")
+		out, _, err := ask(ctx, t, "-D", "-M")
 		if err != nil {
 			return nil, err
 		}
 		list = parseDumpcapList(string(out))
 	} else {
-		out, err := ask(ctx, t, helper.CommandInterfaces)
+		out, _, err := ask(ctx, t, helper.CommandInterfaces)
 		if err != nil {
 			return nil, err
 		}
@@ -145,10 +145,10 @@ func CheckFilter(ctx context.Context, t Tool, iface, link, filter string) error 
 		return &Problem{Kind: HostName, Message: strconv.Quote(filter[from:to]), From: from, To: to}
 	}
 	if t.Kind == Dumpcap {
-		_, err := ask(ctx, t, "-q", "-d", "-i", iface, "-f", filter)
-		var p *Problem
-		if errors.As(err, &p) && p.Kind == BadFilter {
-			p.To = len(filter)
+		// It writes the compiled filter, or says what is wrong and calls that a success.
+		code, words, err := ask(ctx, t, "-q", "-d", "-i", iface, "-f", filter)
+		if err == nil && len(code) == 0 {
+			return &Problem{Kind: BadFilter, Message: firstLine(words), To: len(filter)}
 		}
 		return err
 	}
@@ -159,14 +159,14 @@ func CheckFilter(ctx context.Context, t Tool, iface, link, filter string) error 
 // Probe says why an interface cannot be captured on, nil if it can.
 func Probe(ctx context.Context, t Tool, iface string) error {
 	if t.Kind == Dumpcap {
-		_, err := ask(ctx, t, "-L", "-i", iface) // asking for the link types opens it
+		_, _, err := ask(ctx, t, "-L", "-i", iface) // asking for the link types opens it
 		return err
 	}
 	return answered(ask(ctx, t, helper.Options{Command: helper.CommandProbe, Interfaces: []string{iface}}.Args()...))
 }
 
 // answered reads the helper's answer to check and probe.
-func answered(out []byte, err error) error {
+func answered(out []byte, _ string, err error) error {
 	if err != nil {
 		return err
 	}
@@ -180,8 +180,8 @@ func answered(out []byte, err error) error {
 	return nil
 }
 
-// ask runs a tool for its answer.
-func ask(ctx context.Context, t Tool, args ...string) ([]byte, error) {
+// ask runs a tool and returns its answer and what it said besides.
+func ask(ctx context.Context, t Tool, args ...string) (answer []byte, words string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, t.Path, args...) //nolint:gosec // a program that Tools found
@@ -190,12 +190,12 @@ func ask(ctx context.Context, t Tool, args ...string) ([]byte, error) {
 	cmd.Stderr = &messages
 	out, err := cmd.Output()
 	if err == nil {
-		return out, nil
+		return out, messages.String(), nil
 	}
 	if ctx.Err() != nil {
-		return nil, ctx.Err()
+		return nil, "", ctx.Err()
 	}
-	return nil, startOrEnd(err, messages.String())
+	return nil, "", startOrEnd(err, messages.String())
 }
 
 // plainEnv is the environment with messages in English: they are looked at.
