@@ -6,6 +6,8 @@
 // needs no display. cmd/tcptalk-desktop is the window: a few lines of wiring, and the only importer of Fyne's OpenGL
 // driver. Neither links libpcap: reading a capture needs no privilege and no capture library. cmd/tcptalk-capture does, and
 // is the only program that needs privilege: it hands packets to whoever started it and knows nothing else.
+// driver. Neither links libpcap: reading a capture needs no privilege and no capture library. cmd/tcptalk-record makes the
+// recordings of the cases (Linux, root) and is no part of the app.
 //
 // # The way of the data
 //
@@ -117,6 +119,7 @@
 //   - the report on a connection, as Markdown and HTML: internal/app/report.go, internal/export/report.go
 //   - the packets of a search saved: internal/app/foundsave.go
 //   - what a lesson may say and what is checked of it: internal/lesson
+//   - how a case's recording is made: cmd/tcptalk-record/recipes_linux.go and its siblings; the networks: cmd/tcptalk-record/stage_linux.go
 //   - traffic made on purpose, and how to add a scenario: internal/lab/lab.go; what a scenario works with: internal/lab/bench.go
 //   - network namespaces for tests and recordings, cables between them, taps on them: internal/lab/space
 //   - what a lesson may say and what is checked of it: internal/lesson; what the engine says of a recording: internal/lesson/proof
