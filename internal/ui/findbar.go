@@ -78,6 +78,10 @@ func (b *findBar) changed(ch app.Change) bool {
 				x.Disable()
 			}
 		}
+		b.more.Hint = b.w.t(findWords.more)
+		if dump := b.dump(); dump != "" {
+			b.more.Hint += "\n" + dump
+		}
 		b.face.Refresh()
 	}
 	return was != shown
@@ -115,8 +119,22 @@ func (b *findBar) draw(p *widget.Pen, w, h float32) {
 	room := max(right-x-fw-16, 60)
 	x += p.T(x, 0, room, h, text, theme.Mono, p.P.Text, widget.Left) + 16
 	if x < right {
-		p.T(x, 0, right-x, h, facts, theme.Small, p.P.Text2, widget.Left)
+		x += p.T(x, 0, right-x, h, facts, theme.Small, p.P.Text2, widget.Left) + 24
 	}
+	if dump := b.dump(); dump != "" && right-x > findBarDump {
+		p.T(x, 0, right-x, h, dump, theme.MonoTiny, p.P.Text3, widget.Left)
+	}
+}
+
+// findBarDump is the least room in which the tcpdump expression is written.
+const findBarDump = 120
+
+// dump is what is looked for as a tcpdump expression, "" where there is none.
+func (b *findBar) dump() string {
+	if e, ok := b.w.app.SearchExpressions(); ok && e.Tcpdump != "" {
+		return "tcpdump: " + e.Tcpdump
+	}
+	return ""
 }
 
 // facts are how much was found here and in all, and how the search stands.

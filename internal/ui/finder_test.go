@@ -324,3 +324,25 @@ func TestTheSearchBoxHasItsPlaceAmongTheFirst(t *testing.T) {
 		t.Errorf("behind the box with a text comes %T", canvas.Focused())
 	}
 }
+
+// A filter shows what it is for tcpdump, where that can say it: in the bar if there is room, and at the button that copies it.
+func TestAFilterShowsItsTcpdumpExpression(t *testing.T) {
+	r := open(t, Options{})
+	r.openCase("trouble-third-packet-lost")
+	r.win.Resize(fyne.NewSize(1600, 900))
+	bar := r.capture.findBar
+	for _, q := range []struct {
+		text string
+		want bool
+	}{{"tcp.flags.reset == 1", true}, {"tcp.analysis.retransmission", false}, {"tcp.port == 9003", true}} {
+		r.app.SetFilter(q.text)
+		e, _ := r.app.SearchExpressions()
+		inBar := strings.Contains(strings.Join(lint.Texts(bar.root), "\n"), "tcpdump: ")
+		if (e.Tcpdump != "") != q.want || inBar != q.want || strings.Contains(bar.more.Hint, "tcpdump: ") != q.want {
+			t.Errorf("%s: %q, in the bar: %v, at the button %q", q.text, e.Tcpdump, inBar, bar.more.Hint)
+		}
+		for _, f := range lint.Check(bar.root, lint.Options{AllowCut: true}) {
+			t.Error(f)
+		}
+	}
+}
