@@ -29,10 +29,10 @@ export PREFIX DESTDIR
 # The group whose members may capture after `make setcap`.
 GROUP ?= tcptalk
 
-.PHONY: help run build install uninstall cli desktop capture setcap test race lint fmt fuzz damage bench e2e screenshots record deps
+.PHONY: help run build install uninstall cli desktop capture setcap test race lint fmt fuzz damage bench bench-live e2e screenshots record deps
 
 help: ## list the targets
-	@awk -F':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## build and open the window (FILE=x.pcapng opens the file)
 	@.make/run.sh $(FIRST_CASE) "$(FILE)"
@@ -78,6 +78,9 @@ damage: ## read every capture of a folder, damaged in 400 ways (CAPTURES=folder)
 
 bench: ## run every benchmark (BENCH=regexp chooses)
 	CGO_ENABLED=0 go test -run='^$$' -bench='$(or $(BENCH),.)' -benchmem $(PURE_PACKAGES)
+
+bench-live: ## capture 150 000 packets a second for a minute, beside dumpcap and tcpdump (Linux, root; SECONDS=60)
+	TCPTALK_LOAD=$(or $(SECONDS),60) CGO_ENABLED=0 go test -count=1 -v -timeout=30m -run='^TestLoad$$' ./internal/capture/live
 
 e2e: ## click through the real window on a display in memory
 	@.make/deps.sh build e2e

@@ -35,6 +35,10 @@ func TestMain(m *testing.M) {
 		testApp(args)
 		return
 	}
+	if args := os.Getenv("TCPTALK_TEST_LOAD"); args != "" {
+		generate(args)
+		return
+	}
 	code := m.Run()
 	if path, err := buildHelper(); err == nil {
 		_ = os.RemoveAll(filepath.Dir(path))
