@@ -157,7 +157,7 @@ type Capture struct {
 	previews   sync.Mutex
 }
 
-// OpenFile opens a capture file of the reader's own.
+// OpenFile opens a capture file of the reader's own, or what comes through standard input if path is "-".
 func (a *App) OpenFile(path string) {
 	abs, err := filepath.Abs(path)
 	if err != nil {
@@ -166,9 +166,12 @@ func (a *App) OpenFile(path string) {
 	if lesson.IsBundle(abs) {
 		a.openBundle(abs)
 		return
+	name, file := filepath.Base(abs), abs
+	if path == pcapfile.Stdin { // which is no file to come back to
+		name, file, abs = "stdin", "", path
 	}
 	c := a.show(nil, nil)
-	c.Name, c.Path, c.Tab, c.Loading = filepath.Base(abs), abs, DiagnosisTab, true
+	c.Name, c.Path, c.Tab, c.Loading = name, file, DiagnosisTab, true
 	a.changed(Everything)
 	go func() { // a pipe or a disk far away may take its time
 		s, err := session.Open(abs)
@@ -185,7 +188,7 @@ func (a *App) opened(c *Capture, s *session.Session, err error) {
 		return
 	}
 	c.Session, c.Err, c.Loading = s, err, err == nil
-	if err == nil {
+	if err == nil && c.Path != "" {
 		a.remember(c.Path)
 	}
 	a.start()

@@ -94,3 +94,24 @@ func TestWhatCannotBeOpenedIsNotRecent(t *testing.T) {
 		t.Errorf("%+v", a.Recent)
 	}
 }
+
+// TestStandardInput opens what comes through a pipe: it can be read, and is no file to come back to.
+func TestStandardInput(t *testing.T) {
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := os.Stdin
+	os.Stdin = r
+	t.Cleanup(func() { os.Stdin = before })
+	go func() {
+		_, _ = w.Write(caseCapture(t, "http-picture"))
+		w.Close()
+	}()
+	a, h := newApp(t, NewStore(t.TempDir(), narrate.English))
+	openFile(a, h, "-")
+	loaded(a, h)
+	if c := a.Capture; c.Err != nil || c.Session.Counts().Frames == 0 || c.Path != "" || c.Name != "stdin" || len(a.Recent) != 0 {
+		t.Errorf("%q at %q, %v, recent files %+v", c.Name, c.Path, c.Err, a.Recent)
+	}
+}

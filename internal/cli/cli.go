@@ -43,6 +43,7 @@ type grammar struct {
 	Analyze analyzeCmd `cmd:"" help:"Analyse a capture: connections and totals, or every segment as JSON."`
 	Find    findCmd    `cmd:"" help:"Find packets by a display filter, or text in what was said."`
 	Fields  fieldsCmd  `cmd:"" help:"List the fields that a display filter can ask for."`
+	Capture captureCmd `cmd:"" help:"List interfaces, say what capturing takes, recover what a crash left behind."`
 	Export  exportCmd  `cmd:"" help:"Take out what was transferred."`
 	Cases   casesCmd   `cmd:"" help:"List the bundled cases, or show one."`
 	Lab     labCmd     `cmd:"" help:"Make real traffic on purpose, to capture and look at."`

@@ -46,6 +46,11 @@ func liveSum(s *live.State, of *session.Session) string {
 	return fmt.Sprintf("tcptalk: %s, %s; %s, %s still open", count(s.Packets, "packet"), lost, count(uint64(n), "connection"), narrate.Count(uint64(open)))
 }
 
+// canCapture says with what.
+func canCapture(d *live.Diagnosis) string {
+	return fmt.Sprintf("this account can capture, with %s (tried on %s)", d.Tool.Path, d.Interface)
+}
+
 // cannotCapture says why this account cannot capture, and what to do.
 func cannotCapture(d *live.Diagnosis) string {
 	var b strings.Builder

@@ -58,7 +58,8 @@ Build it with "make build", or stay in the terminal: "tcptalk show FILE"`
 Examples:
   tcptalk
   tcptalk capture.pcapng
-  tcptalk open recording.pcap.gz`
+  tcptalk open recording.pcap.gz
+  tcpdump -U -w - | tcptalk -`
 
 	helpShow = `Shows the first connection of the capture, or the one given with --connection, as a chat: the client speaks on the left, the server on the right.
 
@@ -92,6 +93,17 @@ Examples:
   tcptalk find capture.pcapng 'connection refused'
   tcptalk find --hex capture.pcapng '1f 8b 08'
   tcptalk find --tcpdump capture.pcapng 'ip.addr == 10.0.0.0/8 && tcp.flags.syn == 1'`
+
+	helpCapture = `Captures are made with "tcptalk show --live". This lists what can be captured on, says whether this account may, with the exact commands if it may not, and saves what a process that was killed had captured.
+
+Examples:
+  tcptalk capture interfaces
+  tcptalk capture doctor
+  tcptalk capture recover
+  tcptalk capture recover --out saved.pcapng`
+
+	// notUp stands beside an interface.
+	notUp = "not up"
 
 	helpFields = `Lists the fields of display filters with their types, or those that begin like PREFIX.
 

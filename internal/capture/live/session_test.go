@@ -65,22 +65,15 @@ func TestSessionFollows(t *testing.T) {
 	}
 	held := before.Len()
 
+	// On a busy machine a round may be late for reasons of its own: then it is measured again.
 	var took []time.Duration
-	for i := range 20 {
-		n := s.Connection(0).Bytes
-		if _, err := fmt.Fprintf(c, "%04d", i); err != nil {
-			t.Fatal(err)
+	for range 3 {
+		if took = rows(t, s, c); took[len(took)-1] <= bubbleWithin {
+			break
 		}
-		took = append(took, await(t, s, func() bool { return s.Connection(0).Bytes[flow.ClientToServer] >= n[flow.ClientToServer]+4 }))
-		if _, err := io.ReadFull(c, make([]byte, 4)); err != nil {
-			t.Fatal(err)
-		}
-		await(t, s, func() bool { return s.Connection(0).Bytes[flow.ServerToClient] >= n[flow.ServerToClient]+4 })
 	}
-	slices.Sort(took)
 	t.Logf("from the packet to the row: %v in the middle, %v at most", took[len(took)/2], took[len(took)-1])
-	// On a busy machine one of them may be late for reasons of its own.
-	if late := took[len(took)-3]; late > bubbleWithin {
+	if late := took[len(took)-1]; late > bubbleWithin {
 		t.Errorf("rows come %v after their packet, later than %v: %v", late, bubbleWithin, took)
 	}
 	if before.Len() != held {
@@ -99,6 +92,24 @@ func TestSessionFollows(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Error(err)
 	}
+}
+
+// rows sends packets one after the other over c, and returns how long each took to become a row, in ascending order.
+func rows(t *testing.T, s *session.Session, c net.Conn) (took []time.Duration) {
+	t.Helper()
+	for i := range 10 {
+		n := s.Connection(0).Bytes
+		if _, err := fmt.Fprintf(c, "%04d", i); err != nil {
+			t.Fatal(err)
+		}
+		took = append(took, await(t, s, func() bool { return s.Connection(0).Bytes[flow.ClientToServer] >= n[flow.ClientToServer]+4 }))
+		if _, err := io.ReadFull(c, make([]byte, 4)); err != nil {
+			t.Fatal(err)
+		}
+		await(t, s, func() bool { return s.Connection(0).Bytes[flow.ServerToClient] >= n[flow.ServerToClient]+4 })
+	}
+	slices.Sort(took)
+	return took
 }
 
 // TestOpenAtTheEnd ends a capture while connections go on: they are open, and a handshake without an answer is one.
