@@ -193,8 +193,13 @@ func TestInterrupted(t *testing.T) {
 }
 
 func TestBehind(t *testing.T) {
-	first := []space.Frame{{Time: 100}, {Time: 200}}
-	second := behind(first, []space.Frame{{Time: 7}, {Time: 9}})
+	at := func(times ...int64) (frames []frame) {
+		for _, t := range times {
+			frames = append(frames, frame{Frame: space.Frame{Time: t}})
+		}
+		return frames
+	}
+	second := behind(at(100, 200), at(7, 9))
 	if want := int64(200 + 2*time.Second); second[0].Time != want || second[1].Time != want+2 {
 		t.Errorf("%v", second)
 	}

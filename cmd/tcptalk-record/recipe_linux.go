@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -44,9 +45,15 @@ const (
 	quiet = 300 * time.Millisecond
 )
 
+// frame is what a tap saw, with the name of its interface.
+type frame struct {
+	space.Frame
+	on string
+}
+
 // record plays the takes and writes them as one capture.
 func (r *recipe) record(ctx context.Context) ([]byte, error) {
-	var frames []space.Frame
+	var frames []frame
 	var notes []string
 	for i, t := range r.takes {
 		taken, note, err := t.record(ctx)
@@ -63,7 +70,7 @@ func (r *recipe) record(ctx context.Context) ([]byte, error) {
 }
 
 // behind moves frames in time so that they follow others.
-func behind(before, frames []space.Frame) []space.Frame {
+func behind(before, frames []frame) []frame {
 	if len(before) == 0 {
 		return frames
 	}
@@ -75,7 +82,7 @@ func behind(before, frames []space.Frame) []space.Frame {
 }
 
 // record plays one take and returns what its tap saw.
-func (t *take) record(ctx context.Context) (frames []space.Frame, note string, err error) {
+func (t *take) record(ctx context.Context) (frames []frame, note string, err error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, takeLimit, fmt.Errorf("the take was not over after %v", takeLimit))
 	defer cancel()
 	s, err := t.net.build(ctx)
@@ -87,18 +94,25 @@ func (t *take) record(ctx context.Context) (frames []space.Frame, note string, e
 		err = errors.Join(err, s.close())
 	}()
 	s.cancel = cancel
-	tap, err := s.tap()
+	taps, err := s.taps()
 	if err != nil {
 		return nil, "", err
 	}
 	if err = t.play(s); ctx.Err() != nil {
 		err = errors.Join(err, context.Cause(ctx))
 	}
-	frames, tapErr := tap.Stop(quiet)
-	if err = errors.Join(err, tapErr); err != nil {
+	for name, tap := range taps {
+		seen, tapErr := tap.Stop(quiet)
+		err = errors.Join(err, tapErr)
+		for _, f := range seen {
+			frames = append(frames, frame{f, name})
+		}
+	}
+	if err != nil {
 		return nil, "", err
 	}
-	frames = slices.DeleteFunc(frames, func(f space.Frame) bool {
+	slices.SortStableFunc(frames, func(a, b frame) int { return cmp.Compare(a.Time, b.Time) })
+	frames = slices.DeleteFunc(frames, func(f frame) bool {
 		return housekeeping(f.Data) || t.drop != nil && t.drop(f.Data)
 	})
 	if t.keep > 0 && len(frames) > t.keep {
@@ -125,7 +139,7 @@ func housekeeping(frame []byte) bool {
 }
 
 // write makes a pcapng of frames. What was run and on which kernel stands in the section's comment.
-func write(id string, notes []string, frames []space.Frame) ([]byte, error) {
+func write(id string, notes []string, frames []frame) ([]byte, error) {
 	var u unix.Utsname
 	if err := unix.Uname(&u); err != nil {
 		return nil, err
@@ -138,10 +152,13 @@ func write(id string, notes []string, frames []space.Frame) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	number, err := w.AddInterface(pcapfile.Interface{LinkType: capture.LinkTypeEthernet, Name: "eth0"})
+	numbers := map[string]uint32{}
 	for _, f := range frames {
+		if _, known := numbers[f.on]; !known && err == nil {
+			numbers[f.on], err = w.AddInterface(pcapfile.Interface{LinkType: capture.LinkTypeEthernet, Name: f.on})
+		}
 		if err == nil {
-			err = w.WritePacket(&capture.Packet{Interface: number, Time: f.Time, Data: f.Data, OrigLen: uint32(len(f.Data))})
+			err = w.WritePacket(&capture.Packet{Interface: numbers[f.on], Time: f.Time, Data: f.Data, OrigLen: uint32(len(f.Data))})
 		}
 	}
 	err = errors.Join(err, w.Flush())

@@ -34,6 +34,8 @@ type network struct {
 	up, down *link.Way
 	// at is the end where packets are recorded.
 	at end
+	// taps names the server's interfaces that are recorded; eth0 if empty.
+	taps []string
 	// ipv6 gives the ends fd77::1 and fd77::2 too.
 	ipv6 bool
 	// offloads lets the ends hand over large segments, as their cards would cut them.
@@ -159,15 +161,26 @@ func (s *stage) cable(client, server space.Plug) error {
 	return nil
 }
 
-// tap records at the end that the network names.
-func (s *stage) tap() (*space.Tap, error) {
+// taps record where the network says, by interface.
+func (s *stage) taps() (map[string]*space.Tap, error) {
+	at, names := s.server, []string{"eth0"}
 	switch {
 	case s.net.subnet == "":
-		return s.client.Tap("lo")
+		names = []string{"lo"}
 	case s.net.at == atClient:
-		return s.client.Tap("eth0")
+		at = s.client
+	case len(s.net.taps) > 0:
+		names = s.net.taps
 	}
-	return s.server.Tap("eth0")
+	taps := map[string]*space.Tap{}
+	for _, name := range names {
+		tap, err := at.Tap(name)
+		if err != nil {
+			return nil, err
+		}
+		taps[name] = tap
+	}
+	return taps, nil
 }
 
 // note says what the link did, for the file.
@@ -220,10 +233,15 @@ func (s *stage) close() error {
 
 // listen opens a port of the server.
 func (s *stage) listen(port uint16) (*net.TCPListener, error) {
+	return s.listenAt(s.server, netip.AddrPortFrom(s.serverIP, port))
+}
+
+// listenAt opens a port of a machine.
+func (s *stage) listenAt(m *space.Space, at netip.AddrPort) (*net.TCPListener, error) {
 	config := net.ListenConfig{KeepAlive: -1}
 	var l net.Listener
-	err := s.server.Do(func() (err error) {
-		l, err = config.Listen(s.ctx, "tcp", netip.AddrPortFrom(s.serverIP, port).String())
+	err := m.Do(func() (err error) {
+		l, err = config.Listen(s.ctx, "tcp", at.String())
 		return err
 	})
 	if err != nil {
