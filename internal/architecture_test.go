@@ -102,7 +102,7 @@ var libraries = []struct {
 	{prefix: "github.com/google/gopacket/pcap", in: []string{"cmd/tcptalk-capture"}},
 	// Capabilities belong to threads, and only libcap's way of changing them reaches all threads of a program with cgo.
 	{prefix: "kernel.org/pub/linux/libs/security/libcap/cap", in: []string{"cmd/tcptalk-capture"}},
-	{prefix: "github.com/gorilla/websocket", in: []string{"internal/lab"}, tests: true},
+	{prefix: "github.com/gorilla/websocket", in: []string{"internal/lab", "cmd/tcptalk-record"}, tests: true},
 	{prefix: "github.com/klauspost/compress", in: []string{"internal/capture/...", "internal/proto/..."}, tests: true},
 	{prefix: "github.com/andybalholm/brotli", in: []string{"internal/proto/body"}, tests: true},
 	{prefix: "github.com/miekg/dns", in: []string{"internal/proto/dns", "cmd/tcptalk-record"}, tests: true},

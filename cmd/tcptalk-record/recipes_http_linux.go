@@ -33,6 +33,7 @@ func https() []recipe {
 			net:  between("10.77.13"), play: bodyStops,
 		}}},
 		eventsHeld(),
+		webSocket(),
 	}
 }
 
