@@ -97,6 +97,7 @@ func (h *Hex) measure() {
 	if h.perRow != h.lineSize {
 		clear(h.lines)
 		h.lineSize = h.perRow
+		h.reveal = h.n > 0 // the marked bytes are in another row now
 	}
 	h.scroll.view = float64(h.Size().Height)
 	h.scroll.total = float64((len(h.data) + h.perRow - 1) / h.perRow * hexLineHeight)

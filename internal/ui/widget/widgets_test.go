@@ -242,6 +242,10 @@ func TestHexOfManyBytes(t *testing.T) {
 	if !slices.Contains(texts, "000ffff0") || lint.Count(h) > 60 {
 		t.Errorf("%d objects, %q", lint.Count(h), texts)
 	}
+	h.Resize(fyne.NewSize(300, 200)) // half as many in a row: the marked ones stay in view
+	if texts := lint.Texts(h); !slices.Contains(texts, "000ffff8") {
+		t.Errorf("narrow: %q", texts)
+	}
 	h.SetHighlight(-5, -1)
 	h.SetBytes(nil)
 	key(h, fyne.KeyDown, fyne.KeyEnd)
