@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"slices"
+	"sync"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/lexer"
@@ -33,27 +34,26 @@ func Load(fsys fs.FS) ([]*Case, error) {
 	if err != nil {
 		return nil, fmt.Errorf("list the cases: %w", err)
 	}
-	var cases []*Case
-	var errs []error
-	for _, e := range entries {
-		if !e.IsDir() {
-			continue
-		}
-		c, err := loadCase(fsys, e.Name())
-		if err != nil {
-			errs = append(errs, fmt.Errorf("case %s: %w", e.Name(), err))
-			continue
-		}
-		cases = append(cases, c)
+	entries = slices.DeleteFunc(entries, func(e fs.DirEntry) bool { return !e.IsDir() })
+	cases, errs := make([]*Case, len(entries)), make([]error, len(entries))
+	var all sync.WaitGroup // every start waits for them
+	for i, e := range entries {
+		all.Go(func() {
+			if cases[i], errs[i] = loadCase(fsys, e.Name()); errs[i] != nil {
+				errs[i] = fmt.Errorf("case %s: %w", e.Name(), errs[i])
+			}
+		})
 	}
+	all.Wait()
+	cases = slices.DeleteFunc(cases, func(c *Case) bool { return c == nil })
 	slices.SortFunc(cases, func(a, b *Case) int { return cmp.Compare(a.Number, b.Number) })
 	for i := 1; i < len(cases); i++ {
 		if cases[i].Number == cases[i-1].Number {
 			errs = append(errs, fmt.Errorf("cases %s and %s have the same number %d", cases[i-1].ID, cases[i].ID, cases[i].Number))
 		}
 	}
-	if len(errs) > 0 {
-		return nil, errors.Join(errs...)
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
 	}
 	return cases, nil
 }

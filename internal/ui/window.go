@@ -74,9 +74,9 @@ func Open(fa fyne.App, o Options) (*Window, error) {
 	w.startZoom()
 	w.win = fa.NewWindow("tcptalk")
 	w.applyTheme()
-	w.build()
 	w.win.SetPadded(false)
-	w.win.Resize(firstSize)
+	w.win.Resize(firstSize) // before there is something to lay out, which would be done twice
+	w.build()
 	w.win.SetOnDropped(w.dropped)
 	w.win.SetOnClosed(a.Quit)
 	w.bindKeys()

@@ -32,11 +32,28 @@ type LadderArrow struct {
 // MaxLadderArrows is how many arrows a thumbnail can tell apart.
 const MaxLadderArrows = 9
 
-// ladderPainter writes the SVG of a thumbnail.
+// ladderPainter writes the SVG of a thumbnail. What looks alike is one path: drawing a path costs a look at the whole picture.
 type ladderPainter struct {
 	p           *theme.Palette
 	left, right float32 // lifelines
-	lines, body strings.Builder
+	paths       []*ladderPath
+}
+
+type ladderPath struct {
+	look string // its attributes
+	d    strings.Builder
+}
+
+// path returns what is drawn with a look, to be added to.
+func (l *ladderPainter) path(look string, args ...any) *strings.Builder {
+	look = fmt.Sprintf(look, args...)
+	for _, p := range l.paths {
+		if p.look == look {
+			return &p.d
+		}
+	}
+	l.paths = append(l.paths, &ladderPath{look: look})
+	return &l.paths[len(l.paths)-1].d
 }
 
 // LadderSVG draws a small sequence diagram: client left with a circle, server right with a square.
@@ -65,14 +82,21 @@ func LadderSVG(w, h float32, arrows []LadderArrow, pal *theme.Palette) string {
 		y += step
 	}
 	l.lifelines(from, min(y+3, h-3), "")
-	return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" width="%[1]g" height="%[2]g" viewBox="0 0 %[1]g %[2]g">%[3]s`+
-		`<circle cx="%.1[4]f" cy="7" r="3.5" fill="%[5]s"/><path d="M%.1[6]f 3.5 h7 v7 h-7 Z" fill="%[7]s"/>%[8]s</svg>`,
-		w, h, l.lines.String(), l.left, svgColor(pal.Client), l.right-3.5, svgColor(pal.Server), l.body.String())
+	var out strings.Builder
+	fmt.Fprintf(&out, `<svg xmlns="http://www.w3.org/2000/svg" width="%[1]g" height="%[2]g" viewBox="0 0 %[1]g %[2]g">`+
+		`<circle cx="%.1[3]f" cy="7" r="3.5" fill="%[4]s"/><path d="M%.1[5]f 3.5 h7 v7 h-7 Z" fill="%[6]s"/>`,
+		w, h, l.left, svgColor(pal.Client), l.right-3.5, svgColor(pal.Server))
+	for _, p := range l.paths {
+		fmt.Fprintf(&out, `<path d="%s" %s/>`, strings.TrimSpace(p.d.String()), p.look)
+	}
+	out.WriteString("</svg>")
+	return out.String()
 }
 
 func (l *ladderPainter) lifelines(from, to float32, dash string) {
+	d := l.path(`stroke="%s" stroke-width="1" fill="none"%s`, svgColor(l.p.Control), dash)
 	for _, x := range [...]float32{l.left, l.right} {
-		fmt.Fprintf(&l.lines, `<path d="M%.1f %.1f V%.1f" stroke="%s" stroke-width="1" fill="none"%s/>`, x, from, to, svgColor(l.p.Control), dash)
+		fmt.Fprintf(d, "M%.1f %.1f V%.1f ", x, from, to)
 	}
 }
 
@@ -99,17 +123,17 @@ func (l *ladderPainter) arrow(a LadderArrow, y, slope float32) {
 	if a.Kind == LostArrow {
 		stop = end - d*cross
 	}
-	fmt.Fprintf(&l.body, `<path d="M%.1f %.1f L%.1f %.1f" stroke="%s" stroke-width="%.1f" fill="none" stroke-linecap="round"/>`, x0, y, stop, ey, svgColor(c), sw)
+	fmt.Fprintf(l.path(`stroke="%s" stroke-width="%.1f" fill="none" stroke-linecap="round"`, svgColor(c), sw), "M%.1f %.1f L%.1f %.1f ", x0, y, stop, ey)
 	if a.Kind == LostArrow || a.Kind == ResetArrow {
 		l.cross(end, ey, c)
 		return
 	}
-	fmt.Fprintf(&l.body, `<path d="M%.1f %.1f L%.1f %.1f L%.1f %.1f Z" fill="%s"/>`, end, ey, end-d*6, ey-hs-.2, end-d*6, ey+hs-.2, svgColor(c))
+	fmt.Fprintf(l.path(`fill="%s"`, svgColor(c)), "M%.1f %.1f L%.1f %.1f L%.1f %.1f Z ", end, ey, end-d*6, ey-hs-.2, end-d*6, ey+hs-.2)
 }
 
 func (l *ladderPainter) cross(x, y float32, c color.Color) {
-	fmt.Fprintf(&l.body, `<path d="M%.1f %.1f L%.1f %.1f M%.1f %.1f L%.1f %.1f" stroke="%s" stroke-width="1.8" fill="none" stroke-linecap="round"/>`,
-		x-3, y-3, x+3, y+3, x-3, y+3, x+3, y-3, svgColor(c))
+	fmt.Fprintf(l.path(`stroke="%s" stroke-width="1.8" fill="none" stroke-linecap="round"`, svgColor(c)), "M%.1f %.1f L%.1f %.1f M%.1f %.1f L%.1f %.1f ",
+		x-3, y-3, x+3, y+3, x-3, y+3, x+3, y-3)
 }
 
 // Ladder draws a thumbnail on a sunk surface.
