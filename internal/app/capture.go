@@ -166,6 +166,7 @@ func (a *App) OpenFile(path string) {
 	if lesson.IsBundle(abs) {
 		a.openBundle(abs)
 		return
+	}
 	name, file := filepath.Base(abs), abs
 	if path == pcapfile.Stdin { // which is no file to come back to
 		name, file, abs = "stdin", "", path
