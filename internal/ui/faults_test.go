@@ -204,7 +204,7 @@ func TestDialogsHaveNoFaults(t *testing.T) {
 					if show(); r.dialog == nil {
 						t.Fatalf("%s: nothing opens", what)
 					}
-					for _, f := range lint.Check(r.dialog, lint.Options{Whole: []string{r.rulesText(), r.Window.t(ruleWords.add), r.Window.t(noteWords.saveAs)}}) {
+					for _, f := range lint.Check(r.dialog, lint.Options{Whole: []string{r.rulesText(), r.Window.t(ruleWords.add), r.Window.t(noteWords.saveAs), r.Window.t(makeWords.title) + "…"}}) {
 						t.Errorf("%s: %s", what, f)
 					}
 					r.noFaults(what)
