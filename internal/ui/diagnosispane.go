@@ -10,6 +10,7 @@ import (
 	"tcptalk/internal/app"
 	"tcptalk/internal/diagnose"
 	"tcptalk/internal/narrate"
+	"tcptalk/internal/session"
 	"tcptalk/internal/timeline"
 	"tcptalk/internal/ui/theme"
 	"tcptalk/internal/ui/widget"
@@ -32,12 +33,23 @@ type diagnosisContent struct {
 	trust    *diagnose.TrustFinding
 	opinions *diagnose.OpinionSet
 	page     *app.Capture
+	// other is the conversation that is not TCP, if one is shown, and others the first finding about it.
+	other  *session.OtherView
+	others *diagnose.OtherFinding
 }
 
 // now is what there is to be said.
 func (d *diagnosisPane) now() diagnosisContent {
 	c := d.w.app.Capture
-	now := diagnosisContent{opinions: c.Chat.Opinions(), page: c}
+	now := diagnosisContent{page: c}
+	if c.Chat != nil {
+		now.opinions = c.Chat.Opinions()
+	}
+	if c.Other.Shown() {
+		if now.other = c.Other.View; len(c.Other.Findings) > 0 {
+			now.others = &c.Other.Findings[0]
+		}
+	}
 	if len(c.Findings) > 0 {
 		now.findings = &c.Findings[0]
 	}

@@ -382,23 +382,11 @@ func (d *drawer) explained() *packet.Field {
 // drawCard says what the field under the pointer, or the selected one, means.
 func (d *drawer) drawCard(p *widget.Pen, w, h float32) {
 	f := d.explained()
-	l := d.w.lang()
-	p.Panel(0, 0, w, h, p.P.Card, p.P.Edge, theme.RadiusCard)
-	if f == nil {
-		p.Para(16, 12, w-32, 20, narrate.PickField(l), theme.Small, p.P.Text3, 3)
-		return
+	values := ""
+	if f != nil {
+		values = d.values(f)
 	}
-	p.Rect(0, 12, 3, h-24, p.P.Accent, 1.5)
-	term := narrate.Field(l, f.ID)
-	x := 14 + p.T(14, 8, w*0.6, 20, narrate.FieldName(l, f.ID, f.Name), theme.Strong, p.P.Text, widget.Left)
-	p.T(x+10, 8, w-x-150, 20, narrate.FieldPlace(l, f.Offset, f.Len, f.Bits), theme.MonoTiny, p.P.Text3, widget.Left)
-	p.T(w-134, 8, 120, 20, term.Source, theme.Tiny, p.P.Accent, widget.Right)
-	text := term.Meaning
-	if text == "" {
-		text = narrate.FieldValue(l, f.Value)
-	}
-	p.Para(14, 30, w-28, 18, text, theme.Small, p.P.Text2, 2)
-	p.T(14, h-26, w-130, 18, d.values(f), theme.MonoTiny, p.P.Text2, widget.Left)
+	explainField(d.w, p, f, values, w, h)
 }
 
 // values writes a field's value in the ways that make sense.

@@ -1,6 +1,10 @@
 package ui
 
 import (
+	"bytes"
+	"encoding/binary"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -8,7 +12,11 @@ import (
 	"fyne.io/fyne/v2"
 
 	"tcptalk/internal/app"
+	"tcptalk/internal/capture"
+	"tcptalk/internal/capture/pcapfile"
 	"tcptalk/internal/narrate"
+	"tcptalk/internal/packet"
+	"tcptalk/internal/ui/widget"
 	"tcptalk/internal/ui/widget/lint"
 )
 
@@ -55,9 +63,42 @@ func TestDatagramsAreGoneThroughAsMessages(t *testing.T) {
 	}
 }
 
+// The fields of a datagram are explained as those of a segment are, and linked with its bytes.
+func TestFieldsOfADatagramAreExplained(t *testing.T) {
+	r, _, o := showDatagrams(t)
+	r.win.Resize(firstSize)
+	if !o.card.Visible() {
+		t.Fatal("the details are not shown")
+	}
+	port := slices.IndexFunc(o.fields, func(f *packet.Field) bool { return f.ID == "udp.dstport" })
+	if port < 0 {
+		t.Fatal("there is no port")
+	}
+	o.tree.OnHover(port)
+	says := narrate.Field(narrate.English, "udp.dstport").Meaning
+	if got := unbroken(lint.Texts(o.card)...); !strings.Contains(got, unbroken(says)) {
+		t.Errorf("the card says %q", got)
+	}
+	o.tree.OnHover(widget.NoField)
+	at := o.fields[port].Offset
+	if o.hex.OnHover(at); o.explained() != o.fields[port] {
+		t.Errorf("byte %d is explained as %v", at, o.explained())
+	}
+	if o.pickByte(at); o.tree.SelectedField() != port {
+		t.Errorf("byte %d selects field %d", at, o.tree.SelectedField())
+	}
+	o.hex.OnHover(-1)
+	if o.explained() != o.fields[port] {
+		t.Error("the selected field is no longer explained")
+	}
+}
+
 func TestDatagramsAreDiagnosed(t *testing.T) {
-	r, c, _ := showDatagrams(t)
-	r.write("2")
+	r := open(t, Options{})
+	c := r.openCase("other-dns-udp-tcp")
+	r.app.ShowTab(app.DiagnosisTab) // about the connection first
+	r.app.ShowFamily(app.UDPFamily)
+	r.app.SelectOther(0)
 	r.until("it is diagnosed", func() bool { return len(c.Other.Findings) > 0 })
 	title, _, _, _ := narrate.OtherFinding(narrate.English, c.Other.Findings[0])
 	shown := unbroken(lint.Texts(r.capture.right.diagnosis.root)...)
@@ -69,6 +110,63 @@ func TestDatagramsAreDiagnosed(t *testing.T) {
 	if c.Other.Packet != 1 || !c.Other.Shown() {
 		t.Errorf("packet %d is selected", c.Other.Packet)
 	}
+	r.app.SelectConnection(0)
+	title, _ = narrate.Finding(narrate.English, c.Findings[0])
+	if shown := unbroken(lint.Texts(r.capture.right.diagnosis.root)...); !strings.Contains(shown, unbroken(title)) {
+		t.Errorf("of the connection no %q in %q", title, shown)
+	}
+}
+
+// A capture without any connection has a diagnosis of its conversations all the same.
+func TestCapturesWithoutTCPAreDiagnosed(t *testing.T) {
+	r := open(t, Options{})
+	query := "\x00\x01\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00\x01a\x00\x00\x01\x00\x01"
+	r.app.OpenFile(datagrams(t, query, query))
+	c := r.app.Capture
+	r.until("it is diagnosed", func() bool { return len(c.Other.Findings) > 0 })
+	title, _, _, _ := narrate.OtherFinding(narrate.English, c.Other.Findings[0])
+	if shown := unbroken(lint.Texts(r.capture.right.diagnosis.root)...); c.Chat != nil || !strings.Contains(shown, unbroken(title)) {
+		t.Errorf("no %q in %q", title, shown)
+	}
+	for _, tab := range []app.Tab{app.FilesTab, app.StatsTab, app.DiagnosisTab} {
+		r.app.ShowTab(tab)
+		r.run()
+	}
+	for _, view := range []app.ViewKind{app.MessagesView, app.GraphsView, app.LadderView, app.StreamView, app.ChatView} {
+		r.app.ShowView(view)
+		r.run()
+	}
+}
+
+// datagrams writes a capture of UDP datagrams to port 53 and returns its path.
+func datagrams(t *testing.T, payloads ...string) string {
+	t.Helper()
+	var out bytes.Buffer
+	w, err := pcapfile.NewPcapWriter(&out, pcapfile.Pcap, capture.LinkTypeRaw, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, text := range payloads {
+		p := make([]byte, 28, 28+len(text))
+		p[0], p[8], p[9] = 0x45, 64, 17
+		binary.BigEndian.PutUint16(p[2:], uint16(28+len(text)))
+		copy(p[12:], []byte{10, 0, 0, 1, 10, 0, 0, 2})
+		binary.BigEndian.PutUint16(p[20:], 50000)
+		binary.BigEndian.PutUint16(p[22:], 53)
+		binary.BigEndian.PutUint16(p[24:], uint16(8+len(text)))
+		p = append(p, text...)
+		if err := w.WritePacket(&capture.Packet{Time: int64(i) * 1e6, OrigLen: uint32(len(p)), Data: p, LinkType: capture.LinkTypeRaw}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "udp.pcap")
+	if err := os.WriteFile(path, out.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
 }
 
 func TestDatagramsFitEveryWindow(t *testing.T) {

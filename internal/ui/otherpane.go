@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -24,6 +25,8 @@ type otherPane struct {
 	bar  *widget.Canvas
 	tree *widget.FieldTree
 	hex  *widget.Hex
+	card *widget.Canvas // what a field means
+	over int            // the field under the pointer, widget.NoField for none
 	// toggle opens and closes what is below the packets.
 	toggle *widget.Button
 	// choices switch between the chat of packets and the messages.
@@ -41,7 +44,7 @@ type otherPane struct {
 var otherViews = [...]app.ViewKind{app.ChatView, app.MessagesView}
 
 func newOtherPane(w *Window) *otherPane {
-	o := &otherPane{w: w, packet: -1}
+	o := &otherPane{w: w, packet: -1, over: widget.NoField}
 	o.head = widget.NewCanvas(fyne.NewSize(0, columnHead), o.drawHead)
 	o.rows = widget.NewTimeline()
 	o.rows.Post = w.Post
@@ -59,12 +62,14 @@ func newOtherPane(w *Window) *otherPane {
 	o.tree.OnHover = o.highlight
 	o.hex = widget.NewHex()
 	o.hex.OnByte = o.pickByte
+	o.hex.OnHover = o.pointByte
+	o.card = widget.NewCanvas(fyne.NewSize(0, explainTop), o.drawCard)
 	o.toggle = widget.NewIconButton("down", w.t(words.collapse)+"  D", func() { w.capture.toggleDrawer() })
 	o.toggle.Overlay = w.overlay
 	o.choices = widget.NewSegmented([]string{w.t(viewWords[app.ChatView]), w.t(viewWords[app.MessagesView])}, 0,
 		func(i int) { w.app.ShowView(otherViews[i]) })
 	o.says = newOtherMessages(w)
-	o.root = arrange(fyne.NewSize(0, 0), o.place, o.head, o.choices, o.rows, o.says.back, o.says.list, o.bar, o.toggle, o.tree, o.hex)
+	o.root = arrange(fyne.NewSize(0, 0), o.place, o.head, o.choices, o.rows, o.says.back, o.says.list, o.bar, o.toggle, o.tree, o.hex, o.card)
 	return o
 }
 
@@ -95,8 +100,11 @@ func (o *otherPane) place(size fyne.Size) {
 	if open {
 		left := min(gridWidth+16, size.Width*0.5)
 		put(o.tree, 8, y+drawerBar, left, low-drawerBar-6)
-		put(o.hex, left+24, y+drawerBar, size.Width-left-36, low-drawerBar-6)
+		x, body := left+24, low-drawerBar-6
+		put(o.hex, x, y+drawerBar, size.Width-left-36, max(0, body-explainTop-8))
+		put(o.card, x, size.Height-explainTop-10, size.Width-x-14, explainTop)
 	}
+	show(o.card, open)
 }
 
 // key takes a key for moving about.
@@ -145,7 +153,7 @@ func (o *otherPane) changed(ch app.Change) {
 
 // load reads the selected packet and lists its fields.
 func (o *otherPane) load(c *app.OtherTalk) {
-	o.packet, o.fields, o.dissected = c.Packet, o.fields[:0], nil
+	o.packet, o.fields, o.dissected, o.over = c.Packet, o.fields[:0], nil, widget.NoField
 	if c.Packet < 0 || c.Packet >= c.View.Len() {
 		return
 	}
@@ -176,30 +184,35 @@ func (o *otherPane) flatten(out []widget.TreeField, fields []packet.Field, depth
 	return out
 }
 
-// highlight marks the bytes of a field.
+// highlight marks the bytes of a field and explains it; widget.NoField stands for the selected one.
 func (o *otherPane) highlight(i int) {
-	if i == widget.NoField {
-		i = o.tree.SelectedField()
-	}
-	if i < 0 || i >= len(o.fields) {
+	o.over = i
+	if f := o.explained(); f != nil {
+		o.hex.SetHighlight(f.Offset, f.Len)
+	} else {
 		o.hex.SetHighlight(0, 0)
-		return
 	}
-	o.hex.SetHighlight(o.fields[i].Offset, o.fields[i].Len)
+	o.card.Refresh()
+}
+
+// fieldAt is the narrowest field that holds a byte, widget.NoField if none does.
+func (o *otherPane) fieldAt(offset int) int {
+	if o.dissected == nil || offset < 0 {
+		return widget.NoField
+	}
+	if path := o.dissected.At(offset); len(path) > 0 {
+		if i := slices.Index(o.fields, path[len(path)-1]); i >= 0 {
+			return i
+		}
+	}
+	return widget.NoField
 }
 
 // pickByte selects the narrowest field that holds a byte.
 func (o *otherPane) pickByte(offset int) {
-	if o.dissected == nil || offset < 0 {
-		return
-	}
-	path := o.dissected.At(offset)
-	for i, f := range o.fields {
-		if len(path) > 0 && f == path[len(path)-1] {
-			o.tree.SelectField(i)
-			o.highlight(i)
-			return
-		}
+	if i := o.fieldAt(offset); i != widget.NoField {
+		o.tree.SelectField(i)
+		o.highlight(i)
 	}
 }
 

@@ -38,8 +38,11 @@ var allTabs = [...]struct {
 	tab  app.Tab
 	name narrate.Text
 }{
-	{app.LessonTab, words.lesson}, {app.DiagnosisTab, words.diagnosis}, {app.StatsTab, words.statistics},
-	{app.FilesTab, words.files}, {app.StatesTab, playWords.states},
+	{app.LessonTab, words.lesson},
+	{app.DiagnosisTab, words.diagnosis},
+	{app.StatsTab, words.statistics},
+	{app.FilesTab, words.files},
+	{app.StatesTab, playWords.states},
 }
 
 func (r *rightPane) place(size fyne.Size) {
