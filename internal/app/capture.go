@@ -239,6 +239,7 @@ func (a *App) start() {
 	}
 	a.changed(Everything)
 	if !c.Loading {
+		a.sparing.holds(inUse())
 		a.trace.opened(c)
 		return
 	}
@@ -341,6 +342,7 @@ func (a *App) closeCapture() {
 	a.keepNotes(c)
 	c.cancel()
 	a.Capture = nil
+	a.sparing.holds(0)
 	if err := c.dropFiles(); err != nil {
 		a.leftBehind(err)
 	}

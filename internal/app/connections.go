@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"slices"
+	"sync"
 	"time"
 
 	"tcptalk/internal/diagnose"
@@ -34,7 +35,8 @@ const askedAtOnce = 4096
 // run looks through the connections known now. It ends early, with a list of no use, when ctx does.
 func (q *query) run(ctx context.Context, s *session.Session) list {
 	var l list
-	var rows []listed
+	rows := listedRows()
+	defer func() { keepRows(rows) }()
 	for from, n := 0, askedAtOnce; n == askedAtOnce && ctx.Err() == nil; from += n {
 		n = 0
 		s.EachConnection(from, func(t *tcp.Connection) bool {
@@ -56,7 +58,7 @@ func (q *query) run(ctx context.Context, s *session.Session) list {
 	others := q.runOthers(ctx, s, &l)
 	if q.family != TCPFamily {
 		l.others, l.groups = q.arrange(ctx, s, others)
-		rows = rows[:0:0]
+		rows = rows[:0]
 	}
 	var groups []Group
 	l.shown, groups = q.arrange(ctx, s, rows)
@@ -64,6 +66,21 @@ func (q *query) run(ctx context.Context, s *session.Session) list {
 		l.groups = groups
 	}
 	return l
+}
+
+// spareRows holds lists on their way from before: during a search one is made every moment.
+var spareRows sync.Pool
+
+func listedRows() []listed {
+	if rows, ok := spareRows.Get().(*[]listed); ok {
+		return (*rows)[:0]
+	}
+	return nil
+}
+
+func keepRows(rows []listed) {
+	clear(rows) // of their names
+	spareRows.Put(&rows)
 }
 
 // listedAtOnce is the number of connections that are listed without a detour through the background: some milliseconds.

@@ -3,10 +3,8 @@ package app
 import (
 	"context"
 	"errors"
-	"runtime/debug"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	find "tcptalk/internal/filter"
@@ -198,34 +196,6 @@ func (r *searching) run() {
 		return r.ctx.Err() == nil
 	})
 	r.post(true, err)
-}
-
-// sparing collects garbage early while captures are read again: what that leaves behind would otherwise come to as much as the whole
-// index, which is most of what a large capture takes.
-type sparing struct {
-	mu     sync.Mutex
-	n      int // searches that want it
-	before int
-}
-
-// sparePercent is how much garbage there may be meanwhile, in percent of what is in use.
-const sparePercent = 15
-
-// spare begins to collect garbage early; what it returns ends that.
-func (a *App) spare() (end func()) {
-	s := &a.sparing
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.n++; s.n == 1 {
-		s.before = debug.SetGCPercent(sparePercent)
-	}
-	return func() {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		if s.n--; s.n == 0 {
-			debug.SetGCPercent(s.before)
-		}
-	}
 }
 
 // tell hands over what is new, not too often.

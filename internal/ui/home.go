@@ -110,9 +110,9 @@ func (h *homePage) place(size fyne.Size) {
 	put(h.search, x, 18, search, theme.FieldHeight)
 	put(h.level, x+search+railSearchGap, 18, level, theme.FieldHeight)
 	put(h.drop, x, size.Height-dropHeight-16, w, dropHeight)
-	put(h.scroll, x, homeTop, w+theme.PageMargin-8, size.Height-homeTop-dropHeight-28)
 	h.content.Layout.(*placing).least = fyne.NewSize(0, h.contentHeight(w))
-	h.content.Resize(fyne.NewSize(w, h.contentHeight(w)))
+	put(h.scroll, x, homeTop, w+theme.PageMargin-8, size.Height-homeTop-dropHeight-28)
+	h.content.Resize(fyne.NewSize(h.scroll.Size().Width, h.contentHeight(w))) // the width that the scroll gives it, or the cards are drawn twice
 	h.scroll.Refresh()
 }
 
