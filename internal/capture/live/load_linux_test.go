@@ -109,6 +109,7 @@ func TestLoad(t *testing.T) {
 	if out, err := exec.Command("ip", "link", "set", "lo", "up").CombinedOutput(); err != nil {
 		t.Fatalf("%v, %s", err, out)
 	}
+	loadRing(t, tool, seconds)
 	loadOurs(t, tool, seconds)
 	for _, other := range [][]string{
 		{"dumpcap", "-q", "-p", "-i", "lo", "-f", "udp", "-s", strconv.Itoa(loadSnapLen), "-B", "32", "-w"},
@@ -116,6 +117,37 @@ func TestLoad(t *testing.T) {
 	} {
 		loadOther(t, other, seconds)
 	}
+}
+
+// loadRing turns a ring again and again: after the first turn neither memory nor open files grow, and the ring stays within its
+// room.
+func loadRing(t *testing.T, tool Tool, seconds float64) {
+	t.Helper()
+	ring := Ring{Files: 3, FileBytes: 16 << 20}
+	r := start(t, Spec{Tool: tool, Interfaces: []string{"lo"}, Filter: "udp", SnapLen: loadSnapLen, Ring: ring})
+	// measure takes the load for a part of the time and returns the memory in use and the open files after it.
+	measure := func(part float64) (memory uint64, files int) {
+		load(t, seconds*part)
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		open, _ := os.ReadDir("/proc/self/fd")
+		return m.HeapAlloc, len(open)
+	}
+	memory, files := measure(0.25)
+	turned := r.State().Turned
+	later, open := measure(0.75)
+	s := r.State()
+	t.Logf("ring: %d files given up, then %d; memory in use %d KiB, then %d; open files %d, then %d; %d MiB kept",
+		turned, s.Turned, memory>>10, later>>10, files, open, s.Bytes>>20)
+	if turned == 0 || s.Turned <= turned {
+		t.Errorf("the ring turned %d times, then %d: too slow to say anything", turned, s.Turned)
+	}
+	if later > memory+(4<<20) || open > files || s.Bytes > int64(ring.Files)*ring.FileBytes {
+		t.Errorf("it grows: memory %d to %d, files %d to %d, %d bytes", memory, later, files, open, s.Bytes)
+	}
+	r.Stop()
+	<-r.Done()
 }
 
 // loadOurs measures the helper, the files, and a session that follows.

@@ -18,6 +18,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"tcptalk/internal/capture/pcapfile"
 )
 
 // asRoot skips a test that needs root.
@@ -305,5 +307,47 @@ func testApp(args string) {
 			continue
 		}
 		<-changed
+	}
+}
+
+// TestDropsAddUp stops the helper until its buffer is full: what it kept and what was lost are what was sent, and the place
+// is marked.
+func TestDropsAddUp(t *testing.T) {
+	tool := capturing(t)
+	r := start(t, Spec{Tool: tool, Interfaces: []string{"lo"}, Filter: "udp dst port 9", SnapLen: 256, Buffer: 1})
+	if err := r.cmd.Process.Signal(syscall.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+	const first, then = 20_000, 100
+	sendUDP(t, first, 200)
+	if err := r.cmd.Process.Signal(syscall.SIGCONT); err != nil {
+		t.Fatal(err)
+	}
+	until(t, r, "a count of what was dropped", func(s State) bool { return s.Dropped > 0 })
+	kept := r.State().Packets
+	sendUDP(t, then, 200)
+	until(t, r, "packets after the drop", func(s State) bool { return s.Packets >= kept+then })
+	r.Stop()
+	<-r.Done()
+	s := r.State()
+	if s.Packets+s.Dropped != first+then || s.Dropped == 0 || s.Received != first+then {
+		t.Errorf("%d kept and %d dropped of %d; the system counts %+v", s.Packets, s.Dropped, first+then, s.Counters)
+	}
+	if len(s.Notices) != 1 || s.Notices[0].N != s.Dropped || s.Notices[0].Frame != s.Packets-then+1 {
+		t.Errorf("%d packets, and noticed %+v: the place is behind the %d that had room", s.Packets, s.Notices, s.Packets-then)
+	}
+	f, err := r.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	marked := uint64(0)
+	for b := new(pcapfile.Batch); f.NextBatch(b) == nil; {
+		for i := range b.Packets {
+			marked += b.Packets[i].Dropped
+		}
+	}
+	if i := f.Info().Interfaces[0]; marked != s.Dropped || i.Dropped != s.Dropped || i.Received != s.Received {
+		t.Errorf("the file marks %d dropped, and counts %d of %d", marked, i.Dropped, i.Received)
 	}
 }
