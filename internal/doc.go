@@ -105,7 +105,7 @@
 //   - the ends of a connection that change places: internal/session/swap.go; a packet found by its number: internal/session/locate.go
 //   - marks and notes on packets: internal/app/notes.go, where they are kept: internal/app/sidecar.go, in the window: internal/ui/notespane.go
 //   - the settings, protocols chosen by hand: internal/ui/settings.go, internal/app/decodeas.go
-//   - installing for a desktop: .make/install.sh, assets/linux
+//   - installing for a desktop: .make/install.sh, assets/linux; letting a group capture: .make/setcap.sh
 //   - the views of a connection in the middle of the window: internal/ui/middle.go; the byte streams: internal/timeline/stream.go, decoded: internal/timeline/stream_decode.go, the graphs: internal/timeline/graph.go
 //   - the rows of the sequence diagram: internal/timeline/ladder.go, lost and late segments in it: internal/timeline/ladder_fate.go, how it is drawn: internal/ui/widget/sequence_draw.go
 //   - a fold opened in a connection of a million packets: internal/timeline/refs.go, internal/ui/widget/heights.go; how fast that and the rest is: internal/ui/million_test.go

@@ -127,7 +127,7 @@ func say(t testing.TB, port int, text string) net.Conn {
 // until waits for a state of the capture, or fails after a generous time.
 func until(t testing.TB, r *Run, what string, ok func(State) bool) State {
 	t.Helper()
-	limit := time.NewTimer(10 * time.Second)
+	limit := time.NewTimer(30 * time.Second)
 	defer limit.Stop()
 	for {
 		changed := r.Changed()

@@ -90,7 +90,7 @@ type State struct {
 	// Problem is why the capture ended without being asked to, nil if it did not. End is why otherwise.
 	Problem *Problem
 	End     EndReason
-	// Notices are in order; more than NoticesLeftOut of them happened.
+	// Notices are in order; NoticesLeftOut counts those beyond the bound.
 	Notices        []Notice
 	NoticesLeftOut int
 }

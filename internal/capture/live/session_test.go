@@ -21,7 +21,7 @@ const bubbleWithin = 150 * time.Millisecond
 func await(t testing.TB, s *session.Session, ok func() bool) time.Duration {
 	t.Helper()
 	began := time.Now()
-	limit := time.NewTimer(10 * time.Second)
+	limit := time.NewTimer(30 * time.Second)
 	defer limit.Stop()
 	for {
 		changed := s.Changed()
