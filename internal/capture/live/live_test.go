@@ -15,12 +15,16 @@ import (
 	"tcptalk/internal/capture/pcapfile"
 )
 
-// helperPath is the helper, built once for all tests; helperError says why it could not be built.
+// builtIn is the folder of the helper, "" while it was not built.
+var builtIn string
+
+// buildHelper builds the helper, once for all tests that need it.
 var buildHelper = sync.OnceValues(func() (string, error) {
 	dir, err := os.MkdirTemp("", "tcptalk-helper-*")
 	if err != nil {
 		return "", err
 	}
+	builtIn = dir
 	path := filepath.Join(dir, programName(Own))
 	cmd := exec.Command("go", "build", "-o", path, "tcptalk/cmd/tcptalk-capture")
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=1")
@@ -40,8 +44,8 @@ func TestMain(m *testing.M) {
 		return
 	}
 	code := m.Run()
-	if path, err := buildHelper(); err == nil {
-		_ = os.RemoveAll(filepath.Dir(path))
+	if builtIn != "" {
+		_ = os.RemoveAll(builtIn) // else it lies in the folder for temporary files
 	}
 	os.Exit(code)
 }
