@@ -24,7 +24,7 @@ func closings() []recipe {
 			{what: "the server closes after 0.3 s without reading", net: between("10.78.6"), play: unread},
 			{what: "the server closes after one line, the client writes on", net: between("10.78.6"), play: writesOn},
 			resetAfterWriting(),
-			{what: "keep-alive every second, five probes; after the first one nothing reaches the server any more", net: between("10.78.9"), play: deadPeer},
+			{what: "keep-alive every second; after the first of five probes nothing reaches the server any more; the first 14 packets", net: between("10.78.9"), play: deadPeer, keep: 14},
 			{what: "shutdown(SHUT_WR), and the server goes on for 0.6 s", net: between("10.78.6"), play: halfClose},
 		}},
 		{id: "closing-both-at-once", takes: []take{{
@@ -114,7 +114,7 @@ func deadPeer(s *stage) error {
 	if err != nil {
 		return err
 	}
-	if err := probing(client, time.Second, 5); err != nil {
+	if err := probing(client, time.Second, 4); err != nil {
 		return err
 	}
 	return inOrder(s.pause(1500*ms), func() error { return s.nft(fmt.Sprintf(afterTheTap, "tcp dport 5016")) },

@@ -65,15 +65,27 @@ func hear(c io.Reader, text string) func() error {
 	}
 }
 
-// inPortions is a step that reads as a program does that copies to a file: 32 kB at most at a time.
+// inPortions is a step that reads as most programs do, through a buffer of 4 kB.
 func inPortions(c io.Reader, n int) func() error {
 	return func() error {
-		for buffer := make([]byte, 32<<10); n > 0; {
+		for buffer := make([]byte, 4<<10); n > 0; {
 			got, err := c.Read(buffer)
 			if err != nil {
 				return err
 			}
 			n -= got
+		}
+		return nil
+	}
+}
+
+// sayInPortions is a step that writes as a program does that copies a file: 32 kB at a time.
+func sayInPortions(c io.Writer, text string) func() error {
+	return func() error {
+		for portion := range slices.Chunk([]byte(text), 32<<10) {
+			if _, err := c.Write(portion); err != nil {
+				return err
+			}
 		}
 		return nil
 	}
@@ -209,7 +221,7 @@ func resetAfterWriting() take {
 				return err
 			}
 			return s.together(func() error {
-				return inOrder(say(client, "GET it\n"), s.pause(2*ms), inPortions(client, 60000), func() error {
+				return inOrder(say(client, "GET it\n"), s.pause(ms), inPortions(client, 60000), func() error {
 					if err := untilEnd(client)(); err == nil {
 						return fmt.Errorf("the connection was closed, not reset")
 					}

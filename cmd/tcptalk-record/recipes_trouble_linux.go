@@ -170,7 +170,7 @@ func (s *stage) download(port uint16, bytes int, before control) error {
 	return s.together(func() error {
 		return inOrder(hear(client, alphabet(bytes)), untilEnd(client), client.Close)
 	}, func() error {
-		return inOrder(say(server, alphabet(bytes)), server.CloseWrite, untilEnd(server), server.Close)
+		return inOrder(sayInPortions(server, alphabet(bytes)), server.CloseWrite, untilEnd(server), server.Close)
 	})
 }
 
