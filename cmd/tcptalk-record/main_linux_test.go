@@ -231,3 +231,26 @@ func TestHousekeeping(t *testing.T) {
 		}
 	}
 }
+
+// TestKeepAndCut: of a long story the beginning is kept, of long frames their headers, and their length is still told.
+func TestKeepAndCut(t *testing.T) {
+	needsRoot(t)
+	r := take{
+		what: "a transfer", net: between("10.77.0"), keep: 9, cut: 60,
+		play: func(s *stage) error { return s.download(5000, 20_000, nil) },
+	}
+	frames, _, err := r.record(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	long := 0
+	for _, f := range frames {
+		long = max(long, f.length)
+		if len(f.Data) > 60 || f.length < len(f.Data) {
+			t.Errorf("%d bytes of %d are kept", len(f.Data), f.length)
+		}
+	}
+	if len(frames) != 9 || long != 1514 {
+		t.Errorf("%d frames, the longest has %d bytes", len(frames), long)
+	}
+}

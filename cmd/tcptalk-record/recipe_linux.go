@@ -32,6 +32,8 @@ type take struct {
 	play func(*stage) error
 	// keep is how many packets are kept from the beginning; 0 keeps all.
 	keep int
+	// cut is how many bytes of each frame are kept, for stories that need no contents; 0 keeps all.
+	cut int
 	// drop leaves frames out that are not of the story; nil keeps all.
 	drop func(frame []byte) bool
 }
@@ -48,7 +50,8 @@ const (
 // frame is what a tap saw, with the name of its interface.
 type frame struct {
 	space.Frame
-	on string
+	on     string
+	length int // on the wire
 }
 
 // record plays the takes and writes them as one capture.
@@ -105,7 +108,7 @@ func (t *take) record(ctx context.Context) (frames []frame, note string, err err
 		seen, tapErr := tap.Stop(quiet)
 		err = errors.Join(err, tapErr)
 		for _, f := range seen {
-			frames = append(frames, frame{f, name})
+			frames = append(frames, frame{f, name, len(f.Data)})
 		}
 	}
 	if err != nil {
@@ -117,6 +120,11 @@ func (t *take) record(ctx context.Context) (frames []frame, note string, err err
 	})
 	if t.keep > 0 && len(frames) > t.keep {
 		frames = frames[:t.keep]
+	}
+	for i := range frames {
+		if t.cut > 0 && len(frames[i].Data) > t.cut {
+			frames[i].Data = frames[i].Data[:t.cut]
+		}
 	}
 	return frames, s.note(), nil
 }
@@ -158,7 +166,7 @@ func write(id string, notes []string, frames []frame) ([]byte, error) {
 			numbers[f.on], err = w.AddInterface(pcapfile.Interface{LinkType: capture.LinkTypeEthernet, Name: f.on})
 		}
 		if err == nil {
-			err = w.WritePacket(&capture.Packet{Interface: numbers[f.on], Time: f.Time, Data: f.Data, OrigLen: uint32(len(f.Data))})
+			err = w.WritePacket(&capture.Packet{Interface: numbers[f.on], Time: f.Time, Data: f.Data, OrigLen: uint32(f.length)})
 		}
 	}
 	err = errors.Join(err, w.Flush())

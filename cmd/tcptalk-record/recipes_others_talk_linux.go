@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"time"
 
 	"github.com/miekg/dns"
 
@@ -18,20 +19,72 @@ var (
 	groupSSDP = netip.MustParseAddrPort("239.255.255.250:1900")
 )
 
-// whoElseTalks is a chat over TCP, and around it what else machines say to each other: ARP, DNS, ping, IGMP, mDNS, SSDP and
-// an ICMP error. The kernels say ARP, ICMP and IGMP by themselves.
-func whoElseTalks(s *stage) error {
-	for _, m := range []*space.Space{s.client, s.server} {
-		// Multicast needs a route like everything else.
-		other := s.serverIP
-		if m == s.server {
-			other = s.clientIP
+// The machines of the network; client and server are those of the chat.
+const (
+	routerAt = iota + 1 // in stage.middle, behind the switch
+	televisionAt
+)
+
+var (
+	routerIP     = netip.MustParseAddr("192.168.77.1")
+	televisionIP = netip.MustParseAddr("192.168.77.30")
+)
+
+// fourMachines joins client and server with a router and a television by a switch.
+func fourMachines(s *stage) error {
+	s.clientIP, s.serverIP = netip.MustParseAddr("192.168.77.10"), netip.MustParseAddr("192.168.77.20")
+	for range 3 {
+		m, err := space.New()
+		if err != nil {
+			return err
 		}
-		if err := m.Route(other); err != nil {
+		s.middle = append(s.middle, m)
+	}
+	var ports []string
+	for _, m := range []struct {
+		space *space.Space
+		ip    netip.Addr
+	}{{s.client, s.clientIP}, {s.server, s.serverIP}, {s.middle[routerAt], routerIP}, {s.middle[televisionAt], televisionIP}} {
+		if err := m.space.Sysctl("net.ipv6.conf.default.disable_ipv6", "1"); err != nil {
+			return err
+		}
+		last := m.ip.As4()[3]
+		port := fmt.Sprintf("port%d", last)
+		// The hardware address ends as the IP address does, in decimal digits.
+		mac := net.HardwareAddr{0x02, 0, 0, 0, 0, last/10<<4 | last%10}
+		if err := space.Join(m.space, s.middle[0], space.Plug{Name: "eth0", Address: netip.PrefixFrom(m.ip, 24), MAC: mac}, space.Plug{Name: port}); err != nil {
+			return err
+		}
+		ports = append(ports, port)
+		gateway := routerIP
+		if m.ip == routerIP {
+			gateway = s.clientIP
+		}
+		// Multicast needs a route like everything else.
+		if err := m.space.Route(gateway); err != nil {
 			return err
 		}
 	}
-	names, err := s.udp(s.server, netip.AddrPortFrom(s.serverIP, 53))
+	return s.middle[0].Switch(ports...)
+}
+
+// isIGMP is how a machine says which groups it listens to.
+func isIGMP(frame []byte) bool {
+	return len(frame) > 23 && frame[12] == 0x08 && frame[13] == 0 && frame[23] == 2
+}
+
+// whoElseTalks is a chat over TCP, and around it what else machines say to each other: ARP, DNS, ping, mDNS, SSDP and an
+// ICMP error. The kernels say ARP and ICMP by themselves.
+func whoElseTalks(s *stage) error {
+	names, err := s.udp(s.middle[routerAt], netip.AddrPortFrom(routerIP, 53))
+	if err != nil {
+		return err
+	}
+	mdns, err := s.group(groupMDNS)
+	if err != nil {
+		return err
+	}
+	ssdp, err := s.group(groupSSDP)
 	if err != nil {
 		return err
 	}
@@ -39,10 +92,11 @@ func whoElseTalks(s *stage) error {
 	if err != nil {
 		return err
 	}
-	if err := inOrder(s.asks(names, "chat.example.net", dns.TypeA), s.pause(10*ms)); err != nil {
+	begin := time.Now()
+	if err := s.asks(names, "pal.home.arpa.")(); err != nil {
 		return err
 	}
-	client, err := s.dial(0, 1234, nil)
+	client, err := s.dial(49152, 1234, nil)
 	if err != nil {
 		return err
 	}
@@ -52,18 +106,20 @@ func whoElseTalks(s *stage) error {
 	}
 	chat := func(line, answer string) func() error {
 		return func() error {
-			return inOrder(say(client, line), hear(server, line), say(server, answer), hear(client, answer))
+			return inOrder(say(client, line), hear(server, line), s.pause(350*ms), say(server, answer), hear(client, answer))
 		}
 	}
-	return inOrder(
-		chat("hello\n", "hello, who are you?\n"), s.pause(200*ms),
-		s.ping(1), s.pause(200*ms), s.ping(2), s.pause(150*ms),
-		s.asksMDNS, s.pause(150*ms),
-		chat("only a laptop\n", "welcome\n"), s.pause(150*ms),
-		s.searchesSSDP, s.pause(150*ms),
-		s.asks(names, "nosuch.example.net", dns.TypeA), s.pause(100*ms),
-		s.knocks, s.pause(150*ms),
-		chat("bye\n", "bye\n"), client.CloseWrite, untilEnd(server), server.Close, untilEnd(client), client.Close)
+	at := func(d time.Duration, step func() error) func() error {
+		return func() error { return inOrder(s.until(begin, d), step) }
+	}
+	return s.together(func() error {
+		return inOrder(chat("hi, are you there?\n", "yes, just a minute\n"),
+			at(965*ms, s.ping(1)), at(1383*ms, s.ping(2)),
+			at(1787*ms, chat("what is on tonight?\n", "the match, at eight\n")),
+			func() error { return s.asksMDNS(mdns) }, at(3143*ms, func() error { return s.searchesSSDP(ssdp) }),
+			at(3780*ms, s.knocks), at(4980*ms, chat("see you then\n", "bye\n")),
+			s.pause(300*ms), client.CloseWrite, untilEnd(server), server.Close, untilEnd(client), client.Close)
+	}, at(130*ms, func() error { return s.says(mdns, announcement()) }), at(1919*ms, send(ssdp, groupSSDP, []byte(notify))))
 }
 
 // udp opens a UDP port.
@@ -79,10 +135,10 @@ func (s *stage) udp(m *space.Space, at netip.AddrPort) (*net.UDPConn, error) {
 	return c, err
 }
 
-// group opens a port of a multicast group at the server.
+// group opens a port of a multicast group at the television.
 func (s *stage) group(at netip.AddrPort) (*net.UDPConn, error) {
 	var c *net.UDPConn
-	err := s.server.Do(func() error {
+	err := s.middle[televisionAt].Do(func() error {
 		eth0, err := net.InterfaceByName("eth0")
 		if err == nil {
 			c, err = net.ListenMulticastUDP("udp4", eth0, net.UDPAddrFromAddrPort(at))
@@ -100,53 +156,49 @@ func send(c *net.UDPConn, to netip.AddrPort, data []byte) func() error {
 	return func() error { _, err := c.WriteToUDPAddrPort(data, to); return err }
 }
 
-// asks is a step: a DNS question of the client's and the server's answer. One name is known.
-func (s *stage) asks(server *net.UDPConn, name string, kind uint16) func() error {
+// asks is a step: a DNS question of the client's and the router's answer.
+func (s *stage) asks(router *net.UDPConn, name string) func() error {
 	return func() error {
 		client, err := s.udp(s.client, netip.AddrPortFrom(s.clientIP, 0))
 		if err != nil {
 			return err
 		}
 		question := new(dns.Msg)
-		question.SetQuestion(dns.Fqdn(name), kind)
+		question.SetQuestion(name, dns.TypeA)
 		data, err := question.Pack()
 		if err == nil {
-			err = send(client, netip.AddrPortFrom(s.serverIP, 53), data)()
+			err = send(client, netip.AddrPortFrom(routerIP, 53), data)()
 		}
 		if err != nil {
 			return err
 		}
-		return errors.Join(inOrder(s.answers(server, "chat.example.net."), received(client)), client.Close())
+		return errors.Join(inOrder(func() error { return s.answers(router) }, received(client)), client.Close())
 	}
 }
 
-// answers is a step: it takes one question and answers it.
-func (s *stage) answers(server *net.UDPConn, known string) func() error {
-	return func() error {
-		buffer := make([]byte, 1500)
-		n, from, err := server.ReadFromUDPAddrPort(buffer)
-		if err != nil {
-			return err
-		}
-		question, answer := new(dns.Msg), new(dns.Msg)
-		if err := question.Unpack(buffer[:n]); err != nil {
-			return err
-		}
-		answer.SetReply(question)
-		answer.RecursionAvailable = true
-		if question.Question[0].Name == known {
-			answer.Answer = []dns.RR{&dns.A{
-				Hdr: dns.RR_Header{Name: known, Rrtype: dns.TypeA, Class: dns.ClassINET, Ttl: 300}, A: s.serverIP.AsSlice(),
-			}}
-		} else {
-			answer.Rcode = dns.RcodeNameError
-		}
-		data, err := answer.Pack()
-		if err != nil {
-			return err
-		}
-		return send(server, from, data)()
+// answers takes one question for an address and answers with the server's.
+func (s *stage) answers(router *net.UDPConn) error {
+	buffer := make([]byte, 1500)
+	n, from, err := router.ReadFromUDPAddrPort(buffer)
+	if err != nil {
+		return err
 	}
+	question, answer := new(dns.Msg), new(dns.Msg)
+	if err := question.Unpack(buffer[:n]); err != nil {
+		return err
+	}
+	answer.SetReply(question)
+	answer.Authoritative, answer.RecursionAvailable, answer.Compress = true, true, true
+	answer.Answer = []dns.RR{&dns.A{Hdr: header(question.Question[0].Name, dns.TypeA, 0), A: s.serverIP.AsSlice()}}
+	data, err := answer.Pack()
+	if err != nil {
+		return err
+	}
+	return send(router, from, data)()
+}
+
+func header(name string, kind uint16, ttl uint32) dns.RR_Header {
+	return dns.RR_Header{Name: name, Rrtype: kind, Class: dns.ClassINET, Ttl: ttl}
 }
 
 // received is a step that waits for a datagram.
@@ -154,13 +206,46 @@ func received(c *net.UDPConn) func() error {
 	return func() error { _, _, err := c.ReadFromUDPAddrPort(make([]byte, 1500)); return err }
 }
 
-// asksMDNS asks everybody who is a web server, and the server says that it is one.
-func (s *stage) asksMDNS() error {
-	const service, instance, host = "_http._tcp.local.", "Living room._http._tcp.local.", "livingroom.local."
-	server, err := s.group(groupMDNS)
+// What the television is called, and what it offers.
+const (
+	service    = "_googlecast._tcp.local."
+	instance   = "television." + service
+	television = "television.local."
+)
+
+// records are what the television says of itself by mDNS.
+func records() (pointer, text, place, address dns.RR) {
+	const cacheFlush = 1 << 15 // RFC 6762 §10.2
+	own := func(name string, kind uint16, ttl uint32) dns.RR_Header {
+		h := header(name, kind, ttl)
+		h.Class |= cacheFlush
+		return h
+	}
+	return &dns.PTR{Hdr: header(service, dns.TypePTR, 4500), Ptr: instance},
+		&dns.TXT{Hdr: own(instance, dns.TypeTXT, 4500), Txt: []string{"fn=Living room"}},
+		&dns.SRV{Hdr: own(instance, dns.TypeSRV, 120), Port: 8009, Target: television},
+		&dns.A{Hdr: own(television, dns.TypeA, 120), A: televisionIP.AsSlice()}
+}
+
+// announcement is what it says without being asked.
+func announcement() []dns.RR {
+	pointer, text, place, address := records()
+	return []dns.RR{text, pointer, place, address, &dns.PTR{Hdr: header("_services._dns-sd._udp.local.", dns.TypePTR, 4500), Ptr: service}}
+}
+
+// says sends records to everybody.
+func (s *stage) says(c *net.UDPConn, answer []dns.RR) error {
+	m := &dns.Msg{Answer: answer, Compress: true}
+	m.Response, m.Authoritative = true, true
+	data, err := m.Pack()
 	if err != nil {
 		return err
 	}
+	return send(c, groupMDNS, data)()
+}
+
+// asksMDNS asks everybody who is a television, and the one that is says so.
+func (s *stage) asksMDNS(mdns *net.UDPConn) error {
 	client, err := s.udp(s.client, netip.AddrPortFrom(s.clientIP, groupMDNS.Port()))
 	if err != nil {
 		return err
@@ -168,42 +253,34 @@ func (s *stage) asksMDNS() error {
 	question := new(dns.Msg)
 	question.SetQuestion(service, dns.TypePTR)
 	question.Id, question.RecursionDesired = 0, false // RFC 6762 §18
-	header := func(name string, kind uint16, ttl uint32) dns.RR_Header {
-		return dns.RR_Header{Name: name, Rrtype: kind, Class: dns.ClassINET, Ttl: ttl}
-	}
-	answer := new(dns.Msg)
-	answer.Response, answer.Authoritative = true, true
-	answer.Answer = []dns.RR{&dns.PTR{Hdr: header(service, dns.TypePTR, 4500), Ptr: instance}}
-	answer.Extra = []dns.RR{
-		&dns.SRV{Hdr: header(instance, dns.TypeSRV, 120), Port: 80, Target: host},
-		&dns.A{Hdr: header(host, dns.TypeA, 120), A: s.serverIP.AsSlice()},
-	}
-	asked, err := question.Pack()
+	data, err := question.Pack()
 	if err != nil {
 		return err
 	}
-	said, err := answer.Pack()
-	if err != nil {
-		return err
-	}
-	return inOrder(s.pause(50*ms), send(client, groupMDNS, asked), received(server), s.pause(40*ms), send(server, groupMDNS, said))
+	pointer, text, place, address := records()
+	return inOrder(send(client, groupMDNS, data), s.pause(105*ms), func() error { return s.says(mdns, []dns.RR{pointer, text, place, address}) })
 }
 
-// searchesSSDP looks for devices of UPnP, of which the server has one.
-func (s *stage) searchesSSDP() error {
-	server, err := s.group(groupSSDP)
-	if err != nil {
-		return err
-	}
+// What the television says by SSDP: that it is there, and, if asked, where.
+const (
+	renderer = "urn:schemas-upnp-org:device:MediaRenderer:1"
+	ofItself = "SERVER: Linux/6.18 UPnP/1.1 television/1.0\r\n"
+	where    = "LOCATION: http://192.168.77.30:8008/description.xml\r\n"
+	unique   = "USN: uuid:5f9c1a2e-7f30-4a1b-9a57-0b1c2d3e4f50::" + renderer + "\r\n\r\n"
+	notify   = "NOTIFY * HTTP/1.1\r\nHOST: 239.255.255.250:1900\r\nCACHE-CONTROL: max-age=1800\r\n" + where +
+		"NT: " + renderer + "\r\nNTS: ssdp:alive\r\n" + ofItself + unique
+	search = "M-SEARCH * HTTP/1.1\r\nHOST: 239.255.255.250:1900\r\nMAN: \"ssdp:discover\"\r\nMX: 1\r\nST: " + renderer + "\r\n\r\n"
+	found  = "HTTP/1.1 200 OK\r\nCACHE-CONTROL: max-age=1800\r\nEXT:\r\n" + where + ofItself + "ST: " + renderer + "\r\n" + unique
+)
+
+// searchesSSDP looks for devices that play films.
+func (s *stage) searchesSSDP(ssdp *net.UDPConn) error {
 	client, err := s.udp(s.client, netip.AddrPortFrom(s.clientIP, 0))
 	if err != nil {
 		return err
 	}
-	const search = "M-SEARCH * HTTP/1.1\r\nHOST: 239.255.255.250:1900\r\nMAN: \"ssdp:discover\"\r\nMX: 1\r\nST: ssdp:all\r\n\r\n"
-	found := fmt.Sprintf("HTTP/1.1 200 OK\r\nCACHE-CONTROL: max-age=1800\r\nEXT:\r\nLOCATION: http://%s/device.xml\r\n"+
-		"SERVER: Linux UPnP/1.1 livingroom/1.0\r\nST: upnp:rootdevice\r\nUSN: uuid:00000000-0000-0000-0000-000000007456::upnp:rootdevice\r\n\r\n", s.serverIP)
-	return inOrder(s.pause(50*ms), send(client, groupSSDP, []byte(search)), received(server), s.pause(40*ms),
-		send(server, client.LocalAddr().(*net.UDPAddr).AddrPort(), []byte(found)), received(client))
+	return inOrder(send(client, groupSSDP, []byte(search)), s.pause(136*ms),
+		send(ssdp, client.LocalAddr().(*net.UDPAddr).AddrPort(), []byte(found)), received(client))
 }
 
 // knocks sends a datagram to a port that nobody listens on; the kernel answers with ICMP.
@@ -212,7 +289,8 @@ func (s *stage) knocks() error {
 	if err != nil {
 		return err
 	}
-	return inOrder(send(client, netip.AddrPortFrom(s.serverIP, 9), []byte("anybody there?\n")), s.pause(10*ms), client.Close)
+	const coap = 5683
+	return inOrder(send(client, netip.AddrPortFrom(s.serverIP, coap), []byte("@\x01\x00\x07")), s.pause(10*ms), client.Close)
 }
 
 // ping is a step: an ICMP echo request and its reply.
@@ -227,10 +305,12 @@ func (s *stage) ping(number uint16) func() error {
 			return err
 		}
 		s.keep(c)
-		// Type 8, code 0, checksum, identifier, number (RFC 792), and data that tells itself.
+		// Type 8, code 0, checksum, identifier, number (RFC 792), and 56 bytes of data: 0, 1, 2, ...
 		request := []byte{8, 0, 0, 0, 0x1d, 0x20, 0, 0}
 		binary.BigEndian.PutUint16(request[6:], number)
-		request = append(request, "are you there, and how far away?"...)
+		for i := range byte(56) {
+			request = append(request, i)
+		}
 		binary.BigEndian.PutUint16(request[2:], onesComplement(request))
 		if _, err := c.WriteTo(request, &net.IPAddr{IP: s.serverIP.AsSlice()}); err != nil {
 			return err

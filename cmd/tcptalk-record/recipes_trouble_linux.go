@@ -15,7 +15,8 @@ func troubles() []recipe {
 	slow := link.Way{Delay: 10 * ms}
 	loses := link.Way{Delay: 10 * ms, LoseData: []int{20}}
 	losesFirst := link.Way{Delay: 10 * ms, LoseData: []int{1}}
-	reorders := link.Way{Delay: 10 * ms, LateData: []int{20, 41, 42, 60}, Late: 8 * ms}
+	near := link.Way{Delay: 8 * ms}
+	reorders := link.Way{Delay: 8 * ms, Lag: 0.03, Late: 6 * ms, Seed: 1}
 	return []recipe{
 		{id: "trouble-third-packet-lost", needs: []string{"nft"}, takes: []take{
 			{
@@ -48,8 +49,8 @@ func troubles() []recipe {
 			net:  network{subnet: "10.78.4", up: &losesFirst, down: &slow, at: atClient}, play: requestLost,
 		}}},
 		{id: "trouble-reordered", takes: []take{{
-			what: "10 ms each way; the data segments 20, 41, 42 and 60 to the client come 8 ms late",
-			net:  network{subnet: "10.78.2", up: &slow, down: &reorders}, play: func(s *stage) error { return s.download(5001, 110_000, nil) },
+			what: "8 ms each way; 3 % of the segments to the client come 6 ms late; the first 250 packets, 120 bytes of each", keep: 250, cut: 120,
+			net: network{subnet: "10.78.2", up: &near, down: &reorders, at: atClient}, play: func(s *stage) error { return s.download(5001, 400_000, nil) },
 		}}},
 		{id: "trouble-reader-stopped", takes: []take{{
 			what: "the client sets SO_RCVBUF to 16,384 and sleeps 7 s before it reads; the first 65 packets", net: between("10.78.5"), keep: 65,

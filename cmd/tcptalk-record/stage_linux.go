@@ -40,8 +40,6 @@ type network struct {
 	ipv6 bool
 	// offloads lets the ends hand over large segments, as their cards would cut them.
 	offloads bool
-	// asking leaves the neighbours unknown, so that ARP is part of the story.
-	asking bool
 	// plug changes how the ends are joined; nil joins them directly.
 	plug func(*stage) error
 	// sysctls are set at both ends, name and value.
@@ -130,9 +128,6 @@ func (s *stage) join() error {
 		if err != nil {
 			return err
 		}
-	}
-	if s.net.asking {
-		return nil
 	}
 	return errors.Join(s.client.Neighbour("eth0", s.serverIP, serverMAC), s.server.Neighbour("eth0", s.clientIP, clientMAC))
 }

@@ -103,6 +103,28 @@ func (s *Space) Configure(p Plug) error {
 	})
 }
 
+// Switch joins interfaces of the namespace to one network, as a switch does that knows nothing of multicast groups.
+func (s *Space) Switch(ports ...string) error {
+	return s.Do(func() error {
+		attrs, snooping := netlink.NewLinkAttrs(), false
+		attrs.Name = "switch"
+		bridge := &netlink.Bridge{LinkAttrs: attrs, MulticastSnooping: &snooping}
+		if err := netlink.LinkAdd(bridge); err != nil {
+			return fmt.Errorf("a switch: %w", err)
+		}
+		for _, port := range ports {
+			l, err := netlink.LinkByName(port)
+			if err == nil {
+				err = netlink.LinkSetMaster(l, bridge)
+			}
+			if err != nil {
+				return fmt.Errorf("%s on the switch: %w", port, err)
+			}
+		}
+		return netlink.LinkSetUp(bridge)
+	})
+}
+
 // AddAddress gives an interface one more address.
 func (s *Space) AddAddress(name string, a netip.Prefix) error {
 	return s.Do(func() error {

@@ -222,3 +222,61 @@ func TestPort(t *testing.T) {
 		}
 	}
 }
+
+// TestSwitch: what one machine says to everybody reaches the others.
+func TestSwitch(t *testing.T) {
+	center := newSpace(t)
+	var ports []string
+	var taps []*space.Tap
+	var first *space.Space
+	for i, address := range []string{"10.9.0.1/24", "10.9.0.2/24", "10.9.0.3/24"} {
+		m := newSpace(t)
+		port := []string{"one", "two", "three"}[i]
+		if err := space.Join(m, center, space.Plug{Name: "eth0", Address: netip.MustParsePrefix(address)}, space.Plug{Name: port}); err != nil {
+			t.Fatal(err)
+		}
+		ports = append(ports, port)
+		if i == 0 {
+			first = m
+			continue
+		}
+		tap, err := m.Tap("eth0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		taps = append(taps, tap)
+	}
+	if err := center.Switch(ports...); err != nil {
+		t.Fatal(err)
+	}
+	if err := first.Do(func() error {
+		c, err := net.Dial("udp", "10.9.0.77:5000") // nobody: everybody is asked who that is
+		if err == nil {
+			_, err = c.Write([]byte("x"))
+			err = errors.Join(err, c.Close())
+		}
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for i, tap := range taps {
+		frames, err := tap.Stop(50 * time.Millisecond)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if asked := bytes.Contains(joined(frames), []byte{10, 9, 0, 77}); !asked {
+			t.Errorf("machine %d was not asked among %d frames", i+2, len(frames))
+		}
+	}
+	if err := center.Switch("no-such-port"); err == nil {
+		t.Error("a second switch of the same name was made")
+	}
+}
+
+// joined is the data of all frames.
+func joined(frames []space.Frame) (all []byte) {
+	for _, f := range frames {
+		all = append(all, f.Data...)
+	}
+	return all
+}
