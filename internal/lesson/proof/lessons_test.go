@@ -79,7 +79,7 @@ func TestLessonsSayWhatThePacketsShow(t *testing.T) {
 }
 
 var (
-	packetsNamed = regexp.MustCompile(`(?i)\bpackets? (\d+)(?:(?:, (\d+))*(?:,? (?:and|to|or) (\d+)))?`)
+	packetsNamed = regexp.MustCompile(`(?i)\bpacket (\d+)|\bpackets (\d+)(?:(?:, (\d+))*(?:,? (?:and|to|or) (\d+)))?`)
 	packetsZh    = regexp.MustCompile(`(\d+) 号包`)
 	thousands    = regexp.MustCompile(`\d{1,3}(,\d{3})+`)
 	numbersGiven = regexp.MustCompile(`\b(seq|ack|len) (\d[\d,]*)\b`)
@@ -212,6 +212,7 @@ func termPattern(l narrate.Lang, term string) string {
 var rfcs = map[string]string{
 	"768":  "UDP",
 	"792":  "ICMP",
+	"826":  "ARP",
 	"896":  "congestion control, Nagle",
 	"1035": "DNS",
 	"1122": "hosts",
@@ -228,12 +229,17 @@ var rfcs = map[string]string{
 	"4987": "SYN floods",
 	"5452": "DNS against forged answers",
 	"5681": "congestion control",
+	"5771": "IPv4 multicast addresses",
 	"5802": "SCRAM",
+	"6066": "TLS extensions",
 	"6093": "urgent data",
 	"6298": "retransmission timer",
 	"6455": "WebSocket",
 	"6691": "MSS",
+	"6762": "mDNS",
+	"6763": "DNS service discovery",
 	"6891": "EDNS",
+	"7301": "ALPN",
 	"7323": "window scale and timestamps",
 	"7540": "HTTP/2, the first edition",
 	"7541": "HPACK",
@@ -244,11 +250,13 @@ var rfcs = map[string]string{
 	"7932": "Brotli",
 	"8201": "path MTU discovery for IPv6",
 	"8446": "TLS 1.3",
+	"8744": "encrypted server names, what is asked for",
 	"8878": "Zstandard",
 	"8985": "RACK and tail loss probes",
 	"9110": "HTTP",
 	"9112": "HTTP/1.1",
 	"9113": "HTTP/2",
+	"9114": "HTTP/3",
 	"9293": "TCP",
 }
 
