@@ -140,8 +140,10 @@ func (a *App) showQuestion(c *Capture, i int) {
 	a.changed(LessonChanged | SelectionChanged)
 }
 
-// lastSeen returns the last packet of the question's connection that may be seen while it is open, 0 if there is none.
+// lastSeen returns the last packet of the question's connection that may be seen while it is open, 0 if there is none. It is asked
+// beside the chat: the other views cover nothing.
 func (a *App) lastSeen(c *Capture, q *lesson.Question) uint32 {
+	a.ShowView(ChatView)
 	if c.Stream != int(q.Stream) {
 		a.selectConnection(int(q.Stream))
 	}

@@ -64,9 +64,13 @@ func TestWalkingThroughQuestionsShowsTheirAnswers(t *testing.T) {
 		t.Error("packets are covered outside the lesson")
 	}
 	a.ShowTab(LessonTab)
+	a.ShowView(LadderView)
 	a.StepBy(1)
 	if c.Question() == nil || c.Revealed() {
 		t.Fatal("no open question behind the first step")
+	}
+	if c.Shows != ChatView {
+		t.Errorf("the question is asked beside the view %v, which covers nothing", c.Shows)
 	}
 	if a.StepBy(1); !c.Revealed() || mustAnswer(t, c) != (Given{Choice: Passed}) {
 		t.Error("going on does not show the answer")
