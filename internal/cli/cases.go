@@ -42,14 +42,14 @@ func (c *casesListCmd) run(_ context.Context, e *env) error {
 	if err != nil {
 		return err
 	}
-	for _, track := range lesson.Tracks() {
+	for place, track := range lesson.Tracks() { // in the order in which they are best read
 		first := true
 		for _, k := range all {
 			if k.Track.ID != track.ID {
 				continue
 			}
 			if first {
-				t.line("%s", t.paint(ansiBold, track.Name.In(t.lang)))
+				t.line("%s  %s", t.paint(ansiBold, fmt.Sprintf("%d %s", place+1, track.Name.In(t.lang))), t.dim(track.About.In(t.lang)))
 				first = false
 			}
 			t.line("  %-28s %s %s", t.paint(ansiBlue, fmt.Sprintf("%-28s", k.ID)), strings.Repeat("●", k.Level)+strings.Repeat("○", 3-k.Level), k.Title.In(t.lang))
