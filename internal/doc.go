@@ -97,6 +97,7 @@
 //   - which row stands where in the chat: internal/timeline/build.go; from when on a pause is a silence: internal/diagnose/quiet.go, who waits in it: internal/diagnose/silence.go, internal/timeline/silence.go
 //   - the list at the left, its orders and groups: internal/app/side.go; conversations that are not TCP in the middle: internal/ui/otherpane.go,
 //     as messages: internal/timeline/othermessages.go
+//   - the card that says what a header field means: internal/ui/fieldcard.go
 //   - the messages of a connection as rows: internal/timeline/messages.go; which one answers which: internal/timeline/messages_pair.go
 //   - the content of one message taken out, its codings undone: internal/export/content.go
 //   - the search box and what it offers: internal/ui/finder.go; what is looked for and found: internal/app/search.go, where in each view:

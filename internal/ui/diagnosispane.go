@@ -10,7 +10,6 @@ import (
 	"tcptalk/internal/app"
 	"tcptalk/internal/diagnose"
 	"tcptalk/internal/narrate"
-	"tcptalk/internal/session"
 	"tcptalk/internal/timeline"
 	"tcptalk/internal/ui/theme"
 	"tcptalk/internal/ui/widget"
@@ -33,20 +32,20 @@ type diagnosisContent struct {
 	trust    *diagnose.TrustFinding
 	opinions *diagnose.OpinionSet
 	page     *app.Capture
-	// other is the conversation that is not TCP, if one is shown, and others the first finding about it.
-	other  *session.OtherView
+	// other is the number of the conversation that is not TCP, -1 if none is shown, and others the first finding about it.
+	other  int
 	others *diagnose.OtherFinding
 }
 
 // now is what there is to be said.
 func (d *diagnosisPane) now() diagnosisContent {
 	c := d.w.app.Capture
-	now := diagnosisContent{page: c}
+	now := diagnosisContent{page: c, other: -1}
 	if c.Chat != nil {
 		now.opinions = c.Chat.Opinions()
 	}
 	if c.Other.Shown() {
-		if now.other = c.Other.View; len(c.Other.Findings) > 0 {
+		if now.other = c.Other.Index; len(c.Other.Findings) > 0 {
 			now.others = &c.Other.Findings[0]
 		}
 	}
