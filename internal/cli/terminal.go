@@ -147,6 +147,8 @@ func (t *terminal) row(chat *timeline.Chat, r *timeline.Row) {
 		t.centred("── "+r.Text+" ──", func(s string) string { return t.paint(ansiBold, s) })
 	case timeline.Silence:
 		t.centred("· · ·  "+r.Text+"  "+r.Detail+"  · · ·", t.dim)
+	case timeline.Dropped:
+		t.centred("! "+r.Text+"  "+r.Detail, func(s string) string { return t.severity(r.RowSeverity, s) })
 	case timeline.Fold:
 		t.centred("▸ "+r.Text+"  "+r.Detail, t.dim)
 	case timeline.Closing, timeline.Failure:

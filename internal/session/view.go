@@ -24,6 +24,7 @@ type View struct {
 	// commented says that the capture had comments on packets when the view was made.
 	commented bool
 	ids       []uint32
+	drops     []Drop
 	// own are the records of a connection whose ends changed places, nil for all others.
 	own []*Record
 }
@@ -38,7 +39,7 @@ func (s *Session) viewOf(stream, limit int) (*View, error) {
 	if stream < 0 || stream >= len(s.streams) {
 		return nil, fmt.Errorf("there is no connection %d: the capture has %d, counted from 0", stream, len(s.streams))
 	}
-	v := &View{Conn: *s.tracker.Connection(stream), Bases: s.tracker.Bases(stream), s: s, blocks: s.records.blocks, links: s.linkTypes, commented: len(s.comments.text) > 0}
+	v := &View{Conn: *s.tracker.Connection(stream), Bases: s.tracker.Bases(stream), s: s, blocks: s.records.blocks, links: s.linkTypes, commented: len(s.comments.text) > 0, drops: s.drops.list}
 	v.ids = make([]uint32, 0, min(limit, int(v.Conn.Packets[0])+int(v.Conn.Packets[1])))
 	for id := s.streams[stream].first; id != 0 && len(v.ids) < limit; id = s.records.at(id - 1).next.Load() {
 		v.ids = append(v.ids, id-1)
@@ -188,3 +189,7 @@ func (s *Session) defragmented(id uint32) *packet.Segment {
 	}
 	return nil
 }
+
+// Drops returns where the capture lost packets, as Session.Drops does, as of when the view was made: which connections they
+// belonged to nobody knows.
+func (v *View) Drops() []Drop { return v.drops }

@@ -24,7 +24,7 @@ const smallTalk = 512
 // build makes the rows.
 func (c *Chat) build() {
 	c.findUpgrade()
-	b := builder{c: c, n: c.view.Len(), unknown: c.talk.Unknown(), silence: c.options.Silence}
+	b := builder{c: c, n: c.view.Len(), unknown: c.talk.Unknown(), silence: c.options.Silence, drops: c.view.Drops()}
 	c.secured = exchange.Unknown
 	if c.talk != nil {
 		b.messages = c.talk.Messages
@@ -61,6 +61,7 @@ type builder struct {
 	storms   storms
 	phase    phases
 	rows     refsMaker
+	drops    []session.Drop // before the present segment or later
 }
 
 func (b *builder) begin() {
@@ -69,6 +70,7 @@ func (b *builder) begin() {
 	for i := range b.n {
 		r := c.view.At(i)
 		kind := b.segment(i, r)
+		b.dropped(i, r)
 		if b.silent(i) && (b.run < 0 || kind != askingRun || !b.asking) {
 			b.endRun(i)
 			b.rows.add(ref{kind: Silence, first: int32(i), last: int32(i)})

@@ -56,7 +56,7 @@ type ref struct {
 	arg  uint8 // Divider: the narrate.Phase
 	// first and last are packet indexes: of the segment, of what a fold holds, of the segment after a silence.
 	first, last int32
-	// fold is the index of a Fold's payload in Chat.folds.
+	// fold is the index of a Fold's payload in Chat.folds, of a Dropped in Chat.lost.
 	fold int32
 }
 
@@ -76,6 +76,7 @@ type Chat struct {
 	rows  refs
 	made  derived        // which rows these are
 	folds []narrate.Fold // what each fold holds
+	lost  []uint64       // how many packets the capture lost at each place
 	// unfolded holds one packet of each fold that the reader has opened, ascending.
 	unfolded []int32
 	expanded map[int32]bool // bubbles whose whole payload is shown, by packet
@@ -251,7 +252,7 @@ func (c *Chat) Opinions() *diagnose.OpinionSet {
 func (c *Chat) sameRows() *Chat {
 	n := c.clone()
 	n.made.version = newVersion()
-	n.rows, n.folds, n.upgrade, n.protocol, n.secured = c.rows, c.folds, c.upgrade, c.protocol, c.secured
+	n.rows, n.folds, n.lost, n.upgrade, n.protocol, n.secured = c.rows, c.folds, c.lost, c.upgrade, c.protocol, c.secured
 	return n
 }
 

@@ -60,6 +60,9 @@ func (c *Chat) Row(i int, r *Row) {
 		r.Detail = narrate.Silence(c.options.Lang, w, by)
 	case Fold:
 		c.fold(ref, r)
+	case Dropped:
+		r.Text, r.Detail = narrate.Dropped(c.options.Lang, c.lost[ref.fold])
+		r.RowSeverity = Warn
 	case Closing:
 		c.closing(r)
 	case Failure:

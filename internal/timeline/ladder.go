@@ -251,7 +251,7 @@ func (l *Ladder) equalRows(holes map[int32]int32) {
 				l.pullOut(r)
 			}
 			continue
-		case Silence: // a line
+		case Silence, Dropped: // a line
 		}
 		l.rows = append(l.rows, row)
 	}

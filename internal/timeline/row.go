@@ -29,6 +29,7 @@ const (
 	Fold                // several segments folded into one row
 	Closing             // how the connection ended
 	Failure             // the file is damaged here
+	Dropped             // the capture itself lost packets here
 )
 
 // Severity says how bad something is.
@@ -88,7 +89,7 @@ type Row struct {
 	// NoteSeverity colours the note.
 	NoteSeverity Severity
 
-	// Divider, Silence, Fold, Closing, Failure
+	// Divider, Silence, Fold, Closing, Failure, Dropped
 	Text      string   // the row's main words; for Silence the duration, for Closing and Failure the title
 	Detail    string   // what follows them
 	Sentences []string // further sentences of a Failure

@@ -12,6 +12,8 @@ func (v *rowView) drawOther(g paint, h float32) {
 		v.drawDivider(g)
 	case timeline.Silence:
 		v.drawSilence(g)
+	case timeline.Dropped:
+		v.drawDropped(g)
 	case timeline.Fold:
 		v.drawFold(g)
 	case timeline.Closing:
@@ -52,6 +54,21 @@ func (v *rowView) drawSilence(g paint) {
 		p.T(x+left+tw+between, 0, room+1, pillHeight, r.Detail, theme.Small, p.P.Text2, Left)
 	}
 	v.mark(x, 0, w, pillHeight, Part{Kind: PartRow})
+}
+
+// drawDropped draws that the capture itself lost packets here.
+func (v *rowView) drawDropped(g paint) {
+	const left, between, right = 34, 10, 12
+	p, l, r := v.pen, g.lanes, &v.row
+	sign, fg, bg := SeverityStyle(p.P, r.RowSeverity)
+	p.Rect(l.x, 0, l.w, pillHeight, bg, theme.RadiusField)
+	p.Icon(l.x+11, 6, 14, sign, fg)
+	x := l.x + left
+	x += p.T(x, 0, l.w-left-right, pillHeight, r.Text, theme.SmallStrong, fg, Left) + between
+	if room := l.x + l.w - right - x; room > 0 {
+		p.T(x, 0, room, pillHeight, r.Detail, theme.Small, p.P.Text, Left)
+	}
+	v.mark(l.x, 0, l.w, pillHeight, Part{Kind: PartRow})
 }
 
 func (v *rowView) drawFold(g paint) {

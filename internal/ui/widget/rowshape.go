@@ -84,7 +84,7 @@ func (l lanes) height(s timeline.Shape) int32 {
 	switch s.Kind {
 	case timeline.Divider:
 		return dividerHeight
-	case timeline.Silence, timeline.Fold:
+	case timeline.Silence, timeline.Fold, timeline.Dropped:
 		return pillHeight + rowGap
 	case timeline.Closing:
 		return int32(closingHead + l.closingLines(s.Note)*lineHeight + l.factRows(int(s.Facts))*closingFact + closingFoot + rowGap)

@@ -410,6 +410,8 @@ func (v *seqRow) drawBetween(g seqPaint, h float32) {
 		p.T(x, 3, w, 20, r.Text, theme.TinyStrong, p.P.Text2, Center)
 	case timeline.Silence:
 		v.drawSilence(chat)
+	case timeline.Dropped:
+		v.drawDropped(chat)
 	case timeline.Fold:
 		v.drawFold(chat)
 	default:
