@@ -22,6 +22,7 @@ type Page uint8
 const (
 	Home Page = iota
 	CapturePage
+	LabPage
 )
 
 // Change says which parts of the state are new; the owner redraws what shows them.
@@ -49,6 +50,8 @@ const (
 	SavingChanged        // a job that writes files
 	TailChanged          // rows came behind the last one, or the reader follows them, or no more
 	PlayChanged          // a connection plays or stops
+	LiveChanged          // how a live capture stands, its dialog, what is asked about it
+	LabChanged           // the laboratory: what is chosen and what it does
 	Everything    Change = 1<<iota - 1
 )
 
@@ -87,6 +90,13 @@ type App struct {
 	CaseLevel  int
 	// Capture is the open capture, nil on Home.
 	Capture *Capture
+	// Setup is what the dialog for live capture shows, Lab what the laboratory's page does.
+	Setup LiveSetup
+	Lab   Lab
+	// Asking is what waits for an answer about packets that are not saved, nil if nothing does.
+	Asking *Asking
+	// Leftovers are captures of the app that were neither saved nor discarded.
+	Leftovers []Leftover
 
 	host  Host
 	store *Store
@@ -99,6 +109,7 @@ type App struct {
 	// searches are those for files that have not ended.
 	searches sync.WaitGroup
 	sparing  sparing
+	capturer Capturer
 	// saveFailed keeps a failing store from being reported at every change.
 	saveFailed bool
 }
@@ -110,9 +121,9 @@ func New(host Host, files fs.FS, store *Store, trace *Trace) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &App{Cases: cases, host: host, store: store, files: files, trace: trace, after: after}
+	a := &App{Cases: cases, host: host, store: store, files: files, trace: trace, after: after, capturer: noCapturer{}}
 	saved := store.Load()
-	a.DecodeAs = saved.DecodeAs
+	a.DecodeAs, a.Setup.Choice = saved.DecodeAs, saved.Live
 	a.Settings, a.Recent, a.Done, a.Searches = saved.Settings, saved.Recent, saved.Done, saved.Searches
 	if a.Done == nil {
 		a.Done = map[string]CaseProgress{}
@@ -141,7 +152,7 @@ func (a *App) changed(c Change) {
 
 // GoHome closes the capture and shows Home.
 func (a *App) GoHome() {
-	if a.Page == Home {
+	if a.Page == Home || a.asksFirst(a.GoHome) {
 		return
 	}
 	a.closeCapture()
@@ -151,6 +162,7 @@ func (a *App) GoHome() {
 
 // Quit releases what is open. Nothing may be called afterwards.
 func (a *App) Quit() {
+	a.quitLive()
 	a.closeCapture()
 	a.awaitSearches()
 	a.trace.quit()

@@ -56,7 +56,9 @@ func (a *App) makeBytes(c *Capture) {
 		b.making()
 	}
 	shown := c.Shows == StreamView
-	if shown || b.Rows != nil || b.Err != nil {
+	if c.keeping && shown { // the same connection, longer
+		b.making = nil
+	} else if shown || b.Rows != nil || b.Err != nil {
 		b.Rows, b.Err, b.Found, b.At, b.making = nil, nil, nil, -1, nil
 		a.changed(BytesChanged)
 	}

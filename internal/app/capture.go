@@ -42,6 +42,8 @@ type Capture struct {
 	// Name is the file's base name, Path the whole one; a case has none.
 	Name, Path string
 	Session    *session.Session
+	// Live is what is known of a capture that grows, or did; nil for files and cases.
+	Live *Live
 	// Case is the lesson, nil for a file of the reader's own.
 	Case *lesson.Case
 
@@ -140,6 +142,8 @@ type Capture struct {
 	known   lesson.Facts
 	// remaking cancels the making of the rows of the chat with other settings.
 	remaking context.CancelFunc
+	// keeping says that what is made anew is the same connection, longer: what is shown of it stays until then.
+	keeping bool
 	// talkErr is why the connection's messages could not be decoded.
 	talkErr error
 	// talking cancels the decoding of the connection that was shown before.
@@ -159,6 +163,13 @@ type Capture struct {
 
 // OpenFile opens a capture file of the reader's own, or what comes through standard input if path is "-".
 func (a *App) OpenFile(path string) {
+	if a.asksFirst(func() { a.OpenFile(path) }) {
+		return
+	}
+	if path == pcapfile.Stdin {
+		a.OpenStdin()
+		return
+	}
 	abs, err := filepath.Abs(path)
 	if err != nil {
 		abs = path
@@ -167,12 +178,8 @@ func (a *App) OpenFile(path string) {
 		a.openBundle(abs)
 		return
 	}
-	name, file := filepath.Base(abs), abs
-	if path == pcapfile.Stdin { // which is no file to come back to
-		name, file, abs = "stdin", "", path
-	}
 	c := a.show(nil, nil)
-	c.Name, c.Path, c.Tab, c.Loading = name, file, DiagnosisTab, true
+	c.Name, c.Path, c.Tab, c.Loading = filepath.Base(abs), abs, DiagnosisTab, true
 	a.changed(Everything)
 	go func() { // a pipe or a disk far away may take its time
 		s, err := session.Open(abs)
@@ -189,7 +196,7 @@ func (a *App) opened(c *Capture, s *session.Session, err error) {
 		return
 	}
 	c.Session, c.Err, c.Loading = s, err, err == nil
-	if err == nil && c.Path != "" {
+	if err == nil {
 		a.remember(c.Path)
 	}
 	a.start()
@@ -206,6 +213,9 @@ func (a *App) OpenCase(id string) {
 }
 
 func (a *App) openCase(l *lesson.Case) {
+	if a.asksFirst(func() { a.openCase(l) }) {
+		return
+	}
 	b, err := fs.ReadFile(a.files, l.CapturePath())
 	var s *session.Session
 	if err == nil {
@@ -325,6 +335,8 @@ func (a *App) Cancel() {
 	case c == nil || !c.Loading:
 	case c.Session == nil: // it could not even be opened yet
 		a.GoHome()
+	case c.Live != nil:
+		a.StopLive()
 	default:
 		c.stopReading()
 	}
@@ -348,6 +360,12 @@ func (a *App) closeCapture() {
 	}
 	if c.Session != nil {
 		a.release(c.Session)
+	}
+	if c.Live != nil {
+		a.labEnded(c)
+		if c.Live.recording != nil {
+			a.closeRecording(c.Live.recording)
+		}
 	}
 }
 

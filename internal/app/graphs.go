@@ -58,7 +58,9 @@ func (a *App) makeGraphs(c *Capture) {
 		g.making()
 	}
 	shown := c.Shows == GraphsView
-	if shown || g.Data != nil || g.Err != nil {
+	if c.keeping && shown { // the same connection, longer
+		g.making = nil
+	} else if shown || g.Data != nil || g.Err != nil {
 		g.Data, g.Err, g.making = nil, nil, nil
 		a.changed(GraphsChanged)
 	}

@@ -62,8 +62,11 @@ func (a *App) makeLadder(c *Capture) {
 		return
 	}
 	if l.facts != nil && l.facts.View() != c.View {
-		l.facts, l.Rows, l.Err = nil, nil, nil
-		a.changed(LadderChanged)
+		l.facts, l.Err = nil, nil
+		if c.Live == nil || l.Rows == nil || l.Rows.Chat().View().Conn.Stream != c.View.Conn.Stream { // not the same one, longer
+			l.Rows = nil
+			a.changed(LadderChanged)
+		}
 	}
 	ctx, cancel := context.WithCancel(c.ctx)
 	l.making = cancel

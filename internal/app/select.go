@@ -15,7 +15,8 @@ func (a *App) SelectConnection(stream int) {
 		return
 	}
 	a.leaveOther(c)
-	if c.wanted != stream || c.Loading {
+	c.Live.chosen(c, stream)
+	if c.wanted != stream || c.Loading && c.Live == nil {
 		a.selectConnection(stream)
 	}
 }
@@ -56,7 +57,7 @@ func (a *App) selectConnection(stream int) {
 	c.wanted = stream
 	ctx, cancel := context.WithCancel(c.ctx)
 	c.chatting = cancel
-	o, marks, failure := a.Settings.options(), c.Notes.Marks, c.Err
+	o, marks, failure := a.chatOptions(c), c.Notes.Marks, c.Err
 	var t chatted
 	var err error
 	work := func() { t, err = chatOf(c.Session, stream, o, marks, failure) }
@@ -130,7 +131,7 @@ func (a *App) showConnection(c *Capture, stream int, t chatted) {
 func (a *App) decode(c *Capture, v *session.View) {
 	ctx, cancel := context.WithCancel(c.ctx)
 	c.talking = cancel
-	chat, o := c.Chat, a.Settings.options()
+	chat, o := c.Chat, a.chatOptions(c)
 	var talk *session.Conversation
 	var own *diagnose.OpinionSet
 	var decoded *timeline.Chat
@@ -172,7 +173,7 @@ func (a *App) decode(c *Capture, v *session.View) {
 // rebuild makes the chat's rows again with the present settings.
 func (c *Capture) rebuild(a *App) {
 	if c.Chat != nil {
-		c.Chat = c.Chat.With(c.Talk, a.Settings.options())
+		c.Chat = c.Chat.With(c.Talk, a.chatOptions(c))
 	}
 }
 
@@ -183,7 +184,7 @@ func (a *App) remake(c *Capture) {
 		c.remaking()
 		c.remaking = nil
 	}
-	o := a.Settings.options()
+	o := a.chatOptions(c)
 	if c.Chat == nil || c.View.Len() <= chattedAtOnce || c.Chat.KeepsRows(c.Talk, o) {
 		c.rebuild(a)
 		return

@@ -48,7 +48,9 @@ func (a *App) makeStats(c *Capture) {
 		s.making()
 	}
 	shown := c.Tab == StatsTab
-	if shown || s.Measured != nil || s.Err != nil {
+	if c.keeping && shown { // the same connection, longer
+		s.making = nil
+	} else if shown || s.Measured != nil || s.Err != nil {
 		*s = Stats{}
 		a.changed(StatsChanged)
 	}
@@ -61,7 +63,7 @@ func (a *App) makeStats(c *Capture) {
 	var made *diagnose.Stats
 	var err error
 	a.background(ctx, func() { made, err = diagnose.MeasureStats(ctx, v) }, func() {
-		s.Measured, s.Err = made, err
+		s.Measured, s.Spent, s.Err = made, nil, err
 		a.changed(StatsChanged)
 		a.moreStats(c)
 	})

@@ -23,6 +23,7 @@ type Saved struct {
 	Done     map[string]CaseProgress `json:"cases"`
 	Searches []string                `json:"searches"`
 	DecodeAs []PortRule              `json:"decode_as,omitempty"`
+	Live     LiveChoice              `json:"live,omitzero"`
 }
 
 // maxStore bounds the file that is read: ours is a few kilobytes.
@@ -52,6 +53,7 @@ func (s *Store) Load() Saved {
 	saved.Settings, saved.DecodeAs = saved.Settings.valid(), validRules(saved.DecodeAs)
 	saved.Recent = saved.Recent[:min(len(saved.Recent), maxRecent)]
 	saved.Searches = saved.Searches[:min(len(saved.Searches), maxSearches)]
+	saved.Live = saved.Live.valid()
 	for i := range saved.Recent {
 		saved.Recent[i].Missing = missing(saved.Recent[i].Path)
 	}
@@ -101,7 +103,7 @@ func (s *Store) notesDir() string {
 
 // save keeps the state and tells once if that fails.
 func (a *App) save() {
-	err := a.store.Save(Saved{a.Settings, a.Recent, a.Done, a.Searches, a.DecodeAs})
+	err := a.store.Save(Saved{a.Settings, a.Recent, a.Done, a.Searches, a.DecodeAs, a.Setup.Choice})
 	if err != nil && !a.saveFailed {
 		a.saveFailed = true
 		a.host.Notify(Notice{Bad: true, Text: noticeNotSaved, Detail: err.Error()})

@@ -49,11 +49,20 @@ func (a *App) Grew() {
 func (a *App) GrowthEnded() {
 	if c := a.Capture; c != nil && c.Tail.Growing {
 		c.Tail.Growing = false
-		a.changed(TailChanged)
-		if c.wanted >= 0 {
-			a.selectConnection(c.wanted)
+		if c.View == nil {
+			return
 		}
+		c.Chat = c.Chat.With(c.Talk, a.chatOptions(c)) // an open connection has an end now
+		a.changed(TailChanged)
+		a.takeTail(c)
 	}
+}
+
+// chatOptions are how the chat of a capture is shown.
+func (a *App) chatOptions(c *Capture) timeline.Options {
+	o := a.Settings.options()
+	o.Growing = c.Tail.Growing
+	return o
 }
 
 // takeTail shows what came of the connection shown.
@@ -128,7 +137,7 @@ func (a *App) decodeTail(c *Capture) {
 			return
 		}
 		c.Talk = talk
-		c.Chat = c.Chat.WithOpinions(own).With(talk, a.Settings.options())
+		c.Chat = c.Chat.WithOpinions(own).With(talk, a.chatOptions(c))
 		a.changed(TailChanged)
 		a.makeMessages(c, c.Shows == MessagesView)
 		if c.View != view {

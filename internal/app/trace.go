@@ -12,7 +12,7 @@ import (
 // connections, error, took_ms), "chat" (connection, rows), "view" (view), "selection" (connection, packet: the frame number, field),
 // "step" (case, step, of), "panes" (tab, drawer), "files" (count), "settings" (lang, theme), "search" (text: what is looked for, error, column: what is wrong with the text in the box and where, running,
 // done and total in bytes, part: it was stopped; matches, connections: how many have some; at and of: which match of the connection
-// is selected), "quit".
+// is selected), "live" (running, paused, packets, received, dropped, bytes, end, problem, saved), "quit".
 type Trace struct {
 	w     io.Writer
 	start time.Time
@@ -68,7 +68,10 @@ func (t *Trace) change(a *App, c Change) {
 }
 
 func (t *Trace) capture(p *Capture, c Change) {
-	if c&ChatChanged != 0 && p.Chat != nil {
+	if c&LiveChanged != 0 && p.Live != nil {
+		t.live(p.Live)
+	}
+	if c&(ChatChanged|TailChanged) != 0 && p.Chat != nil {
 		t.event("chat", map[string]any{"connection": p.Stream, "rows": p.Chat.Len(), "packets": p.View.Len()})
 	}
 	if c&ViewChanged != 0 {
@@ -93,6 +96,18 @@ func (t *Trace) capture(p *Capture, c Change) {
 	if c&FilesChanged != 0 {
 		t.event("files", map[string]any{"count": len(p.Files), "ready": p.FilesReady})
 	}
+}
+
+func (t *Trace) live(l *Live) {
+	s := &l.State
+	fields := map[string]any{
+		"running": l.Running(), "paused": l.Paused, "packets": s.Packets, "received": s.Received, "dropped": s.Dropped, "bytes": s.Bytes,
+		"end": s.End, "saved": l.Saved,
+	}
+	if s.Problem != nil {
+		fields["problem"] = s.Problem.Kind
+	}
+	t.event("live", fields)
 }
 
 func (t *Trace) search(p *Capture) {
