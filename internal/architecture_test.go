@@ -65,7 +65,7 @@ var table = []row{
 	// The window draws what app holds, so it reads the values that app's state is made of; it calls none of their packages'
 	// work.
 	{pkg: "internal/ui", may: append([]string{
-		"internal/app", "internal/diagnose", "internal/export", "internal/lesson", "internal/ui/*",
+		"internal/app", "internal/capture/live", "internal/diagnose", "internal/export", "internal/lab", "internal/lesson", "internal/ui/*",
 	}, uiMay...)},
 	{pkg: "cmd/tcptalk", upTo: "internal/cli", not: []string{"internal/app"}},
 	{pkg: "cmd/tcptalk-desktop", upTo: "internal/ui"},

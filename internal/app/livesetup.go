@@ -198,8 +198,8 @@ func (a *App) CheckFilter() {
 	s.checking = cancel
 	tool, name, link := s.Diagnosis.Tool, s.Choice.Interface, ""
 	for i := range s.Interfaces {
-		if s.Interfaces[i].Name == name {
-			link = s.Interfaces[i].LinkName
+		if n := &s.Interfaces[i]; n.Name == name && n.LinkType >= 0 {
+			link = strconv.Itoa(n.LinkType)
 		}
 	}
 	filter := s.Choice.Filter

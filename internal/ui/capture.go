@@ -29,6 +29,7 @@ type capturePage struct {
 	drawer  *drawer
 	status  *widget.Canvas
 	banner  *widget.Banner
+	live    *liveBar
 	loading *loadingCard
 	empty   *emptyState
 	lines   *widget.Canvas
@@ -70,6 +71,7 @@ func newCapturePage(w *Window) *capturePage {
 	c.rail = newRail(w)
 	c.drawer = newDrawer(w)
 	c.banner = widget.NewBanner(timeline.Warn, "", "")
+	c.live = newLiveBar(w)
 	c.loading = newLoadingCard(w)
 	c.empty = newEmptyState(w)
 	c.status = widget.NewCanvas(fyne.NewSize(0, theme.StatusHeight), c.drawStatus)
@@ -84,7 +86,7 @@ func (c *capturePage) layers() []fyne.CanvasObject {
 	if !c.find.raised {
 		list = append(list, c.find.box)
 	}
-	list = append(list, c.side.root, c.banner, c.findBar.root, c.middle.root, c.other.root, c.right.root, c.rail.root,
+	list = append(list, c.side.root, c.live.root, c.banner, c.findBar.root, c.middle.root, c.other.root, c.right.root, c.rail.root,
 		c.drawer.root, c.status, c.empty.root, c.loading.root)
 	if c.find.raised {
 		list = append(list, c.find.box)
@@ -169,6 +171,11 @@ func (c *capturePage) place(size fyne.Size) {
 		c.rail.update(c.state(), c.pane)
 	}
 	top := float32(barHeight)
+	if c.live.root.Visible() {
+		put(c.live.root, middle, top, right-middle, liveBarHeight)
+		top += liveBarHeight
+	}
+	above := top // of what stands where nothing is shown
 	if c.banner.Visible() {
 		w := right - middle - 24
 		h := c.banner.HeightFor(w)
@@ -187,7 +194,7 @@ func (c *capturePage) place(size fyne.Size) {
 	}
 	put(c.other.root, middle, top, right-middle, foot-top)
 	put(c.right.root, right+1, barHeight, max(0, at.end-right-1), foot-drawer-barHeight)
-	put(c.empty.root, middle, barHeight, size.Width-middle, foot-barHeight)
+	put(c.empty.root, middle, above, size.Width-middle, foot-above)
 	put(c.loading.root, middle+(size.Width-middle-loadingWidth)/2, barHeight+(foot-barHeight-loadingTall)*0.4, loadingWidth, loadingTall)
 }
 
@@ -236,6 +243,9 @@ func (c *capturePage) changed(ch app.Change) {
 	}
 	if ch&app.PageChanged != 0 {
 		c.pane = s.Case != nil
+	}
+	if ch&(app.PageChanged|app.LiveChanged|app.SettingsChanged) != 0 && c.live.changed(s) {
+		again(c.root)
 	}
 	if ch&(app.PageChanged|app.ProgressChanged|app.ChatChanged|app.PanesChanged|app.SettingsChanged) != 0 {
 		c.updateBanner(s)
@@ -294,6 +304,10 @@ func (c *capturePage) updateBanner(s *app.Capture) {
 		c.banner.SetText(timeline.Info, c.w.t(filesWords.saving), narrate.Percent(int64(s.Saving.Done), int64(s.Saving.Total)))
 		c.banner.SetAction(c.w.t(words.cancel), c.w.app.CancelSaving)
 		c.banner.Show()
+	case s.Live != nil && s.Live.Running():
+		c.banner.Hide()
+	case s.Live != nil && s.Live.State.Problem != nil:
+		c.problemBanner(s.Live.State.Problem)
 	case s.Loading && s.Total > 0:
 		c.banner.SetText(timeline.Info, c.w.t(words.reading), narrate.Percent(s.Read, s.Total))
 		c.banner.SetAction(c.w.t(words.cancel), c.w.app.Cancel)

@@ -51,7 +51,7 @@ func (w *Window) newCommands() []command {
 	var all []command
 	for _, list := range []func() []command{
 		w.moveCommands, w.scrollCommands, w.findCommands, w.viewCommands, w.packetCommands, w.messageCommands, w.noteCommands,
-		w.lessonCommands, w.makeCommands, w.windowCommands, w.zoomCommands,
+		w.lessonCommands, w.makeCommands, w.liveCommands, w.windowCommands, w.zoomCommands,
 	} {
 		all = append(all, list()...)
 	}

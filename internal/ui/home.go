@@ -22,6 +22,8 @@ type homePage struct {
 	root *fyne.Container
 
 	open    *widget.Button
+	live    *widget.Button
+	lab     *widget.Button
 	recent  *widget.List
 	search  *widget.SearchBox
 	level   *widget.Segmented
@@ -39,6 +41,8 @@ type homePage struct {
 // Measures of Home, in pixels.
 const (
 	railPad       = 16
+	railStep      = 48 // from one button to the next
+	railRecent    = 230
 	recentRow     = 46
 	homeTop       = 64 // search, levels and progress
 	resumeHeight  = 88
@@ -51,6 +55,10 @@ func newHomePage(w *Window) *homePage {
 	h := &homePage{w: w, lang: w.lang()}
 	h.open = widget.NewButton(widget.Primary, "open", w.t(words.openCapture), w.chooseFile)
 	h.open.Shortcut = "Ctrl O"
+	h.live = widget.NewButton(widget.Plain, "live", w.t(liveWords.open), w.showLive)
+	h.live.Shortcut = "Ctrl K"
+	h.lab = widget.NewButton(widget.Plain, "lab", w.t(labWords.title), w.app.ShowLab)
+	h.lab.Shortcut = "Ctrl L"
 	h.recent = widget.NewList(recentRow)
 	h.recent.Count = func() int { return len(w.app.Recent) }
 	h.recent.Draw = h.drawRecent
@@ -77,7 +85,7 @@ func newHomePage(w *Window) *homePage {
 	h.content = arrange(fyne.NewSize(0, 0), h.placeContent, h.resume.root, h.grid.root)
 	h.scroll = container.NewVScroll(h.content)
 	h.root = arrange(minSize, h.place,
-		h.rail, h.top, h.open, h.recent, h.langs, h.themes, h.search, h.level, h.scroll, h.drop)
+		h.rail, h.top, h.open, h.live, h.lab, h.recent, h.langs, h.themes, h.search, h.level, h.scroll, h.drop)
 	h.changed(app.Everything)
 	return h
 }
@@ -97,11 +105,13 @@ func themeIndex(m app.ThemeMode) int {
 func (h *homePage) place(size fyne.Size) {
 	const rail = theme.RailWidth
 	put(h.rail, 0, 0, rail, size.Height)
-	put(h.open, railPad, 76, rail-2*railPad, 40)
+	for i, b := range []*widget.Button{h.open, h.live, h.lab} {
+		put(b, railPad, 76+float32(i)*railStep, rail-2*railPad, 40)
+	}
 	langs := h.langs.MinSize().Width
 	put(h.langs, railPad, size.Height-52, langs, theme.ButtonHeight)
 	put(h.themes, rail-railPad-h.themes.MinSize().Width, size.Height-52, h.themes.MinSize().Width, theme.ButtonHeight)
-	put(h.recent, 8, 164, rail-16, size.Height-164-80)
+	put(h.recent, 8, railRecent+30, rail-16, size.Height-railRecent-30-80)
 
 	x, w := float32(rail+theme.PageMargin), size.Width-rail-2*theme.PageMargin
 	put(h.top, x, 0, w, homeTop)
@@ -175,9 +185,9 @@ func (h *homePage) drawRail(p *widget.Pen, w, height float32) {
 	p.VLine(w-1, 0, height, p.P.Line)
 	p.SVG(20, 24, 28, 28, "logo", p.P.Text, func() string { return string(assets.AppIcon) })
 	p.T(58, 22, 0, 32, "tcptalk", theme.Wordmark, p.P.Text, widget.Left)
-	p.T(20, 134, w-40, 20, h.w.t(words.recentFiles), theme.Strong, p.P.Text2, widget.Left)
+	p.T(20, railRecent, w-40, 20, h.w.t(words.recentFiles), theme.Strong, p.P.Text2, widget.Left)
 	if len(h.w.app.Recent) == 0 {
-		p.Para(20, 162, w-40, 18, h.w.t(words.noRecent), theme.Small, p.P.Text3, 3)
+		p.Para(20, railRecent+28, w-40, 18, h.w.t(words.noRecent), theme.Small, p.P.Text3, 3)
 	}
 	p.HLine(0, height-70, w-1, p.P.Line)
 }

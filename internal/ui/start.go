@@ -40,7 +40,7 @@ func Main(s Start) int {
 	trace := flags.String("trace", "", "write what the window shows to this `file`, as NDJSON")
 	open := flags.String("case", "", "open the bundled case with this `name`")
 	flags.Usage = func() {
-		fmt.Fprintln(os.Stderr, "Usage: tcptalk-desktop [flags] [FILE]\n\nOpens the window, with a capture file if one is named.")
+		fmt.Fprintln(os.Stderr, "Usage: tcptalk-desktop [flags] [FILE]\n\nOpens the window, with a capture file if one is named; - is standard input.")
 		flags.PrintDefaults()
 	}
 	switch err := flags.Parse(s.Args); {
@@ -59,7 +59,8 @@ func Main(s Start) int {
 		return 1
 	}
 	defer closeTrace()
-	reason, err := run(s, Options{Cases: s.Cases, Store: store(), Trace: t, Files: flags.Args(), Case: *open})
+	o := Options{Cases: s.Cases, Store: store(), Trace: t, Files: flags.Args(), Case: *open, Live: app.SystemCapturer{}}
+	reason, err := run(s, o)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "tcptalk:", err)
 		return 1

@@ -39,7 +39,7 @@ func newLoadingCard(w *Window) *loadingCard {
 }
 
 func (l *loadingCard) update(s *app.Capture) {
-	visible := s.Loading && s.Chat == nil && !s.Other.Shown() && time.Since(s.Began) > loadingDelay
+	visible := s.Loading && s.Live == nil && s.Chat == nil && !s.Other.Shown() && time.Since(s.Began) > loadingDelay
 	show(l.root, visible)
 	if !visible {
 		return
@@ -119,13 +119,22 @@ func newEmptyState(w *Window) *emptyState {
 }
 
 func (e *emptyState) update(s *app.Capture) {
-	visible := s.Chat == nil && s.Other.Index < 0 && !s.Waiting()
+	visible := s.Chat == nil && s.Other.Index < 0 && (s.Live != nil || !s.Waiting())
 	show(e.root, visible)
 	if !visible {
 		return
 	}
 	e.facts, e.failed = "", s.Err != nil
 	switch {
+	case s.Live != nil && s.Live.State.Problem != nil:
+		p := s.Live.State.Problem
+		title, text := narrate.CaptureProblem(e.w.lang(), p.Kind)
+		e.title, e.text, e.facts, e.failed = title, text+" "+narrate.CaptureHelp(e.w.lang(), p.Kind), p.Error(), true
+		if p.Message != "" {
+			e.text += " (" + p.Message + ")"
+		}
+	case s.Live != nil && s.Live.Running():
+		e.title, e.text = e.w.t(liveWords.waiting), e.w.t(liveWords.waitingText)
 	case s.Err != nil:
 		f := narrate.Failure(e.w.lang(), s.Err)
 		e.title, e.text, e.facts = f.Title, strings.Join(f.Sentences, " "), s.Err.Error()

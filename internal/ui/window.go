@@ -44,7 +44,13 @@ type Window struct {
 	byKey    map[press]string
 	byRune   map[rune]string
 	form     app.Form // what was filled in last
-	zoom     zoomed
+	lab      *labPage
+	// follow tells the open dialog for live capture what is new, asking is the question that is shown, offered says that a capture
+	// of an earlier run was.
+	follow  func()
+	asking  *app.Asking
+	offered bool
+	zoom    zoomed
 }
 
 // Options are what a Window starts with.
@@ -56,6 +62,8 @@ type Options struct {
 	Files []string
 	// Case is the id of a case to open at once.
 	Case string
+	// Live captures; nil if nothing can.
+	Live app.Capturer
 	// post replaces fyne.Do where a test runs posted work itself.
 	post func(f func())
 }
@@ -71,6 +79,7 @@ func Open(fa fyne.App, o Options) (*Window, error) {
 		return nil, err
 	}
 	w.app = a
+	a.UseCapturer(o.Live)
 	w.startZoom()
 	w.win = fa.NewWindow("tcptalk")
 	w.applyTheme()
@@ -79,6 +88,7 @@ func Open(fa fyne.App, o Options) (*Window, error) {
 	w.build()
 	w.win.SetOnDropped(w.dropped)
 	w.win.SetOnClosed(a.Quit)
+	w.win.SetCloseIntercept(w.closeWindow)
 	w.bindKeys()
 	switch {
 	case o.Case != "":
@@ -86,6 +96,7 @@ func Open(fa fyne.App, o Options) (*Window, error) {
 	case len(o.Files) > 0:
 		w.openFirst(filePaths(o.Files))
 	}
+	a.FindLeftovers()
 	w.reveal()
 	return w, nil
 }
@@ -119,11 +130,15 @@ func (w *Window) Changed(c app.Change) {
 	if c&app.PageChanged != 0 {
 		w.showPage()
 	}
-	if w.app.Page == app.Home {
+	switch w.app.Page {
+	case app.Home:
 		w.home.changed(c)
-	} else {
+	case app.LabPage:
+		w.lab.changed(c)
+	case app.CapturePage:
 		w.capture.changed(c)
 	}
+	w.liveChanged(c)
 }
 
 func (w *Window) lang() narrate.Lang { return w.app.Settings.Lang }
@@ -144,6 +159,7 @@ func (w *Window) build() {
 	w.overlay = widget.NewOverlay()
 	w.home = newHomePage(w)
 	w.capture = newCapturePage(w)
+	w.lab = newLabPage(w)
 	w.commands = w.newCommands()
 	w.body = container.NewStack()
 	w.layers = container.NewStack(w.body, w.overlay)
@@ -154,8 +170,12 @@ func (w *Window) build() {
 func (w *Window) showPage() {
 	var page fyne.CanvasObject = w.home.root
 	title := "tcptalk"
-	if w.app.Page == app.CapturePage {
+	switch w.app.Page {
+	case app.Home:
+	case app.CapturePage:
 		page, title = w.capture.root, w.app.Capture.Title(w.lang())+" – tcptalk"
+	case app.LabPage:
+		page, title = w.lab.root, w.t(labWords.title)+" – tcptalk"
 	}
 	if !slices.Contains(w.body.Objects, page) {
 		w.closeDialog() // it belongs to the page that goes, and so does the focus that it would give back
