@@ -81,9 +81,9 @@ func (c *computer) Leftovers() ([]app.Leftover, error) { return c.left, nil }
 
 // tape is a recording of a bundled case that stays open until it is stopped.
 type tape struct {
-	bytes  []byte
-	state  live.State
-	ended  chan struct{}
+	bytes []byte
+	state live.State
+	ended chan struct{}
 }
 
 func (t *tape) State() live.State { return t.state }
