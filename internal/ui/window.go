@@ -134,7 +134,7 @@ func (w *Window) Changed(c app.Change) {
 	case app.Home:
 		w.home.changed(c)
 	case app.LabPage:
-		w.lab.changed(c)
+		w.lab.changed(c) // made by showPage
 	case app.CapturePage:
 		w.capture.changed(c)
 	}
@@ -159,7 +159,7 @@ func (w *Window) build() {
 	w.overlay = widget.NewOverlay()
 	w.home = newHomePage(w)
 	w.capture = newCapturePage(w)
-	w.lab = newLabPage(w)
+	w.lab = nil // made when it is shown
 	w.commands = w.newCommands()
 	w.body = container.NewStack()
 	w.layers = container.NewStack(w.body, w.overlay)
@@ -175,6 +175,9 @@ func (w *Window) showPage() {
 	case app.CapturePage:
 		page, title = w.capture.root, w.app.Capture.Title(w.lang())+" – tcptalk"
 	case app.LabPage:
+		if w.lab == nil {
+			w.lab = newLabPage(w)
+		}
 		page, title = w.lab.root, w.t(labWords.title)+" – tcptalk"
 	}
 	if !slices.Contains(w.body.Objects, page) {
