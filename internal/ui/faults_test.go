@@ -25,6 +25,7 @@ var windowSizes = []fyne.Size{firstSize, fyne.NewSize(1280, 800), minSize, large
 // noFaults looks the whole window over, and the dialog that is open above it.
 func (r *reader) noFaults(what string) {
 	r.t.Helper()
+	forget()
 	for _, f := range lint.Check(r.layers, lint.Options{AllowCut: true}) {
 		r.t.Errorf("%s: %s", what, f)
 	}

@@ -24,6 +24,7 @@ var (
 func shownTexts(r *reader) map[string]bool {
 	seen := map[string]bool{}
 	look := func() {
+		forget()
 		for _, o := range append(r.win.Canvas().Overlays().List(), r.layers) {
 			for _, text := range lint.Texts(o) {
 				seen[text] = true

@@ -48,6 +48,7 @@ func open(t *testing.T, o Options) *reader {
 	}
 	r.Window = w
 	t.Cleanup(w.app.Quit)
+	t.Cleanup(forget)
 	return r
 }
 
