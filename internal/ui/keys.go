@@ -94,6 +94,11 @@ func (w *Window) start(id string) {
 }
 
 func (w *Window) key(e *fyne.KeyEvent) {
+	if w.keyed { // handed to a view that has no use for it either
+		return
+	}
+	w.keyed = true
+	defer func() { w.keyed = false }()
 	p := press{key: e.Name}
 	if d, ok := w.fyne.Driver().(desktop.Driver); ok {
 		p.mod = d.CurrentKeyModifiers() & fyne.KeyModifierShift

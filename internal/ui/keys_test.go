@@ -4,6 +4,8 @@ import (
 	"reflect"
 	"testing"
 
+	"fyne.io/fyne/v2"
+
 	"tcptalk/internal/app"
 	"tcptalk/internal/ui/widget"
 )
@@ -181,4 +183,18 @@ func marked(h *widget.Hex) (from, n int) { return number(h, "from"), number(h, "
 // number reads a number that a widget keeps for itself and draws.
 func number(widget any, field string) int {
 	return int(reflect.ValueOf(widget).Elem().FieldByName(field).Int())
+}
+
+// A key for which the view that is shown has no use ends there.
+func TestAKeyWithoutAUseIsHandledOnce(t *testing.T) {
+	r := open(t, Options{})
+	c := r.openCase("basics-hello-7456")
+	r.win.Canvas().Unfocus()
+	for i := range c.View.Len() {
+		r.app.SelectPacket(i)
+		r.press(fyne.KeyReturn, fyne.KeyEnter) // most packets have nothing to open
+	}
+	if c.Packet != c.View.Len()-1 {
+		t.Errorf("packet %d is selected", c.Packet)
+	}
 }

@@ -44,6 +44,7 @@ type Window struct {
 	byKey    map[press]string
 	byRune   map[rune]string
 	form     app.Form // what was filled in last
+	keyed    bool     // a key is being handled
 	lab      *labPage
 	// follow tells the open dialog for live capture what is new, asking is the question that is shown, offered says that a capture
 	// of an earlier run was.
