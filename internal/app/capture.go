@@ -423,6 +423,9 @@ func (a *App) Forget(path string) {
 
 // Title names what is open, for the window's title.
 func (c *Capture) Title(l narrate.Lang) string {
+	if c.Live != nil && c.Live.Lab != nil {
+		return c.Live.Lab.Scenario.Title[l]
+	}
 	if c.Case != nil {
 		return c.Case.Title.In(l)
 	}

@@ -48,7 +48,7 @@ func (a *App) Grew() {
 // GrowthEnded says that no packets will come any more.
 func (a *App) GrowthEnded() {
 	if c := a.Capture; c != nil && c.Tail.Growing {
-		c.Tail.Growing = false
+		c.Tail.Growing, c.Tail.New = false, 0
 		if c.View == nil {
 			return
 		}

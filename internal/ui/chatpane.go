@@ -89,7 +89,11 @@ func (c *chatPane) changed(ch app.Change) {
 		c.rows.Refresh()
 	}
 	c.followTail(s, ch)
-	if ch&(app.SelectionChanged|app.ChatChanged|app.PageChanged) != 0 && s.Packet >= 0 {
+	switch {
+	case ch&(app.SelectionChanged|app.ChatChanged|app.PageChanged) == 0 || s.Packet < 0:
+	case c.rows.Stick && ch&(app.ChatChanged|app.PageChanged) != 0: // what comes is of more interest than what is selected
+		c.rows.Mark(s.Packet)
+	default:
 		c.rows.Select(s.Packet)
 	}
 }

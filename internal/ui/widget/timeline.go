@@ -325,6 +325,12 @@ func (t *Timeline) Select(packet int) {
 	t.layout(true)
 }
 
+// Mark marks a packet as selected as Select does, and leaves what is in view.
+func (t *Timeline) Mark(packet int) {
+	t.selPacket, t.selRow = packet, t.rowOf(packet)
+	t.layout(true)
+}
+
 // Selected returns the selected packet, -1 if there is none.
 func (t *Timeline) Selected() int { return t.selPacket }
 
