@@ -139,8 +139,13 @@ func (w *Window) showFyne(d *dialog.FileDialog) {
 // overlays it has a focus of its own: Tab, the wheel and clicks stay inside, and the page keeps its focus for afterwards.
 func (w *Window) openDialog(size fyne.Size, title string, content fyne.CanvasObject) {
 	w.closeDialog()
-	scrim := newScrim(w.closeDialog)
-	panel := widget.NewCanvas(size, func(p *widget.Pen, pw, ph float32) {
+	var panel *widget.Canvas
+	scrim := newScrim(func(at fyne.Position) {
+		if p, s := panel.Position(), panel.Size(); at.X < p.X || at.Y < p.Y || at.X > p.X+s.Width || at.Y > p.Y+s.Height {
+			w.closeDialog()
+		}
+	})
+	panel = widget.NewCanvas(size, func(p *widget.Pen, pw, ph float32) {
 		p.Panel(0, 0, pw, ph, p.P.Card, p.P.Edge, theme.RadiusDialog)
 		p.T(28, 20, pw-100, 28, title, theme.DialogTitle, p.P.Text, widget.Left)
 	})
@@ -176,10 +181,10 @@ func (w *Window) covered() bool { return w.win.Canvas().Overlays().Top() != nil 
 // scrim darkens what lies under a dialog and takes its clicks.
 type scrim struct {
 	fynewidget.BaseWidget
-	tapped func()
+	tapped func(at fyne.Position)
 }
 
-func newScrim(tapped func()) *scrim {
+func newScrim(tapped func(at fyne.Position)) *scrim {
 	s := &scrim{tapped: tapped}
 	s.ExtendBaseWidget(s)
 	return s
@@ -191,7 +196,7 @@ func (s *scrim) CreateRenderer() fyne.WidgetRenderer {
 }
 
 // Tapped is Fyne's.
-func (s *scrim) Tapped(*fyne.PointEvent) { s.tapped() }
+func (s *scrim) Tapped(e *fyne.PointEvent) { s.tapped(e.Position) }
 
 // menuItem is an entry of a context menu.
 type menuItem struct {

@@ -143,3 +143,16 @@ func TestPathsOfURIs(t *testing.T) {
 		t.Error("nothing chosen has a path")
 	}
 }
+
+func TestADialogClosesByAClickBesideIt(t *testing.T) {
+	r := open(t, Options{})
+	r.showSettings()
+	s := r.dialog.(*fyne.Container).Objects[0]
+	size := r.win.Canvas().Size()
+	if r.clickAt(s, size.Width/2, size.Height/2); r.dialog == nil {
+		t.Error("a click on its empty middle closes it")
+	}
+	if r.clickAt(s, 2, 2); r.dialog != nil {
+		t.Error("a click beside it does not close it")
+	}
+}

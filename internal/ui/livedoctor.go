@@ -130,7 +130,13 @@ func (d *doctor) fit(c *fyne.Container, w, h float32) {
 func (d *doctor) fillAdvice() {
 	l := d.w.lang()
 	var objects []fyne.CanvasObject
+	said := map[string]bool{}
 	for _, a := range d.w.app.Setup.Diagnosis.Advice {
+		key := string(a.Kind) + strings.Join(a.Commands, "\n")
+		if said[key] { // it helps two programs
+			continue
+		}
+		said[key] = true
 		c := adviceCard{texts: []*widget.Paragraph{widget.NewParagraph(narrate.CaptureAdvice(l, a.Kind), widget.Heavy)}}
 		code := strings.Join(a.Commands, "\n")
 		if code == "" {
