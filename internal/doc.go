@@ -123,6 +123,7 @@
 //   - how a case's recording is made: cmd/tcptalk-record/recipes_linux.go and its siblings; the networks: cmd/tcptalk-record/stage_linux.go
 //   - traffic made on purpose, and how to add a scenario: internal/lab/lab.go; what a scenario works with: internal/lab/bench.go
 //   - network namespaces for tests and recordings, cables between them, taps on them: internal/lab/space
+//   - what proves the right choice of a question: internal/lesson/condition.go, counted: internal/lesson/proof/count.go
 //   - what a lesson may say and what is checked of it: internal/lesson; what the engine says of a recording: internal/lesson/proof
 //   - the bytes that a step of a lesson points at: internal/app/lesson.go, marked in the packet: internal/ui/drawer.go
 //   - a question asked, answered, scored, and what it covers meanwhile: internal/app/questions.go, a quiz: internal/app/quiz.go,

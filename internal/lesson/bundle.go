@@ -149,6 +149,14 @@ func (f *caseForm) sharedCase() (*Case, error) {
 
 // inOneLanguage fills what is missing in one language with the other.
 func (f *caseForm) inOneLanguage() {
+	both := func(en, zh *string) {
+		if *en == "" {
+			*en = *zh
+		}
+		if *zh == "" {
+			*zh = *en
+		}
+	}
 	texts := []*textForm{&f.Title, &f.Summary, &f.Try}
 	for i := range f.Steps {
 		texts = append(texts, &f.Steps[i].Title, &f.Steps[i].Text, &f.Steps[i].Why)
@@ -156,16 +164,11 @@ func (f *caseForm) inOneLanguage() {
 	for i := range f.Questions {
 		texts = append(texts, &f.Questions[i].Ask, &f.Questions[i].Because)
 		for k := range f.Questions[i].Choices {
-			texts = append(texts, &f.Questions[i].Choices[k])
+			both(&f.Questions[i].Choices[k].En, &f.Questions[i].Choices[k].ZhHans)
 		}
 	}
 	for _, t := range texts {
-		if t.En == "" {
-			t.En = t.ZhHans
-		}
-		if t.ZhHans == "" {
-			t.ZhHans = t.En
-		}
+		both(&t.En, &t.ZhHans)
 	}
 }
 

@@ -73,8 +73,10 @@ type Question struct {
 	Options []Option
 	// Compute says how the answer is found in the capture; its What is empty if Right says it.
 	Compute Compute
-	// Right is the index of the right option of a question that is not computed.
+	// Right is the index of the right option of a question that is not computed. Where its options have conditions, Right is
+	// the one whose condition holds among the packets Within[0] to Within[1].
 	Right   int
+	Within  [2]uint32
 	Because narrate.Text
 }
 
@@ -86,10 +88,11 @@ func (q *Question) Proof() uint32 {
 	return q.Before
 }
 
-// Option is one answer to choose from. Value is empty in questions that are not computed.
+// Option is one answer to choose from. Value is empty in questions that are not computed, Holds in those that are.
 type Option struct {
 	Value string
 	Text  narrate.Text
+	Holds Condition
 }
 
 // Compute names a value of one packet.

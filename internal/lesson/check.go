@@ -24,8 +24,14 @@ func (c *Case) Check(facts Facts) []error {
 		}
 	}
 	for i := range c.Questions {
-		if _, err := c.Questions[i].Answer(facts); err != nil {
+		q := &c.Questions[i]
+		if _, err := q.Answer(facts); err != nil {
 			errs = append(errs, fmt.Errorf("question %d: %w", i+1, err))
+		}
+		if q.Within != [2]uint32{} {
+			if err := q.prove(facts); err != nil {
+				errs = append(errs, fmt.Errorf("question %d: %w", i+1, err))
+			}
 		}
 	}
 	return errs

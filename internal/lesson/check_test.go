@@ -1,6 +1,8 @@
 package lesson
 
 import (
+	"errors"
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -12,6 +14,8 @@ type fakeFacts struct {
 	closings    map[uint32]Closing
 	messages    map[uint32][]Message
 	files       []File
+	// counts are by filter or protocol and range, as in "tcp.len > 0 1-9".
+	counts map[string]int
 }
 
 func (f *fakeFacts) Connections() int    { return f.connections }
@@ -28,7 +32,18 @@ func (f *fakeFacts) Closing(stream uint32) (Closing, bool) {
 	return c, ok
 }
 func (f *fakeFacts) Messages(stream uint32) []Message { return f.messages[stream] }
-func (f *fakeFacts) Files() []File                    { return f.files }
+func (f *fakeFacts) Others(protocol string, from, to uint32) int {
+	return f.counts[fmt.Sprintf("%s %d-%d", protocol, from, to)]
+}
+
+func (f *fakeFacts) Count(filter string, from, to uint32) (int, error) {
+	n, ok := f.counts[fmt.Sprintf("%s %d-%d", filter, from, to)]
+	if !ok {
+		return 0, errors.New("not understood: " + filter)
+	}
+	return n, nil
+}
+func (f *fakeFacts) Files() []File { return f.files }
 
 func newFakeFacts() *fakeFacts {
 	return &fakeFacts{
@@ -170,6 +185,36 @@ func TestAnswer(t *testing.T) {
 		q := Question{Compute: c, Options: []Option{{Value: ""}}}
 		if _, err := q.Answer(newFakeFacts()); err == nil {
 			t.Errorf("%v: no error", c)
+		}
+	}
+}
+
+func TestChoicesAreProved(t *testing.T) {
+	facts := newFakeFacts()
+	facts.counts = map[string]int{"tcp.len > 0 4-9": 3, "tcp.flags.reset == 1 4-9": 0, "arp 4-9": 2}
+	option := func(c Condition) Option { return Option{Holds: c} }
+	three, none, arp := option(Condition{Filter: "tcp.len > 0", Least: 3, Most: 3}), option(some("tcp.flags.reset == 1", "")), option(some("", "arp"))
+	tests := []struct {
+		name    string
+		options []Option
+		right   int
+		want    string
+	}{
+		{"the right one", []Option{none, three}, 1, ""},
+		{"of another protocol", []Option{arp, none}, 0, ""},
+		{"another one", []Option{none, three}, 0, "question 1: answer: choice 1, the capture proves [2 (3 packets)]"},
+		{"two hold", []Option{arp, three}, 1, "the capture proves [1 (2 packets), 2 (3 packets)]"},
+		{"none holds", []Option{none, option(Condition{Filter: "tcp.len > 0", Least: 1, Most: 2})}, 0, "the capture proves []"},
+		{"no filter", []Option{option(some("tcp.colour", "")), three}, 1, "option 1: not understood"},
+	}
+	for _, tt := range tests {
+		c := Case{Questions: []Question{{Options: tt.options, Right: tt.right, Within: [2]uint32{4, 9}}}}
+		errs := c.Check(facts)
+		switch {
+		case tt.want == "" && len(errs) != 0:
+			t.Errorf("%s: %v", tt.name, errs)
+		case tt.want != "" && (len(errs) == 0 || !strings.Contains(errs[0].Error(), tt.want)):
+			t.Errorf("%s: %v, want %q", tt.name, errs, tt.want)
 		}
 	}
 }

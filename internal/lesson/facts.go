@@ -20,6 +20,11 @@ type Facts interface {
 	Closing(stream uint32) (Closing, bool)
 	// Messages returns the application messages of a connection in capture order.
 	Messages(stream uint32) []Message
+	// Count counts the TCP segments among the packets from to to, both included, that meet a display filter.
+	Count(filter string, from, to uint32) (int, error)
+	// Others counts the packets in that range that are not TCP and of a protocol: "arp", "icmp", "udp", or what is spoken over
+	// UDP, as "dns", "mdns", "ssdp".
+	Others(protocol string, from, to uint32) int
 	// Files returns the files that can be taken out of the capture.
 	Files() []File
 }

@@ -49,17 +49,43 @@ type questionForm struct {
 	Before uint32   `yaml:"before,omitempty"`
 	Ask    textForm `yaml:"ask,omitempty"`
 	// Offer lists the values of a computed question, Choices the answers of another; one of them is given.
-	Offer   []string   `yaml:"offer,omitempty"`
-	Choices []textForm `yaml:"choices,omitempty"`
-	Answer  answerForm `yaml:"answer,omitempty"`
-	Because textForm   `yaml:"because,omitempty"`
+	Offer   []string     `yaml:"offer,omitempty"`
+	Choices []choiceForm `yaml:"choices,omitempty"`
+	Answer  answerForm   `yaml:"answer,omitempty"`
+	Because textForm     `yaml:"because,omitempty"`
+}
+
+// choiceForm is one answer with what makes it right.
+type choiceForm struct {
+	En     string `yaml:"en,omitempty"`
+	ZhHans string `yaml:"zh-Hans,omitempty"`
+	When   string `yaml:"when,omitempty"`
+	Other  string `yaml:"other,omitempty"`
+	// Times is how many packets are so: a number, or the least and the most; at least one where it is not given.
+	Times []int `yaml:"times,omitempty"`
+}
+
+func (f *choiceForm) option() (Option, error) {
+	o := Option{Text: narrate.Text{narrate.English: f.En, narrate.Chinese: f.ZhHans}}
+	if f.When != "" || f.Other != "" {
+		o.Holds = some(f.When, f.Other)
+	}
+	switch len(f.Times) {
+	case 0:
+	case 1, 2:
+		o.Holds.Least, o.Holds.Most = f.Times[0], f.Times[len(f.Times)-1]
+	default:
+		return Option{}, errTimes
+	}
+	return o, nil
 }
 
 type answerForm struct {
 	Compute string `yaml:"compute,omitempty"`
 	Packet  uint32 `yaml:"packet,omitempty"`
-	// Choice counts from 1.
-	Choice int `yaml:"choice,omitempty"`
+	// Choice counts from 1. Packets are the first and the last one that the conditions of the choices look at.
+	Choice  int      `yaml:"choice,omitempty"`
+	Packets []uint32 `yaml:"packets,omitempty"`
 }
 
 type expectForm struct {
@@ -183,7 +209,17 @@ func (f *questionForm) question(stream uint32) (Question, error) {
 		q.Options = append(q.Options, Option{Value: v, Text: valueText(f.Answer.Compute, v)})
 	}
 	for _, c := range f.Choices {
-		q.Options = append(q.Options, Option{Text: c.text()})
+		o, err := c.option()
+		if err != nil {
+			return Question{}, err
+		}
+		q.Options = append(q.Options, o)
+	}
+	switch n := len(f.Answer.Packets); {
+	case n == len(q.Within) && !computed:
+		q.Within = [2]uint32(f.Answer.Packets)
+	case n != 0:
+		return Question{}, errAnswer
 	}
 	return q, nil
 }

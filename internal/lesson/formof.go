@@ -31,13 +31,25 @@ func questionOf(q *Question) questionForm {
 		if q.Compute.What != "" {
 			f.Offer = append(f.Offer, o.Value)
 		} else {
-			f.Choices = append(f.Choices, written(o.Text))
+			f.Choices = append(f.Choices, choiceOf(o))
 		}
 	}
 	if q.Compute.What != "" {
 		f.Answer = answerForm{Compute: q.Compute.What, Packet: q.Compute.Packet}
 	} else {
 		f.Answer.Choice = q.Right + 1
+		if q.Within != [2]uint32{} {
+			f.Answer.Packets = q.Within[:]
+		}
+	}
+	return f
+}
+
+func choiceOf(o Option) choiceForm {
+	t := written(o.Text)
+	f := choiceForm{En: t.En, ZhHans: t.ZhHans, When: o.Holds.Filter, Other: o.Holds.Other}
+	if o.Holds != (Condition{}) && o.Holds != some(o.Holds.Filter, o.Holds.Other) {
+		f.Times = []int{o.Holds.Least, o.Holds.Most}
 	}
 	return f
 }

@@ -23,6 +23,7 @@ const (
 
 var (
 	errPayload = errors.New("payload: want two numbers, the first byte and the one after the last")
+	errTimes   = errors.New("choices: times: want a number, or the least and the most")
 	errAnchor  = errors.New("anchors and aliases are not allowed")
 	errAnswer  = errors.New("answer: want either compute and offer, or choice and choices")
 )

@@ -46,9 +46,9 @@ questions:
     before: 4
     ask: {en: "What?", zh-Hans: "什么？"}
     choices:
-      - {en: "This", zh-Hans: "这个"}
-      - {en: "That", zh-Hans: "那个"}
-    answer: {choice: 2}
+      - {en: "This", zh-Hans: "这个", other: arp, times: [0]}
+      - {en: "That", zh-Hans: "那个", when: "tcp.len > 0"}
+    answer: {choice: 2, packets: [4, 5]}
     because: {en: "So.", zh-Hans: "如此。"}
 try: {en: "Try it.", zh-Hans: "试试。"}
 expect:
@@ -104,6 +104,10 @@ func TestLoad(t *testing.T) {
 	}
 	if got := c.Questions[2]; got.After != 2 || got.Right != 1 || got.Options[1].Text.In(narrate.English) != "That" {
 		t.Errorf("question 3: %+v", got)
+	}
+	if got := c.Questions[2]; got.Within != [2]uint32{4, 5} || got.Options[0].Holds != (Condition{Other: "arp"}) ||
+		got.Options[1].Holds != some("tcp.len > 0", "") {
+		t.Errorf("conditions of question 3: %+v", got)
 	}
 	if m := c.Expect.Messages[0]; m.Opcode == nil || *m.Opcode != 0 || m.Fin == nil || *m.Fin || m.Masked != nil {
 		t.Errorf("expected message %+v", m)
@@ -167,8 +171,17 @@ func TestLoadRefuses(t *testing.T) {
 		{"unknown value", "compute: flags", "compute: colour", `question 1: answer: unknown value to compute "colour"`},
 		{"no packet to compute", "compute: flags, packet: 2", "compute: flags", "question 1: answer: packet 0 is not covered"},
 		{"choice out of range", "choice: 2", "choice: 3", "question 3: answer: choice: 3"},
-		{"both kinds of answer", "choice: 2", "choice: 2, compute: ack", "question 3: answer: want either"},
-		{"neither kind of answer", "answer: {choice: 2}", "answer: {}", "question 3: answer: want either"},
+		{"both kinds of answer", "choice: 2, packets: [4, 5]", "choice: 2, compute: ack", "question 3: answer: want either"},
+		{"nothing proves it", ", packets: [4, 5]}", "}", "question 3: want packets, and when or other"},
+		{"one packet to look at", "packets: [4, 5]", "packets: [4]", "question 3: answer: want either"},
+		{"packets in disorder", "packets: [4, 5]", "packets: [5, 4]", "question 3: answer: packets: want the first"},
+		{"packets of a computed answer", "{compute: next_sender, packet: 5}", "{compute: next_sender, packet: 5, packets: [4, 5]}", "question 2: answer: want either"},
+		{"times in disorder", "times: [0]", "times: [3, 1]", "question 3: option 1: want when or other, and times in order"},
+		{"times of three", "times: [0]", "times: [1, 2, 3]", "question 3: choices: times: want a number"},
+		{"times of nothing", "other: arp, times: [0]", "times: [4]", "question 3: option 1: want when or other"},
+		{"when and other", "other: arp,", "other: arp, when: tcp,", "question 3: option 1: want when or other"},
+		{"a choice without", `, when: "tcp.len > 0"`, "", "question 3: want packets, and when or other for each choice"},
+		{"neither kind of answer", "answer: {choice: 2, packets: [4, 5]}", "answer: {}", "question 3: answer: want either"},
 		{"ending", "ending: reset", "ending: exploded", `expect: closing: ending: unknown name "exploded"`},
 		{"by", "by: server", "by: nobody", `expect: closing: by: unknown name "nobody"`},
 		{"label", "[keep_alive]", "[keepalive]", `expect: packet 4: label: unknown name "keepalive"`},

@@ -70,6 +70,9 @@ func (c *Case) validate() error {
 	for i := range c.Questions {
 		p.question(fmt.Sprintf("question %d", i+1), &c.Questions[i])
 		p.place(i, c)
+		if q := &c.Questions[i]; q.Compute.What == "" && q.Within == [2]uint32{} {
+			p.add("question %d: answer: packets: a choice of a bundled case is proved by its packets", i+1)
+		}
 	}
 	p.expectations(&c.Expect)
 	return errors.Join(p...)
@@ -199,13 +202,14 @@ func (p *problems) question(what string, q *Question) {
 	p.within(what+": options", len(q.Options), minOptions, maxOptions)
 	for i, o := range q.Options {
 		p.text(fmt.Sprintf("%s: option %d", what, i+1), o.Text, optionLimit)
-		if slices.Index(q.Options, o) != i {
+		if slices.IndexFunc(q.Options, func(other Option) bool { return other.Text == o.Text }) != i {
 			p.add("%s: option %d stands there twice", what, i+1)
 		}
 	}
 	if q.Before == 0 {
 		p.add("%s: before: packet numbers count from 1", what)
 	}
+	p.validConditions(what, q)
 	if q.Compute.What == "" {
 		p.within(what+": answer: choice", q.Right+1, 1, len(q.Options))
 		return

@@ -24,10 +24,10 @@ import (
 )
 
 // Facts returns what a session that has been read to its end says, for the questions and expectations of a lesson. All of
-// it is computed at once and kept: it is meant for the small recordings of cases, whose answers and expectations the tests
-// hold against it. The session may be closed afterwards.
+// it is computed at once and kept, but for what Count is asked: it is meant for the small recordings of cases, whose answers
+// and expectations the tests hold against it. The session must stay open as long as somebody counts.
 func Facts(ctx context.Context, s *session.Session) (lesson.Facts, error) {
-	f := &facts{frames: uint32(s.Counts().Frames), packets: map[uint32]lesson.Packet{}}
+	f := &facts{counter: counter{s}, frames: uint32(s.Counts().Frames), packets: map[uint32]lesson.Packet{}}
 	for i := range s.Streams() {
 		v, err := s.View(i)
 		if err != nil {
@@ -48,7 +48,7 @@ func Facts(ctx context.Context, s *session.Session) (lesson.Facts, error) {
 
 // Packets returns the packets of a session that has been read to its end, and how its connections ended: all that questions need.
 func Packets(s *session.Session) (lesson.Facts, error) {
-	f := &facts{frames: uint32(s.Counts().Frames), packets: map[uint32]lesson.Packet{}}
+	f := &facts{counter: counter{s}, frames: uint32(s.Counts().Frames), packets: map[uint32]lesson.Packet{}}
 	for i := range s.Streams() {
 		v, err := s.View(i)
 		if err != nil {
@@ -61,6 +61,8 @@ func Packets(s *session.Session) (lesson.Facts, error) {
 
 // facts implements lesson.Facts.
 type facts struct {
+	counter
+
 	frames   uint32
 	packets  map[uint32]lesson.Packet // by frame number
 	closings []lesson.Closing         // by stream number

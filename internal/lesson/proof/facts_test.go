@@ -140,3 +140,29 @@ func TestFactsStop(t *testing.T) {
 		t.Errorf("got %v, want that it was cancelled", err)
 	}
 }
+
+func TestConditionsAreCounted(t *testing.T) {
+	all := bundled(t)
+	f := caseFacts(t, all[slices.IndexFunc(all, func(c *lesson.Case) bool { return c.ID == "other-who-else-talks" })])
+	for text, want := range map[string]int{"tcp": 18, "tcp.flags.syn == 1": 2, "tcp.flags.syn == 1 || tcp.flags.fin == 1": 4} {
+		if n, err := f.Count(text, 1, 40); err != nil || n != want {
+			t.Errorf("%s: %d, %v, want %d", text, n, err, want)
+		}
+	}
+	if n, err := f.Count("tcp.flags.syn == 1 || tcp", 8, 9); err != nil || n != 2 {
+		t.Errorf("a part of the packets: %d, %v, want 2", n, err)
+	}
+	for _, wrong := range []string{"tcp.colour == 1", "tcp) || (tcp", ""} {
+		if n, err := f.Count(wrong, 1, 40); err == nil {
+			t.Errorf("%q counts %d packets", wrong, n)
+		}
+	}
+	for name, want := range map[string]int{"arp": 8, "icmp": 5, "dns": 2, "mdns": 3, "ssdp": 3, "udp": 9, "carrier pigeon": 0} {
+		if n := f.Others(name, 1, 40); n != want {
+			t.Errorf("%s: %d packets, want %d", name, n, want)
+		}
+	}
+	if n := f.Others("arp", 1, 2); n != 2 {
+		t.Errorf("arp among the first two packets: %d", n)
+	}
+}

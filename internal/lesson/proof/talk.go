@@ -1,6 +1,8 @@
 package proof
 
 import (
+	"errors"
+
 	"tcptalk/internal/lesson"
 	"tcptalk/internal/session"
 )
@@ -51,6 +53,14 @@ func (t *Talk) Closing(stream uint32) (lesson.Closing, bool) {
 
 // Messages implements lesson.Facts: a quiz asks about no messages.
 func (t *Talk) Messages(uint32) []lesson.Message { return nil }
+
+// Count implements lesson.Facts: a quiz asks for no conditions.
+func (t *Talk) Count(string, uint32, uint32) (int, error) { return 0, errNoCount }
+
+var errNoCount = errors.New("a quiz counts no packets")
+
+// Others implements lesson.Facts: a quiz asks about TCP.
+func (t *Talk) Others(string, uint32, uint32) int { return 0 }
 
 // Files implements lesson.Facts: a quiz asks about no files.
 func (t *Talk) Files() []lesson.File { return nil }
