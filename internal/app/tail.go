@@ -72,6 +72,9 @@ func (a *App) takeTail(c *Capture) {
 	if int(conn.Packets[0]+conn.Packets[1]) <= old.Len() {
 		return
 	}
+	if c.Tail.decoding != nil && old.Len() > chattedAtOnce {
+		return // else rows that were long in the making would be for nothing
+	}
 	ctx, cancel := context.WithCancel(c.ctx)
 	c.Tail.growing = cancel
 	began := time.Now()
@@ -122,13 +125,17 @@ func (a *App) decodeTail(c *Capture) {
 	}
 	ctx, cancel := context.WithCancel(c.ctx)
 	c.Tail.decoding = cancel
-	stream, view := c.Stream, c.View
+	stream, view, chat, o := c.Stream, c.View, c.Chat, a.chatOptions(c)
 	var talk *session.Conversation
 	var own *diagnose.OpinionSet
+	var decoded *timeline.Chat
 	var err error
 	a.background(ctx, func() {
 		if talk, err = c.Session.Conversation(ctx, view); err == nil {
 			own, err = diagnose.Opinions(ctx, view)
+		}
+		if err == nil {
+			decoded = chat.WithOpinions(own).With(talk, o)
 		}
 	}, func() {
 		cancel()
@@ -136,12 +143,16 @@ func (a *App) decodeTail(c *Capture) {
 		if err != nil || c.Stream != stream {
 			return
 		}
-		c.Talk = talk
-		c.Chat = c.Chat.WithOpinions(own).With(talk, a.chatOptions(c))
+		if c.Chat != chat || a.chatOptions(c) != o { // longer, folded otherwise, or set otherwise in the meantime
+			decoded = c.Chat.WithOpinions(own).With(talk, a.chatOptions(c))
+		}
+		c.Talk, c.Chat = talk, decoded
 		a.changed(TailChanged)
 		a.makeMessages(c, c.Shows == MessagesView)
 		if c.View != view {
 			a.decodeTail(c)
+		} else if !c.Tail.Growing { // what came last may have waited for this
+			a.takeTail(c)
 		}
 	})
 }
