@@ -179,13 +179,13 @@ func (a *App) look(c *Capture) {
 	l.State = l.recording.State()
 	c.Read, c.Total, c.Frames, _ = c.Session.Progress()
 	a.playLab(c)
+	a.tellNotices(l.State.Notices[min(before, len(l.State.Notices)):])
 	if l.Paused {
 		l.Behind = c.Frames - l.paused
 		a.changed(LiveChanged)
 		return
 	}
 	a.changed(LiveChanged | ProgressChanged)
-	a.tellNotices(l.State.Notices[min(before, len(l.State.Notices)):])
 	a.searchGrown(c)
 	l.late.Store(false)
 	if c.Frames != l.seen {
@@ -295,20 +295,14 @@ func (a *App) liveOver(c *Capture, err error) {
 	}
 }
 
-// tellNotices says what happened and is shown nowhere else: the clock was set back, an interface ended, the program warns. What
-// was lost stands in the chat.
+// tellNotices says what happened and is shown nowhere else. What was lost stands in the chat, and its count is always shown.
 func (a *App) tellNotices(list []live.Notice) {
-	for i := range list {
-		n := &list[i]
-		switch n.Kind {
-		case live.NoticeClockBack:
-			a.host.Notify(Notice{Bad: true, Text: noticeClockBack, Detail: narrate.Duration(time.Duration(n.N))})
-		case live.NoticeInterface:
-			title, _ := narrate.CaptureProblem(a.Lang(), n.Problem.Kind)
-			a.host.Notify(Notice{Bad: true, Text: noticeInterfaceEnded, Detail: title})
-		case live.NoticeWarning:
-			a.host.Notify(Notice{Text: noticeWarning, Detail: n.Message})
-		case live.NoticeDropped: // a row in the chat, and a count that is always shown
+	for _, n := range list {
+		if n.Kind != live.NoticeDropped {
+			bad := n.Kind != live.NoticeUp && n.Kind != live.NoticeWarning
+			a.host.Notify(Notice{Bad: bad, Text: narrate.Text{
+				narrate.CaptureNotice(narrate.English, n), narrate.CaptureNotice(narrate.Chinese, n),
+			}})
 		}
 	}
 }

@@ -269,4 +269,3 @@ func capturing(t *testing.T) (*App, *host, *computer, *tape) {
 func shown(a *App, n int) func() bool {
 	return func() bool { c := a.Capture; return c.View != nil && c.View.Len() == n && c.Talk != nil }
 }
-

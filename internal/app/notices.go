@@ -19,12 +19,9 @@ var (
 	noticeSaveBusy      = narrate.Text{"Not saved: something else is still being saved", "未保存：还有别的内容正在保存"}
 	noticeSaveStopped   = narrate.Text{"Stopped; what was written whole stays", "已停止；已写完的文件保留"}
 
-	noticeClockBack      = narrate.Text{"The clock of the computer that captures was set back by", "抓包电脑的时钟被调回了"}
-	noticeInterfaceEnded = narrate.Text{"One interface ended; the capture goes on with the others", "一个网卡已停止；其余网卡继续抓包"}
-	noticeWarning        = narrate.Text{"The capture program says", "抓包程序提示"}
-	noticeNotDiscarded   = narrate.Text{"The unsaved capture could not be removed", "未保存的抓包无法删除"}
-	noticeNoLeftovers    = narrate.Text{"It could not be looked for captures of an earlier run", "无法查找上次运行留下的抓包"}
-	noticeSavedSoFar     = narrate.Text{"Saved what was captured so far; the capture goes on", "已保存到目前为止的抓包；抓包继续进行"}
-	noticeLabRecording   = narrate.Text{"This computer may not capture (yet), so here is the recording of the same scenario", "本机（暂时）没有抓包权限，先打开同一实验的录制"}
-	noticeLabFailed      = narrate.Text{"The scenario could not be played", "实验无法进行"}
+	noticeNotDiscarded = narrate.Text{"The unsaved capture could not be removed", "未保存的抓包无法删除"}
+	noticeNoLeftovers  = narrate.Text{"It could not be looked for captures of an earlier run", "无法查找上次运行留下的抓包"}
+	noticeSavedSoFar   = narrate.Text{"Saved what was captured so far; the capture goes on", "已保存到目前为止的抓包；抓包继续进行"}
+	noticeLabRecording = narrate.Text{"This computer may not capture (yet), so here is the recording of the same scenario", "本机（暂时）没有抓包权限，先打开同一实验的录制"}
+	noticeLabFailed    = narrate.Text{"The scenario could not be played", "实验无法进行"}
 )

@@ -244,9 +244,7 @@ func (c *capturePage) changed(ch app.Change) {
 	if ch&app.PageChanged != 0 {
 		c.pane = s.Case != nil
 	}
-	if ch&(app.PageChanged|app.LiveChanged|app.SettingsChanged) != 0 && c.live.changed(s) {
-		again(c.root)
-	}
+	c.showLive(s, ch)
 	if ch&(app.PageChanged|app.ProgressChanged|app.ChatChanged|app.PanesChanged|app.SettingsChanged) != 0 {
 		c.updateBanner(s)
 		c.loading.update(s)

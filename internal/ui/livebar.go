@@ -243,3 +243,10 @@ func (c *capturePage) problemBanner(p *live.Problem) {
 	c.banner.SetAction(c.w.t(words.copyDetails), func() { c.w.copy(p.Error()) })
 	c.banner.Show()
 }
+
+// showLive shows how a live capture stands, and makes room for that.
+func (c *capturePage) showLive(s *app.Capture, ch app.Change) {
+	if ch&(app.PageChanged|app.LiveChanged|app.SettingsChanged) != 0 && c.live.changed(s) {
+		again(c.root)
+	}
+}
