@@ -43,6 +43,7 @@ const (
 func newCaseGrid(w *Window) *caseGrid {
 	g := &caseGrid{w: w}
 	g.heads = widget.NewCanvas(fyne.NewSize(0, 0), g.drawHeads)
+	g.heads.OneSheet()
 	g.root = container.New(&placing{place: func(size fyne.Size) { g.place(size.Width) }})
 	return g
 }

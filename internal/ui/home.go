@@ -79,6 +79,7 @@ func newHomePage(w *Window) *homePage {
 	h.themes.Icons = true
 	h.rail = widget.NewCanvas(fyne.NewSize(theme.RailWidth, 0), h.drawRail)
 	h.top = widget.NewCanvas(fyne.NewSize(0, homeTop), h.drawTop)
+	h.rail.OneSheet()
 	h.resume = newResumeCard(w)
 	h.drop = widget.NewDropZone(w.t(words.dropHere), w.chooseFile)
 	h.grid = newCaseGrid(w)

@@ -19,6 +19,7 @@ type resumeCard struct {
 func newResumeCard(w *Window) *resumeCard {
 	r := &resumeCard{w: w}
 	r.panel = widget.NewCanvas(fyne.NewSize(0, resumeHeight), r.draw)
+	r.panel.OneSheet()
 	r.button = widget.NewButton(widget.Tonal, "play", w.t(words.continueButton), func() {
 		if c, _ := r.offered(); c != nil {
 			w.app.OpenCase(c.ID)

@@ -62,6 +62,9 @@ func NewCanvas(least fyne.Size, draw func(p *Pen, w, h float32)) *Canvas {
 	return c
 }
 
+// OneSheet makes the canvas draw its texts as one object, for pages of many that seldom change.
+func (c *Canvas) OneSheet() { c.pen.oneSheet() }
+
 // focusOn gives o the keyboard.
 func focusOn(o interface {
 	fyne.CanvasObject
