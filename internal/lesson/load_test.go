@@ -172,7 +172,7 @@ func TestLoadRefuses(t *testing.T) {
 		{"no packet to compute", "compute: flags, packet: 2", "compute: flags", "question 1: answer: packet 0 is not covered"},
 		{"choice out of range", "choice: 2", "choice: 3", "question 3: answer: choice: 3"},
 		{"both kinds of answer", "choice: 2, packets: [4, 5]", "choice: 2, compute: ack", "question 3: answer: want either"},
-		{"nothing proves it", ", packets: [4, 5]}", "}", "question 3: want packets, and when or other"},
+		{"nothing proves it", ", packets: [4, 5]}", "}", "question 3: answer: packets: want the first"},
 		{"one packet to look at", "packets: [4, 5]", "packets: [4]", "question 3: answer: want either"},
 		{"packets in disorder", "packets: [4, 5]", "packets: [5, 4]", "question 3: answer: packets: want the first"},
 		{"packets of a computed answer", "{compute: next_sender, packet: 5}", "{compute: next_sender, packet: 5, packets: [4, 5]}", "question 2: answer: want either"},
