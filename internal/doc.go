@@ -132,6 +132,7 @@
 //   - the bytes that a step of a lesson points at: internal/app/lesson.go, marked in the packet: internal/ui/drawer.go
 //   - a question asked, answered, scored, and what it covers meanwhile: internal/app/questions.go, a quiz: internal/app/quiz.go,
 //     both in the window: internal/ui/lessonpane.go
+//   - what stands before a view or tab that would show the answer of an open question: internal/ui/curtain.go
 //   - a connection played, how fast and how long pauses are: internal/app/play.go; the state diagrams: internal/timeline/states.go,
 //     internal/ui/statespane.go, drawn by internal/ui/widget/statediagram.go
 //   - a case of somebody's own in one file, and why it can harm nothing: internal/lesson/bundle.go

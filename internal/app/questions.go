@@ -7,6 +7,7 @@ import (
 
 	"tcptalk/internal/lesson"
 	"tcptalk/internal/lesson/proof"
+	"tcptalk/internal/narrate"
 )
 
 // Given is what a reader answered to a question, the first time counts.
@@ -33,6 +34,13 @@ func (c *Capture) Question() *lesson.Question {
 
 // Learning says that a lesson or a quiz is open.
 func (c *Capture) Learning() bool { return c.Case != nil || c.Quiz != nil }
+
+// Guessing says that an open question asks about the connection shown: what would show its answer is covered meanwhile,
+// wherever the reader looks.
+func (c *Capture) Guessing() bool {
+	q := c.Question()
+	return q != nil && !c.Revealed() && int(q.Stream) == c.Stream && !c.Other.Shown()
+}
 
 // Answer returns what was answered to the question shown, false while it is open.
 func (c *Capture) Answer() (Given, bool) {
@@ -141,7 +149,7 @@ func (a *App) showQuestion(c *Capture, i int) {
 }
 
 // lastSeen returns the last packet of the question's connection that may be seen while it is open, 0 if there is none. It is asked
-// beside the chat: the other views cover nothing.
+// beside the chat: the other views would show its answer and are covered.
 func (a *App) lastSeen(c *Capture, q *lesson.Question) uint32 {
 	a.ShowView(ChatView)
 	if c.Stream != int(q.Stream) {
@@ -157,9 +165,10 @@ func (a *App) lastSeen(c *Capture, q *lesson.Question) uint32 {
 }
 
 // Cover returns the last packet of the connection shown, as an index of View, that an open or a coming question lets a reader
-// see; false if all may be seen. Whoever leaves the lesson's tab looks for themselves: nothing is covered then.
+// see; false if all may be seen. Beside another tab than the lesson's only an open question covers what it asks for: whoever
+// leaves a step looks for themselves.
 func (c *Capture) Cover() (packet int, ok bool) {
-	if c.View == nil || c.Tab != LessonTab {
+	if c.View == nil || c.Tab != LessonTab && !c.Guessing() {
 		return 0, false
 	}
 	frame := c.asked()
@@ -243,4 +252,8 @@ func (a *App) StartOver() {
 		c.answers = map[int]Given{}
 		a.goToStep(0)
 	}
+}
+
+var noticeCovered = narrate.Text{
+	"That packet would show the answer: answer the question first.", "这个包会露出答案：请先回答问题。",
 }

@@ -69,6 +69,15 @@ func TestWalkingThroughQuestionsShowsTheirAnswers(t *testing.T) {
 	if c.Question() == nil || c.Revealed() {
 		t.Fatal("no open question behind the first step")
 	}
+	a.ShowTab(StatesTab)
+	if last, ok := c.Cover(); !ok || c.View.At(last).Frame != 3 || !c.Guessing() {
+		t.Errorf("beside another tab the open question lets packets up to index %d be seen, %v", last, ok)
+	}
+	at, told := c.Packet, len(h.notices)
+	if a.SelectPacket(c.View.Len() - 1); c.Packet != at || len(h.notices) != told+1 {
+		t.Errorf("packet %d is shown while the question asks for it, %d notices", c.Packet, len(h.notices)-told)
+	}
+	a.ShowTab(LessonTab)
 	if c.Shows != ChatView {
 		t.Errorf("the question is asked beside the view %v, which covers nothing", c.Shows)
 	}

@@ -213,6 +213,10 @@ func (a *App) SelectPacket(i int) {
 	if a.leaveOther(c); i == c.Packet {
 		return
 	}
+	if last, covered := c.Cover(); covered && i > last && c.Guessing() {
+		a.host.Notify(Notice{Text: noticeCovered})
+		return
+	}
 	c.Packet, c.Field = i, ""
 	c.Messages.follow(i)
 	ch := Change(SelectionChanged)

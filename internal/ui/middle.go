@@ -34,6 +34,9 @@ type middlePane struct {
 	kinds []app.ViewKind
 	panes map[app.ViewKind]viewPane
 	shown app.ViewKind
+	// curtain stands before every view but the chat, which covers by itself, while drawn.
+	curtain *curtain
+	drawn   bool
 }
 
 // viewWords are the names of the views.
@@ -43,7 +46,7 @@ var viewWords = [app.NumViews]narrate.Text{
 }
 
 func newMiddlePane(w *Window) *middlePane {
-	m := &middlePane{w: w, chat: newChatPane(w)}
+	m := &middlePane{w: w, chat: newChatPane(w), curtain: newCurtain(w)}
 	m.panes = map[app.ViewKind]viewPane{
 		app.ChatView: m.chat, app.MessagesView: newMessagesPane(w), app.LadderView: newLadderPane(w),
 		app.GraphsView: newGraphsPane(w), app.StreamView: newStreamPane(w),
@@ -58,7 +61,7 @@ func newMiddlePane(w *Window) *middlePane {
 		}
 	}
 	m.choices = widget.NewSegmented(names, 0, func(i int) { w.app.ShowView(m.kinds[i]) })
-	m.root = arrange(fyne.NewSize(0, 0), m.place, append(objects, m.choices)...)
+	m.root = arrange(fyne.NewSize(0, 0), m.place, append(objects, m.choices, m.curtain.root)...)
 	return m
 }
 
@@ -71,9 +74,11 @@ func (m *middlePane) place(size fyne.Size) {
 	least := m.choices.MinSize()
 	put(m.choices, size.Width-least.Width-theme.ViewMargin, (columnHead-least.Height)/2, least.Width, least.Height)
 	for kind, p := range m.panes {
-		show(p.object(), kind == m.shown)
+		show(p.object(), kind == m.shown && !m.drawn)
 		put(p.object(), 0, columnHead, size.Width, max(0, size.Height-columnHead))
 	}
+	show(m.curtain.root, m.drawn)
+	put(m.curtain.root, 0, columnHead, size.Width, max(0, size.Height-columnHead))
 }
 
 // changed shows what is new in the view that is shown.
@@ -88,17 +93,28 @@ func (m *middlePane) changed(ch app.Change) {
 		m.choices.SetSelected(slices.Index(m.kinds, shows))
 		again(m.root)
 	}
-	if ch&(app.ChatChanged|app.PageChanged|app.SettingsChanged|app.TailChanged) != 0 {
+	if drawn := s.Guessing() && shows != app.ChatView; drawn != m.drawn {
+		m.drawn, ch = drawn, app.Everything
+		again(m.root)
+	}
+	if ch&(app.ChatChanged|app.PageChanged|app.SettingsChanged|app.TailChanged|app.LessonChanged) != 0 {
 		m.head.Refresh()
 	}
 	m.panes[shows].changed(ch)
 }
 
 // key hands a key to the view that is shown.
-func (m *middlePane) key(e *fyne.KeyEvent) { m.panes[m.shown].key(e) }
+func (m *middlePane) key(e *fyne.KeyEvent) {
+	if !m.drawn {
+		m.panes[m.shown].key(e)
+	}
+}
 
 // copySelected copies what is selected in the view, the selected packet where the view has nothing of its own.
 func (m *middlePane) copySelected() {
+	if m.drawn {
+		return
+	}
 	if p, ok := m.panes[m.shown].(interface{ copySelected() }); ok {
 		p.copySelected()
 		return
@@ -147,6 +163,9 @@ func (m *middlePane) drawHead(p *widget.Pen, w, h float32) {
 		facts = append(facts, m.w.t(words.guessed))
 	}
 	fw := p.T(x, y+23, w-2*x, 18, strings.Join(facts, " · "), theme.Small, p.P.Text2, widget.Left)
+	if s.Guessing() { // they say how it went on
+		return
+	}
 	p.Badges(x+fw+12, y+23, w-x, badges(m.w, conn))
 }
 

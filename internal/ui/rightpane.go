@@ -21,6 +21,8 @@ type rightPane struct {
 	stats     *statsPane
 	files     *filesPane
 	states    *statesPane
+	// curtain stands before what speaks of the whole connection while a question is open.
+	curtain *curtain
 }
 
 const tabsHeight = 40
@@ -29,7 +31,8 @@ func newRightPane(w *Window) *rightPane {
 	r := &rightPane{w: w}
 	r.tabs = widget.NewTabs(nil, 0, func(i int) { w.app.ShowTab(r.shown[i]) })
 	r.lesson, r.diagnosis, r.stats, r.files, r.states = newLessonPane(w), newDiagnosisPane(w), newStatsPane(w), newFilesPane(w), newStatesPane(w)
-	r.root = arrange(fyne.NewSize(0, 0), r.place, r.tabs, r.lesson.root, r.diagnosis.root, r.stats.root, r.files.root, r.states.root)
+	r.curtain = newCurtain(w)
+	r.root = arrange(fyne.NewSize(0, 0), r.place, r.tabs, r.lesson.root, r.diagnosis.root, r.stats.root, r.files.root, r.states.root, r.curtain.root)
 	return r
 }
 
@@ -47,14 +50,14 @@ var allTabs = [...]struct {
 
 func (r *rightPane) place(size fyne.Size) {
 	put(r.tabs, 8, 0, size.Width-16, tabsHeight)
-	for _, o := range []fyne.CanvasObject{r.lesson.root, r.diagnosis.root, r.stats.root, r.files.root, r.states.root} {
+	for _, o := range []fyne.CanvasObject{r.lesson.root, r.diagnosis.root, r.stats.root, r.files.root, r.states.root, r.curtain.root} {
 		put(o, 0, tabsHeight, size.Width, max(0, size.Height-tabsHeight))
 	}
 }
 
 func (r *rightPane) changed(c app.Change) {
 	s := r.w.app.Capture
-	if c&(app.PageChanged|app.PanesChanged|app.SettingsChanged|app.ChatChanged) != 0 {
+	if c&(app.PageChanged|app.PanesChanged|app.SettingsChanged|app.ChatChanged|app.LessonChanged) != 0 {
 		r.choose(s)
 	}
 	switch s.ShownTab() {
@@ -86,9 +89,11 @@ func (r *rightPane) choose(s *app.Capture) {
 	r.tabs.SetItems(names)
 	now := s.ShownTab()
 	r.tabs.SetSelected(slices.Index(r.shown, now))
+	drawn := s.Guessing() && now != app.LessonTab && now != app.StatesTab
+	show(r.curtain.root, drawn)
 	show(r.lesson.root, now == app.LessonTab)
-	show(r.diagnosis.root, now == app.DiagnosisTab)
-	show(r.stats.root, now == app.StatsTab)
-	show(r.files.root, now == app.FilesTab)
+	show(r.diagnosis.root, now == app.DiagnosisTab && !drawn)
+	show(r.stats.root, now == app.StatsTab && !drawn)
+	show(r.files.root, now == app.FilesTab && !drawn)
 	show(r.states.root, now == app.StatesTab)
 }

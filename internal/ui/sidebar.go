@@ -88,6 +88,9 @@ func (s *sidebar) changed(c app.Change) {
 		s.head.Refresh()
 		s.list.Refresh()
 	}
+	if c&app.LessonChanged != 0 { // an open question hides marks
+		s.list.Refresh()
+	}
 	if c&(app.PageChanged|app.ConnectionsChanged|app.ChatChanged|app.SelectionChanged) != 0 {
 		s.follow(p, c)
 	}

@@ -132,10 +132,14 @@ func (s *sidebar) connection(c *app.Capture, stream int) widget.Connection {
 	if name := c.Session.ServerName(stream); name != "" {
 		host = name + ":" + strconv.Itoa(int(conn.Server.Port()))
 	}
+	marks := s.matches(c, stream)
+	if !c.Guessing() || stream != c.Stream { // they say how it went on
+		marks = append(marks, badges(s.w, &conn)...)
+	}
 	return widget.Connection{
 		Host: host, Duration: narrate.Duration(time.Duration(conn.LastTime - conn.FirstTime)),
 		Facts:  facts + " · " + s.w.volume(uint64(conn.Packets[0])+uint64(conn.Packets[1]), conn.Bytes[0]+conn.Bytes[1]),
-		Badges: append(s.matches(c, stream), badges(s.w, &conn)...), Peer: ":" + strconv.Itoa(int(conn.Client.Port())),
+		Badges: marks, Peer: ":" + strconv.Itoa(int(conn.Client.Port())),
 	}
 }
 
