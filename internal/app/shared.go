@@ -92,7 +92,8 @@ func (a *App) DraftCase(d CaseDraft) (*lesson.Case, error) {
 			return proof.NewTalk(v)
 		}
 	}
-	return draft.Case()
+	k, err := draft.Case()
+	return k, inWords(a.Lang(), err)
 }
 
 var errNoCapture = errors.New("no capture is open")

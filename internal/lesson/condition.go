@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"strings"
+
+	"tcptalk/internal/narrate"
 )
 
 // Condition is what makes an option of a question the right one: at least Least and at most Most packets, among those that the
@@ -59,14 +61,14 @@ func (p *problems) validConditions(what string, q *Question) {
 		}
 		with++
 		if (c.Filter == "") == (c.Other == "") || c.Least < 0 || c.Most < c.Least || len(c.Filter)+len(c.Other) > maxFilter {
-			p.add("%s: option %d: want when or other, and times in order", what, i+1)
+			p.add(fmt.Sprintf("%s: option %d", what, i+1), narrate.Text{"want when or other, and times in order", "when 和 other 二选一，times 由小到大"})
 		}
 	}
 	switch {
 	case with == 0 && q.Within != [2]uint32{}, with != 0 && with != len(q.Options):
-		p.add("%s: want packets, and when or other for each choice, or none of them", what)
+		p.add(what, narrate.Text{"want packets, and when or other for each choice, or none of them", "packets 与每个选项的 when 或 other 要么都写，要么都不写"})
 	case with != 0 && (q.Within[0] == 0 || q.Within[1] < q.Within[0]):
-		p.add("%s: answer: packets: want the first and the last one to look at", what)
+		p.add(what+": answer: packets", narrate.Text{"want the first and the last one to look at", "写出要看的第一个和最后一个"})
 	}
 }
 

@@ -1,9 +1,11 @@
 package lesson
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"testing/fstest"
+	"unicode"
 
 	"tcptalk/internal/narrate"
 )
@@ -114,6 +116,21 @@ func TestLoad(t *testing.T) {
 	}
 }
 
+// saidInChinese checks that each part of each problem is in Chinese: where it is and what it is.
+func saidInChinese(t *testing.T, p problems) {
+	t.Helper()
+	for i, said := range strings.Split(p.Say(narrate.Chinese), "；") {
+		for _, part := range strings.Split(said, "：") {
+			if part == "" || strings.Contains(part, "%!") {
+				t.Errorf("%q is not translated: %q", p[i][narrate.English], said)
+			}
+		}
+		if !strings.ContainsFunc(said, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
+			t.Errorf("%q is in no Chinese: %q", p[i][narrate.English], said)
+		}
+	}
+}
+
 func TestLoadSortsByNumber(t *testing.T) {
 	fsys := folder(goodCase)
 	other := strings.NewReplacer("id: basics-small", "id: basics-other", "number: 7", "number: 6").Replace(goodCase)
@@ -162,7 +179,7 @@ func TestLoadRefuses(t *testing.T) {
 		{"payload of one number", "payload: [0, 8]", "payload: [8]", "step 2: payload: want two numbers"},
 		{"arrow word", "> syn", "> synch", `unknown word "synch"`},
 		{"one option", "offer: [A, SA]", "offer: [SA]", "question 1: options: 1, want 2"},
-		{"same option", "offer: [A, SA]", "offer: [SA, SA]", "question 1: option 2 stands there twice"},
+		{"same option", "offer: [A, SA]", "offer: [SA, SA]", "question 1: option 2: stands there twice"},
 		{"no before", "before: 2", "before: 0", "question 1: before"},
 		{"after no step", "after: 3", "after: 5", "question 3: after: 5, want 1 to 4"},
 		{"after step 0", "- after: 1", "- after: 0", "question 1: after: 0, want 1 to 4"},
@@ -187,7 +204,7 @@ func TestLoadRefuses(t *testing.T) {
 		{"label", "[keep_alive]", "[keepalive]", `expect: packet 4: label: unknown name "keepalive"`},
 		{"state", "client: SYN-SENT", "client: SYN_SENT", `expect: packet 1: client state: unknown name "SYN_SENT"`},
 		{"protocol", "protocol: websocket", "protocol: gopher", `unknown name "gopher"`},
-		{"hash", "sha256: 2c", "sha256: 2", `expect: file "a.png"`},
+		{"hash", "sha256: 2c", "sha256: 2", `expect: file: "a.png"`},
 		{"half a try", `try: {en: "Try it.", zh-Hans: "试试。"}`, `try: {en: "Try it."}`, "try (zh-Hans): missing"},
 		{"no sources", `sources: ["RFC 9293"]`, "sources: []", "sources: 0"},
 	}
@@ -203,6 +220,10 @@ func TestLoadRefuses(t *testing.T) {
 			}
 			if all != nil {
 				t.Error("cases beside an error")
+			}
+			var p problems
+			if errors.As(err, &p) {
+				saidInChinese(t, p)
 			}
 			if !strings.Contains(err.Error(), tt.want) || !strings.Contains(err.Error(), "basics-small") {
 				t.Errorf("error %q, want %q", err, tt.want)

@@ -1,7 +1,6 @@
 package lesson
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -57,11 +56,11 @@ func (c *Case) validate() error {
 	p.text("summary", c.Summary, summaryLimit)
 	p.textOrNone("try", c.Try, textLimit)
 	if !strings.HasPrefix(c.ID, c.Track.ID+"-") {
-		p.add("id: does not begin with the track, %q", c.Track.ID+"-")
+		p.add("id", narrate.Text{"does not begin with the track, %q", "应以类别 %q 开头"}, c.Track.ID+"-")
 	}
 	for i, t := range c.Tags {
 		if t == "" || t != strings.ToLower(t) {
-			p.add("tag %d: want lower case", i+1)
+			p.add(fmt.Sprintf("tag %d", i+1), narrate.Text{"want lower case", "应为小写"})
 		}
 	}
 	for i := range c.Steps {
@@ -71,11 +70,11 @@ func (c *Case) validate() error {
 		p.question(fmt.Sprintf("question %d", i+1), &c.Questions[i])
 		p.place(i, c)
 		if q := &c.Questions[i]; q.Compute.What == "" && q.Within == [2]uint32{} {
-			p.add("question %d: answer: packets: a choice of a bundled case is proved by its packets", i+1)
+			p.add(fmt.Sprintf("question %d: answer: packets", i+1), narrate.Text{"a choice of a bundled case is proved by its packets", "内置案例的选择题必须由包证明"})
 		}
 	}
 	p.expectations(&c.Expect)
-	return errors.Join(p...)
+	return p.err()
 }
 
 // Bounds of a case of somebody's own: it may be as short as it likes.
@@ -98,7 +97,7 @@ func (c *Case) validateShared() error {
 	p.textOrNone("summary", c.Summary, summaryLimit)
 	p.textOrNone("try", c.Try, textLimit)
 	if c.ID == "" || len(c.ID) > maxID || strings.ContainsFunc(c.ID, func(r rune) bool { return !strings.ContainsRune(idLetters, r) }) {
-		p.add("id: want up to %d small letters, digits and hyphens", maxID)
+		p.add("id", narrate.Text{"want up to %d small letters, digits and hyphens", "最多 %d 个小写字母、数字和连字符"}, maxID)
 	}
 	for _, list := range [][]string{c.Tags, c.Sources} {
 		for _, s := range list {
@@ -112,19 +111,14 @@ func (c *Case) validateShared() error {
 		p.question(fmt.Sprintf("question %d", i+1), &c.Questions[i])
 		p.place(i, c)
 	}
-	return errors.Join(p...)
+	return p.err()
 }
 
 const idLetters = "abcdefghijklmnopqrstuvwxyz0123456789-"
 
-// problems collects what is wrong.
-type problems []error
-
-func (p *problems) add(format string, args ...any) { *p = append(*p, fmt.Errorf(format, args...)) }
-
 func (p *problems) within(what string, n, low, high int) {
 	if n < low || n > high {
-		p.add("%s: %d, want %d to %d", what, n, low, high)
+		p.add(what, narrate.Text{"%d, want %d to %d", "%d，应为 %d 到 %d"}, n, low, high)
 	}
 }
 
@@ -151,11 +145,11 @@ func (p *problems) textOrNone(what string, t narrate.Text, l limit) {
 func (p *problems) textIn(what, s string, size, most int) {
 	switch {
 	case strings.TrimSpace(s) == "":
-		p.add("%s: missing", what)
+		p.add(what, narrate.Text{"missing", "还没有"})
 	case size > most:
-		p.add("%s: %d long, want at most %d", what, size, most)
+		p.add(what, narrate.Text{"%d long, want at most %d", "长度 %d，最多 %d"}, size, most)
 	case strings.ContainsRune(s, '→'):
-		p.add("%s: write the arrow as a word, it breaks font shaping", what)
+		p.add(what, narrate.Text{"write the arrow as a word, it breaks font shaping", "箭头请写成文字，否则显示会出错"})
 	default:
 		p.plain(what, s)
 	}
@@ -167,7 +161,7 @@ func (p *problems) plain(what, s string) {
 		return r != '\n' && (unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r)) || r == utf8.RuneError
 	}
 	if strings.ContainsFunc(s, hidden) || len(s) > maxCaseSize {
-		p.add("%s: holds characters that cannot be seen", what)
+		p.add(what, narrate.Text{"holds characters that cannot be seen", "含有看不见的字符"})
 	}
 }
 
@@ -178,14 +172,14 @@ func (p *problems) step(what string, s *Step) {
 	p.within(what+": at", len(s.Packets), 1, maxMarked)
 	for i, n := range s.Packets {
 		if n == 0 || (i > 0 && n <= s.Packets[i-1]) {
-			p.add("%s: at: packet numbers count from 1 and ascend", what)
+			p.add(what+": at", narrate.Text{"packet numbers count from 1 and ascend", "包号从 1 开始，由小到大"})
 		}
 	}
 	if s.Field != "" && !slices.Contains(Fields(), s.Field) {
-		p.add("%s: %w", what, unknown("field", s.Field))
+		p.add(what, narrate.Text{"unknown field %q", "没有字段 %q"}, s.Field)
 	}
 	if s.Payload != [2]int{} && (s.Payload[0] < 0 || s.Payload[1] <= s.Payload[0] || s.Payload[1] > maxPayload) {
-		p.add("%s: payload: %d to %d is not a range of bytes", what, s.Payload[0], s.Payload[1])
+		p.add(what+": payload", narrate.Text{"%d to %d is not a range of bytes", "%d 到 %d 不是字节范围"}, s.Payload[0], s.Payload[1])
 	}
 }
 
@@ -193,7 +187,7 @@ func (p *problems) step(what string, s *Step) {
 func (q *Question) Valid() error {
 	var p problems
 	p.question("question", q)
-	return errors.Join(p...)
+	return p.err()
 }
 
 func (p *problems) question(what string, q *Question) {
@@ -203,11 +197,11 @@ func (p *problems) question(what string, q *Question) {
 	for i, o := range q.Options {
 		p.text(fmt.Sprintf("%s: option %d", what, i+1), o.Text, optionLimit)
 		if slices.IndexFunc(q.Options, func(other Option) bool { return other.Text == o.Text }) != i {
-			p.add("%s: option %d stands there twice", what, i+1)
+			p.add(fmt.Sprintf("%s: option %d", what, i+1), narrate.Text{"stands there twice", "重复了"})
 		}
 	}
 	if q.Before == 0 {
-		p.add("%s: before: packet numbers count from 1", what)
+		p.add(what+": before", narrate.Text{"packet numbers count from 1", "包号从 1 开始"})
 	}
 	p.validConditions(what, q)
 	if q.Compute.What == "" {
@@ -215,10 +209,10 @@ func (p *problems) question(what string, q *Question) {
 		return
 	}
 	if !slices.Contains(computes, q.Compute.What) {
-		p.add("%s: answer: %w", what, unknown("value to compute", q.Compute.What))
+		p.add(what+": answer", narrate.Text{"unknown value to compute %q", "不会计算 %q"}, q.Compute.What)
 	}
 	if q.Compute.Packet < q.Before {
-		p.add("%s: answer: packet %d is not covered before the answer", what, q.Compute.Packet)
+		p.add(what+": answer", narrate.Text{"packet %d is not covered before the answer", "回答之前 %d 号包没有遮住"}, q.Compute.Packet)
 	}
 }
 
@@ -228,12 +222,12 @@ func (p *problems) place(i int, c *Case) {
 	what := fmt.Sprintf("question %d: after", i+1)
 	p.within(what, q.After+1, 1, len(c.Steps))
 	if i > 0 && q.After < c.Questions[i-1].After {
-		p.add("%s: stands behind a question that is asked later", what)
+		p.add(what, narrate.Text{"stands behind a question that is asked later", "排在更晚的问题后面"})
 	}
 	for s := range min(q.After+1, len(c.Steps)) {
 		step := &c.Steps[s]
 		if step.Stream == q.Stream && slices.ContainsFunc(step.Packets, func(n uint32) bool { return n >= q.Before }) {
-			p.add("%s: step %d has already shown packet %d or a later one", what, s+1, q.Before)
+			p.add(what, narrate.Text{"step %d has already shown packet %d or a later one", "第 %d 步已经露出 %d 号或更后面的包"}, s+1, q.Before)
 		}
 	}
 }
@@ -277,13 +271,13 @@ func (p *problems) expectations(e *Expectations) {
 	}
 	for _, f := range e.Files {
 		if f.Name == "" || len(f.SHA256) != sha256Len || f.Size < 1 {
-			p.add("expect: file %q: want name, size and sha256", f.Name)
+			p.add("expect: file", narrate.Text{"%q: want name, size and sha256", "%q：需要名字、大小和 sha256"}, f.Name)
 		}
 	}
 }
 
 func (p *problems) oneOf(what, name string, allowed []string) {
 	if !slices.Contains(allowed, name) {
-		*p = append(*p, fmt.Errorf("%s: %w", what, unknown("name", name)))
+		p.add(what, narrate.Text{"unknown name %q", "没有名字 %q"}, name)
 	}
 }

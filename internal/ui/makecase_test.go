@@ -27,6 +27,16 @@ func TestMakeACaseOfNotes(t *testing.T) {
 	if strings.Contains(says(), makeWords.noTitle[narrate.English]) {
 		t.Errorf("with a title: %q", says())
 	}
+	for l, want := range [narrate.NumLangs]string{"Something is too long or missing: title: 26 long, want at most 10", "有内容过长或缺失：标题：长度 26，最多 10"} {
+		r.app.Settings.Lang = narrate.Lang(l)
+		r.build()
+		r.makeCase()
+		r.write(strings.Repeat("long ", 26))
+		if !strings.Contains(says(), want) {
+			t.Errorf("with a long title: %q, want %q", says(), want)
+		}
+		r.closeDialog()
+	}
 	for l := range narrate.Lang(narrate.NumLangs) {
 		r.closeDialog()
 		r.win.Resize(minSize)
