@@ -10,7 +10,8 @@ import (
 //
 // Every line has "event" and "ms", milliseconds since the process started. Events: "page" (page), "opened" (file, packets,
 // connections, error, took_ms), "chat" (connection, rows), "view" (view), "selection" (connection, packet: the frame number, field),
-// "step" (case, step, of), "panes" (tab, drawer), "files" (count), "settings" (lang, theme), "search" (text: what is looked for, error, column: what is wrong with the text in the box and where, running,
+// "step" (case, step, of), "question" (question: from 0, answered, right; score and of: how many are right of how many there are), "play"
+// (playing), "panes" (tab, drawer), "files" (count), "settings" (lang, theme), "search" (text: what is looked for, error, column: what is wrong with the text in the box and where, running,
 // done and total in bytes, part: it was stopped; matches, connections: how many have some; at and of: which match of the connection
 // is selected), "live" (running, paused, packets, received, dropped, bytes, end, problem, saved), "quit".
 type Trace struct {
@@ -86,6 +87,10 @@ func (t *Trace) capture(p *Capture, c Change) {
 	}
 	if c&LessonChanged != 0 && p.Case != nil {
 		t.event("step", map[string]any{"case": p.Case.ID, "step": p.Step, "of": len(p.Case.Steps)})
+		t.question(p)
+	}
+	if c&PlayChanged != 0 {
+		t.event("play", map[string]any{"playing": p.Playing.On})
 	}
 	if c&PanesChanged != 0 {
 		t.event("panes", map[string]any{"tab": p.Tab.String()})
@@ -96,6 +101,16 @@ func (t *Trace) capture(p *Capture, c Change) {
 	if c&FilesChanged != 0 {
 		t.event("files", map[string]any{"count": len(p.Files), "ready": p.FilesReady})
 	}
+}
+
+// question tells which question of the lesson is shown, if one is.
+func (t *Trace) question(p *Capture) {
+	if p.Question() == nil || p.Quiz != nil {
+		return
+	}
+	given, answered := p.Answer()
+	score, of := p.Score()
+	t.event("question", map[string]any{"question": p.Asking, "answered": answered, "right": given.Right, "score": score, "of": of})
 }
 
 func (t *Trace) live(l *Live) {

@@ -20,7 +20,7 @@ import (
 const (
 	width, height = 1400, 860
 
-	firstCardX, firstCardY = 390, 190          // Home, the first case
+	firstCardX, firstCardY = 390, 297          // Home, the first case, below the one that is next
 	languageX, bottomY     = 107, height - 35  // Home, 中文
 	lightX                 = 216               // Home, the light theme, beside the languages
 	sequenceX, sequenceY   = 600, height - 221 // the second row of the header in the drawer
@@ -157,7 +157,7 @@ func TestLanguageAndThemeSurviveARestart(t *testing.T) {
 	d.quit()
 
 	d = at(t, home)
-	d.click(firstCardX, firstCardY+104) // below the case to be continued
+	d.click(firstCardX, firstCardY)
 	d.wait(event{"event": "settings", "lang": "zh-Hans", "theme": "light"})
 	d.wait(event{"event": "opened"})
 	d.wait(event{"event": "step", "case": "basics-hello-7456", "step": 1}) // and the lesson goes on where it was left
