@@ -1,6 +1,9 @@
 package widget
 
 import (
+	"fmt"
+	"strings"
+
 	"fyne.io/fyne/v2"
 
 	"tcptalk/internal/ui/theme"
@@ -44,6 +47,7 @@ const (
 func NewCaseCard(info CaseInfo, tapped func()) *CaseCard {
 	c := &CaseCard{info: info, OnTapped: tapped}
 	c.setup(c, c.paint, func() fyne.Size { return fyne.NewSize(CaseCardWidth, CaseCardHeight) })
+	c.pen.oneSheet() // Home has a card for every case
 	return c
 }
 
@@ -91,18 +95,23 @@ func (p *Pen) caseBadge(right, y float32, b Badge, icon string) float32 {
 	return w
 }
 
-// Level draws a level of three as dots, seven pixels each, and returns the x after them.
+// Level draws a level of three as dots, seven pixels each, as one object, and returns the x after them.
 func (p *Pen) Level(x, y float32, level int) float32 {
 	const d, pitch, levels = 7, 10, 3
-	for i := range levels {
-		if i < level {
-			p.Dot(x, y, d, p.P.Text2)
-		} else {
-			p.Panel(x, y, d, d, transparent, p.P.Control, d/2)
+	p.SVG(x, y, (levels-1)*pitch+d, d, fmt.Sprint("level", level), p.P.Text2, func() string {
+		var out strings.Builder
+		fmt.Fprintf(&out, `<svg xmlns="http://www.w3.org/2000/svg" width="%[1]d" height="%[2]d" viewBox="0 0 %[1]d %[2]d">`, (levels-1)*pitch+d, d)
+		for i := range levels {
+			look := fmt.Sprintf(`r="3" fill="none" stroke="%s"`, svgColor(p.P.Control))
+			if i < level {
+				look = fmt.Sprintf(`r="3.5" fill="%s"`, svgColor(p.P.Text2))
+			}
+			fmt.Fprintf(&out, `<circle cx="%.1f" cy="3.5" %s/>`, float32(i*pitch)+d/2., look)
 		}
-		x += pitch
-	}
-	return x
+		out.WriteString("</svg>")
+		return out.String()
+	})
+	return x + levels*pitch
 }
 
 // FocusGained is Fyne's.
