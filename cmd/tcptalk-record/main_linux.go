@@ -85,79 +85,63 @@ type reporter struct{ w io.Writer }
 
 func (w reporter) line(format string, args ...any) { _, _ = fmt.Fprintf(w.w, format+"\n", args...) }
 
-// maxDifferences is how many a reader wants to see of one case.
-const maxDifferences = 15
-
-// recordAll records one case after the other and ends with a line of totals. The status is 1 if one failed.
+// recordAll records one case after the other and ends with a table. The status is 1 if one failed or came out otherwise.
 func (w reporter) recordAll(ctx context.Context, o *options, chosen []recipe) int {
-	var good, fresh, drifted, skipped, failed int
+	all := report{Kernel: kernel()}
+	begin := time.Now()
 	for _, r := range chosen {
-		if missing := r.missing(); len(missing) > 0 {
-			w.line("%-30s skipped: there is no %s here", r.id, strings.Join(missing, ", "))
-			skipped++
-			continue
+		if ctx.Err() != nil {
+			break
 		}
-		begin := time.Now()
-		tries, differences, err := o.record(ctx, r)
-		took := time.Since(begin).Round(100 * time.Millisecond)
-		switch {
-		case ctx.Err() != nil:
-			w.line("%-30s interrupted", r.id)
-			return 1
-		case err != nil:
-			w.line("%-30s failed after %v: %v", r.id, took, err)
-			failed++
-		case len(differences) == 1 && differences[0] == errNoLesson:
-			w.line("%-30s recorded in %v; %v", r.id, took, errNoLesson)
-			fresh++
-		case len(differences) > 0:
-			w.line("%-30s recorded %d times in %v, otherwise than the case says:", r.id, tries, took)
-			for i, d := range differences {
-				if i == maxDifferences {
-					w.line("    and %d more", len(differences)-i)
-					break
-				}
-				w.line("    %v", d)
+		out := outcome{Case: r.id, Absent: r.missing()}
+		if len(out.Absent) == 0 {
+			start := time.Now()
+			err := o.record(ctx, r, &out)
+			out.Seconds = seconds(time.Since(start))
+			if err != nil {
+				out.Failure = err.Error()
 			}
-			drifted++
-		default:
-			w.line("%-30s recorded in %v, as the case says (try %d)", r.id, took, tries)
-			good++
+			out.interrupted = ctx.Err() != nil
 		}
+		out.settle()
+		w.tell(&out)
+		all.Cases = append(all.Cases, out)
 	}
-	w.line("%d as their cases say, %d otherwise, %d without a lesson, %d skipped, %d failed", good, drifted, fresh, skipped, failed)
-	if failed > 0 || drifted > 0 {
+	all.Seconds, all.Complete = seconds(time.Since(begin)), ctx.Err() == nil
+	w.table(&all)
+	if err := all.save(o.Out); err != nil {
+		w.line("the report was not written: %v", err)
 		return 1
 	}
-	return 0
+	return all.status()
 }
 
-// record makes recordings until one has what its case expects, and keeps the last one. It returns how often it tried and
-// how that one differs.
-func (o *options) record(ctx context.Context, r recipe) (tries int, differences []error, err error) {
+// record makes recordings until one is as its case says, keeps the last one and writes down how it came out.
+func (o *options) record(ctx context.Context, r recipe, out *outcome) error {
 	var b []byte
-	for tries < max(o.Tries, 1) {
-		tries++
-		if b, err = r.record(ctx); err == nil {
-			differences, err = check(ctx, r.id, b)
+	for out.Tries < max(o.Tries, 1) {
+		out.Tries++
+		var err error
+		if b, err = r.record(ctx); err != nil {
+			return err
 		}
-		if err != nil {
-			return tries, nil, err
+		if out.Again, err = check(ctx, r.id, b); err != nil {
+			return err
 		}
-		if len(differences) == 0 || differences[0] == errNoLesson {
+		if len(out.Differences) == 0 || out.fresh() {
 			break
 		}
 	}
 	if err := os.MkdirAll(o.Out, 0o755); err != nil {
-		return tries, nil, err
+		return err
 	}
 	if err := replaceFile(filepath.Join(o.Out, r.id+".pcapng"), b); err != nil {
-		return tries, nil, err
+		return err
 	}
-	if len(differences) > 0 || !o.Replace {
-		return tries, differences, nil
+	if len(out.Differences) > 0 || !o.Replace {
+		return nil
 	}
-	return tries, nil, replaceFile(filepath.Join(o.Cases, r.id, "capture.pcapng"), b)
+	return replaceFile(filepath.Join(o.Cases, r.id, "capture.pcapng"), b)
 }
 
 // replaceFile writes a file so that it is there whole, or as it was.

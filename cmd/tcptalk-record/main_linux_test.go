@@ -78,7 +78,7 @@ func TestCommandLine(t *testing.T) {
 func TestMissingProgram(t *testing.T) {
 	var out bytes.Buffer
 	r := recipe{id: "basics-hello-7456", needs: []string{"sh", "no-such-program"}}
-	if status := (reporter{&out}).recordAll(t.Context(), &options{}, []recipe{r}); status != 0 || !strings.Contains(out.String(), "skipped: there is no no-such-program here") {
+	if status := (reporter{&out}).recordAll(t.Context(), &options{Out: t.TempDir()}, []recipe{r}); status != 0 || !strings.Contains(out.String(), "skipped: there is no no-such-program here") {
 		t.Errorf("status %d: %s", status, &out)
 	}
 }

@@ -146,13 +146,18 @@ func housekeeping(frame []byte) bool {
 	return kind >= 130 && kind <= 137 || kind == 143
 }
 
-// write makes a pcapng of frames. What was run and on which kernel stands in the section's comment.
-func write(id string, notes []string, frames []frame) ([]byte, error) {
+// kernel names the system that recorded.
+func kernel() string {
 	var u unix.Utsname
 	if err := unix.Uname(&u); err != nil {
-		return nil, err
+		return "Linux"
 	}
-	system := "Linux " + unix.ByteSliceToString(u.Release[:])
+	return "Linux " + unix.ByteSliceToString(u.Release[:])
+}
+
+// write makes a pcapng of frames. What was run and on which kernel stands in the section's comment.
+func write(id string, notes []string, frames []frame) ([]byte, error) {
+	system := kernel()
 	var file bytes.Buffer
 	w, err := pcapfile.NewWriter(&file, pcapfile.Section{
 		OS: system, Application: "tcptalk-record", Comment: id + ", recorded on " + system + "\n" + strings.Join(notes, "\n"),

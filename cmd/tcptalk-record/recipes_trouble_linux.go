@@ -16,7 +16,7 @@ func troubles() []recipe {
 	loses := link.Way{Delay: 10 * ms, LoseData: []int{20}}
 	losesFirst := link.Way{Delay: 10 * ms, LoseData: []int{1}}
 	near := link.Way{Delay: 8 * ms}
-	reorders := link.Way{Delay: 8 * ms, Lag: 0.03, Late: 6 * ms, Seed: 1}
+	reorders := link.Way{Delay: 8 * ms, LateData: []int{43, 54, 119}, Late: 6 * ms}
 	return []recipe{
 		{id: "trouble-third-packet-lost", needs: []string{"nft"}, takes: []take{
 			{
@@ -49,7 +49,7 @@ func troubles() []recipe {
 			net:  network{subnet: "10.78.4", up: &losesFirst, down: &slow, at: atClient}, play: requestLost,
 		}}},
 		{id: "trouble-reordered", takes: []take{{
-			what: "8 ms each way; 3 % of the segments to the client come 6 ms late; the first 250 packets, 120 bytes of each", keep: 250, cut: 120,
+			what: "8 ms each way; the 43rd, 54th and 119th data segment to the client come 6 ms late; the first 250 packets, 120 bytes of each", keep: 250, cut: 120,
 			net: network{subnet: "10.78.2", up: &near, down: &reorders, at: atClient}, play: func(s *stage) error { return s.download(5001, 400_000, nil) },
 		}}},
 		{id: "trouble-reader-stopped", takes: []take{{

@@ -13,7 +13,20 @@ type Expectations struct {
 	Packets       map[uint32]ExpectedPacket
 	Messages      []ExpectedMessage
 	Files         []ExpectedFile
+	// MayDrift says what another recording of the same story need not share with this one; see CheckAgain.
+	MayDrift []string
 }
+
+// What may be otherwise in another recording of the same story. The recording of the case itself is held to all of it.
+const (
+	// DriftAcks: how many segments without data there are and behind which segment they stand.
+	DriftAcks = "acks"
+	// DriftSizes: how data is cut into segments and how much of it is on the way, and so sequence and acknowledgment numbers.
+	DriftSizes = "sizes"
+)
+
+// Drifts are the names that MayDrift can hold.
+func Drifts() []string { return []string{DriftAcks, DriftSizes} }
 
 // ExpectedClosing is how a connection ended.
 type ExpectedClosing struct {

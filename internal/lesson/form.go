@@ -97,6 +97,7 @@ type expectForm struct {
 	Packets       map[uint32]packetForm `yaml:"packets"`
 	Messages      []messageForm         `yaml:"messages"`
 	Files         []fileForm            `yaml:"files"`
+	MayDrift      []string              `yaml:"may_drift"`
 }
 
 type closingForm struct {
@@ -225,7 +226,7 @@ func (f *questionForm) question(stream uint32) (Question, error) {
 }
 
 func (f *expectForm) expectations() Expectations {
-	e := Expectations{Connections: f.Connections, Labels: f.Labels, NoOtherLabels: f.NoOtherLabels}
+	e := Expectations{Connections: f.Connections, Labels: f.Labels, NoOtherLabels: f.NoOtherLabels, MayDrift: f.MayDrift}
 	for _, c := range f.Closing {
 		e.Closing = append(e.Closing, ExpectedClosing(c))
 	}

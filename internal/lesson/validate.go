@@ -269,6 +269,9 @@ func (p *problems) expectations(e *Expectations) {
 	for _, m := range e.Messages {
 		p.oneOf(fmt.Sprintf("expect: message in packet %d: protocol", m.Packet), m.Protocol, protocols)
 	}
+	for _, d := range e.MayDrift {
+		p.oneOf("expect: may_drift", d, Drifts())
+	}
 	for _, f := range e.Files {
 		if f.Name == "" || len(f.SHA256) != sha256Len || f.Size < 1 {
 			p.add("expect: file", narrate.Text{"%q: want name, size and sha256", "%q：需要名字、大小和 sha256"}, f.Name)

@@ -1,0 +1,280 @@
+package lesson
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+)
+
+// Again is what came of holding another recording against a case.
+type Again struct {
+	// Differences are those that the case does not allow.
+	Differences []error
+	// Moved is how many packets of the case stand elsewhere in the other recording, Missing how many are not there and Added
+	// how many the other one has besides.
+	Moved, Missing, Added int
+	// Values is how many sequence numbers and lengths that the case names were not compared, because they may drift.
+	Values int
+}
+
+// CheckAgain holds another recording of the same story, again, against the case. What its expectations say may drift is looked
+// for where it is: each packet of the case's recording, first, is paired with the one of the other that says the same, in order,
+// and everything the case says is then said of the partner. Without anything that may drift it is Check.
+func (c *Case) CheckAgain(first, again Facts) Again {
+	if len(c.Expect.MayDrift) == 0 {
+		return Again{Differences: c.Check(again)}
+	}
+	sizes := slices.Contains(c.Expect.MayDrift, DriftSizes)
+	p := pairUp(first, again, sizes)
+	result := Again{Missing: len(p.missing), Added: len(p.added)}
+	for old, now := range p.partner {
+		if old != now {
+			result.Moved++
+		}
+	}
+	// A copy: what drifts is taken out of it.
+	d := *c
+	d.Expect.Labels = maps.Clone(c.Expect.Labels)
+	for n, want := range d.Expect.Labels {
+		if _, ok := p.partner[n]; !ok && p.elsewhere(c.Expect.Labels, n, want) {
+			delete(d.Expect.Labels, n)
+		}
+	}
+	d.Steps = slices.Clone(c.Steps)
+	for i := range d.Steps {
+		d.Steps[i].Packets = p.shown(d.Steps[i].Packets)
+	}
+	if sizes {
+		d.Expect.Packets = maps.Clone(c.Expect.Packets)
+		for n, e := range d.Expect.Packets {
+			for _, v := range []*uint32{e.Seq, e.Ack, e.Len} {
+				if v != nil {
+					result.Values++
+				}
+			}
+			d.Expect.Packets[n] = ExpectedPacket{Flags: e.Flags}
+		}
+		d.Questions = slices.DeleteFunc(slices.Clone(c.Questions), func(q Question) bool {
+			return slices.Contains([]string{ComputeSeq, ComputeAck, ComputeLen}, q.Compute.What)
+		})
+		result.Values += len(c.Questions) - len(d.Questions)
+	}
+	result.Differences = append(d.Check(p), p.strangeLabels(c)...)
+	return result
+}
+
+// pairs is another recording under the packet numbers of the first. It implements Facts.
+type pairs struct {
+	Facts // the other recording
+
+	first          Facts
+	partner        map[uint32]uint32 // by number in the first
+	number         map[uint32]uint32 // the other way
+	missing, added []uint32
+}
+
+// pairUp finds the partners of the packets of all connections.
+func pairUp(first, again Facts, sizes bool) *pairs {
+	p := &pairs{Facts: again, first: first, partner: map[uint32]uint32{}, number: map[uint32]uint32{}}
+	mine, theirs := byStream(first), byStream(again)
+	for stream, a := range mine {
+		p.align(first, a, theirs[stream], sizes)
+	}
+	for _, numbers := range mine {
+		for _, n := range numbers {
+			if _, ok := p.partner[n]; !ok {
+				p.missing = append(p.missing, n)
+			}
+		}
+	}
+	for _, numbers := range theirs {
+		for _, n := range numbers {
+			if _, ok := p.number[n]; !ok {
+				p.added = append(p.added, n)
+			}
+		}
+	}
+	slices.Sort(p.missing)
+	slices.Sort(p.added)
+	return p
+}
+
+func byStream(f Facts) map[uint32][]uint32 {
+	streams := map[uint32][]uint32{}
+	for n := uint32(1); n <= f.PacketCount(); n++ {
+		if p, ok := f.Packet(n); ok {
+			streams[p.Stream] = append(streams[p.Stream], n)
+		}
+	}
+	return streams
+}
+
+// align pairs the packets of one connection so that their order stays and they are as alike as can be, by the algorithm of
+// Needleman and Wunsch.
+func (p *pairs) align(first Facts, a, b []uint32, sizes bool) {
+	best := make([][]int, len(a)+1) // of the rests from i and j on
+	for i := range best {
+		best[i] = make([]int, len(b)+1)
+	}
+	alike := func(i, j int) int {
+		x, _ := first.Packet(a[i])
+		y, _ := p.Facts.Packet(b[j])
+		return likeness(&x, &y, sizes)
+	}
+	for i := len(a) - 1; i >= 0; i-- {
+		for j := len(b) - 1; j >= 0; j-- {
+			best[i][j] = max(best[i+1][j], best[i][j+1])
+			if l := alike(i, j); l > 0 {
+				best[i][j] = max(best[i][j], best[i+1][j+1]+l)
+			}
+		}
+	}
+	for i, j := 0, 0; i < len(a) && j < len(b); {
+		switch l := alike(i, j); {
+		case l > 0 && best[i][j] == best[i+1][j+1]+l:
+			p.partner[a[i]], p.number[b[j]] = b[j], a[i]
+			i, j = i+1, j+1
+		case best[i][j] == best[i+1][j]:
+			i++
+		default:
+			j++
+		}
+	}
+}
+
+// likeness says how much two packets say the same: 0 if they cannot be partners.
+func likeness(a, b *Packet, sizes bool) int {
+	const different, place, label, detail = 0, 8, 6, 1
+	if a.Sender != b.Sender || without(a.Flags, "APUEC") != without(b.Flags, "APUEC") || (a.Len == 0) != (b.Len == 0) {
+		return different
+	}
+	n := detail
+	switch same := a.Seq+a.Len == b.Seq+b.Len && (a.Len > 0 || a.Ack == b.Ack); {
+	case same:
+		n += place
+	case !sizes:
+		return different
+	}
+	if x, y := telling(a.Labels), telling(b.Labels); slices.Equal(x, y) {
+		n += detail + label*len(x)
+	}
+	for _, same := range []bool{a.Seq == b.Seq, a.Ack == b.Ack, a.Len == b.Len, a.Flags == b.Flags} {
+		if same {
+			n += detail
+		}
+	}
+	return n
+}
+
+func without(flags, letters string) string {
+	return string(slices.DeleteFunc([]byte(flags), func(b byte) bool { return slices.Contains([]byte(letters), b) }))
+}
+
+// windowUpdate is what an acknowledgment is called that came a moment too late to be an ordinary one.
+const windowUpdate = "window_update"
+
+// telling are labels that do not come and go with the number of acknowledgments.
+func telling(labels []string) []string {
+	return slices.DeleteFunc(sorted(labels), func(l string) bool { return l == windowUpdate })
+}
+
+// elsewhere reports that another packet of the connection with the same labels has a partner, so that there are only fewer.
+func (p *pairs) elsewhere(labels map[uint32][]string, n uint32, want []string) bool {
+	of, _ := p.first.Packet(n)
+	if len(telling(want)) == 0 {
+		return of.Len == 0 && without(of.Flags, "A") == ""
+	}
+	for m, other := range labels {
+		x, ok := p.first.Packet(m)
+		_, paired := p.partner[m]
+		if ok && paired && x.Stream == of.Stream && slices.Equal(sorted(other), sorted(want)) {
+			return true
+		}
+	}
+	return false
+}
+
+// shown are the packets of a step without those that are missing while another one of the same kind is there.
+func (p *pairs) shown(packets []uint32) []uint32 {
+	return slices.DeleteFunc(slices.Clone(packets), func(n uint32) bool {
+		return p.partner[n] == 0 && slices.ContainsFunc(packets, func(m uint32) bool {
+			a, _ := p.first.Packet(n)
+			b, _ := p.first.Packet(m)
+			return p.partner[m] != 0 && a.Stream == b.Stream && a.Sender == b.Sender && (a.Len == 0) == (b.Len == 0) &&
+				slices.Equal(telling(a.Labels), telling(b.Labels))
+		})
+	})
+}
+
+// strangeLabels reports packets that the case's recording does not have, with labels that the case does not know.
+func (p *pairs) strangeLabels(c *Case) (errs []error) {
+	if !c.Expect.NoOtherLabels {
+		return nil
+	}
+	var known []string
+	for _, l := range c.Expect.Labels {
+		known = append(known, l...)
+	}
+	for _, n := range p.added {
+		x, _ := p.Facts.Packet(n)
+		for _, l := range telling(x.Labels) {
+			if !slices.Contains(known, l) {
+				errs = append(errs, fmt.Errorf("packet %d of the new recording: label %s, which no packet of the case has", n, l))
+			}
+		}
+	}
+	return errs
+}
+
+// PacketCount implements Facts: there are as many numbers as the first recording has.
+func (p *pairs) PacketCount() uint32 { return p.first.PacketCount() }
+
+// Packet implements Facts.
+func (p *pairs) Packet(n uint32) (Packet, bool) {
+	x, ok := p.Facts.Packet(p.partner[n]) // there is no packet 0
+	if !ok {
+		return x, false
+	}
+	// Whether an acknowledgment is a window update too is how many there are.
+	old, _ := p.first.Packet(n)
+	x.Labels = telling(x.Labels)
+	if slices.Contains(old.Labels, windowUpdate) {
+		x.Labels = append(x.Labels, windowUpdate)
+	}
+	return x, true
+}
+
+// Messages implements Facts.
+func (p *pairs) Messages(stream uint32) []Message {
+	all := slices.Clone(p.Facts.Messages(stream))
+	for i := range all {
+		all[i].Packet = p.number[all[i].Packet]
+	}
+	return all
+}
+
+// Count implements Facts.
+func (p *pairs) Count(filter string, from, to uint32) (int, error) {
+	from, to = p.within(from, to)
+	return p.Facts.Count(filter, from, to)
+}
+
+// Others implements Facts.
+func (p *pairs) Others(protocol string, from, to uint32) int {
+	from, to = p.within(from, to)
+	return p.Facts.Others(protocol, from, to)
+}
+
+// within are the numbers of a range in the other recording: from the first partner to the last one.
+func (p *pairs) within(from, to uint32) (uint32, uint32) {
+	for from <= to && p.partner[from] == 0 {
+		from++
+	}
+	for to > from && p.partner[to] == 0 {
+		to--
+	}
+	if p.partner[from] == 0 {
+		return 1, 0
+	}
+	return p.partner[from], p.partner[to]
+}
