@@ -358,6 +358,7 @@ func (a *App) closeCapture() {
 	if err := c.dropFiles(); err != nil {
 		a.leftBehind(err)
 	}
+	a.dropRenewal(c.Live)
 	if c.Session != nil {
 		a.release(c.Session)
 	}

@@ -42,7 +42,13 @@ type Live struct {
 	seen      int  // packets of the capture when the list was made last
 	over      bool // all packets are read
 	discarded bool // the reader does not want the packets
-	whenOver  func()
+	// renewing is the capture of a ring being read again, nil if it is not; it was read last when turned files were given up.
+	renewing *renewal
+	turned   int
+	whenOver func()
+	// reading is Capture.Session for other goroutines; ended is closed when all is read.
+	reading atomic.Pointer[session.Session]
+	ended   chan struct{}
 }
 
 // Running says that more packets may come.
@@ -80,7 +86,7 @@ func (a *App) UseCapturer(c Capturer) {
 func (a *App) startLive(spec live.Spec, lab *LabRun) {
 	c := a.show(nil, nil)
 	c.Name, c.Tab, c.Loading = spec.Name(), DiagnosisTab, true
-	c.Live = &Live{Spec: spec, Follow: true, Lab: lab}
+	c.Live = &Live{Spec: spec, Follow: true, Lab: lab, ended: make(chan struct{})}
 	a.changed(Everything)
 	go func() { // starting a program may take its time
 		r, err := a.capturer.Start(spec)
@@ -127,20 +133,28 @@ func (a *App) liveFailed(c *Capture, err error) {
 // follow reads a capture that grows.
 func (a *App) follow(c *Capture, s *session.Session) {
 	c.Session, c.Loading = s, true
+	c.Live.reading.Store(s)
 	a.applyRules(c)
 	a.GrowFrom()
 	a.changed(Everything)
-	finished := make(chan struct{})
+	a.readLive(c, s)
+	go a.watchLive(c)
+}
+
+// readLive reads a capture that grows to its end.
+func (a *App) readLive(c *Capture, s *session.Session) {
 	go func() {
 		err := s.Run(c.reading)
-		close(finished)
-		a.host.Post(func() { a.liveOver(c, err) })
+		a.host.Post(func() {
+			if c.Session == s {
+				a.liveOver(c, err)
+			}
+		})
 	}()
-	go a.watchLive(c, finished)
 }
 
 // watchLive looks whether something is new until the capture is read to its end.
-func (a *App) watchLive(c *Capture, finished <-chan struct{}) {
+func (a *App) watchLive(c *Capture) {
 	tick := time.NewTicker(liveEvery)
 	defer tick.Stop()
 	l, frames := c.Live, -1
@@ -148,11 +162,13 @@ func (a *App) watchLive(c *Capture, finished <-chan struct{}) {
 	var second time.Time // a clock runs while nothing comes
 	for {
 		select {
-		case <-finished:
+		case <-c.ctx.Done():
+			return
+		case <-l.ended:
 			return
 		case now := <-tick.C:
 			was := state
-			_, _, n, _ := c.Session.Progress()
+			_, _, n, _ := l.reading.Load().Progress()
 			state = l.recording.State()
 			news := n != frames || state.Phase != was.Phase || state.Counters != was.Counters || len(state.Notices) != len(was.Notices)
 			if !news && !l.late.Load() && now.Sub(second) < time.Second {
@@ -196,6 +212,7 @@ func (a *App) look(c *Capture) {
 			l.late.Store(true)
 		}
 	}
+	a.renew(c)
 	if !a.followNewest(c) {
 		a.Grew()
 		a.remakeViews(c)
@@ -268,6 +285,8 @@ func (a *App) liveOver(c *Capture, err error) {
 	before := len(l.State.Notices)
 	l.State = l.recording.State()
 	l.over, l.Paused, l.Behind = true, false, 0
+	close(l.ended)
+	a.dropRenewal(l)
 	a.tellNotices(l.State.Notices[min(before, len(l.State.Notices)):])
 	c.Loading, c.Took = false, time.Since(c.Began)
 	c.Read, c.Total, c.Frames, _ = c.Session.Progress()

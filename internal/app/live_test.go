@@ -383,7 +383,7 @@ func TestAScenarioIsPlayedAndCaptured(t *testing.T) {
 		t.Errorf("captured as %+v", spec)
 	}
 	a.RestartLive()
-	h.until("it is played again", func() bool { return len(pc.specs) == 2 && a.Capture.Live.Lab.Over && !a.Capture.Live.Running() })
+	h.until("it is played again", func() bool { return a.Capture.Live.Lab.Over && !a.Capture.Live.Running() && len(pc.specs) == 2 })
 }
 
 // Without the right to capture the laboratory says so and opens the recording of the same scenario.
@@ -398,4 +398,35 @@ func TestTheLaboratoryWithoutTheRightToCapture(t *testing.T) {
 	if d := a.Setup.Diagnosis; d.Ready() || len(d.Advice) != 1 {
 		t.Errorf("the diagnosis is %+v", d)
 	}
+}
+
+// What a ring gave up leaves the window too, and the connection shown stays.
+func TestARingIsReadAgain(t *testing.T) {
+	a, h, pc := capturingApp(t)
+	a.SetLiveChoice(func(c *LiveChoice) { c.Ring = true })
+	a.StartLive()
+	h.until("the capture runs", func() bool { return a.Capture.Session != nil })
+	c, r := a.Capture, pc.tapes[0]
+	r.play(caseCapture(t, "basics-hello-7456"), 0, 4)
+	r.play(caseCapture(t, "http-picture"), 0, 4)
+	h.until("two connections", func() bool { return len(c.Shown) == 2 && shown(a, 4)() })
+	before, client := c.Session, c.View.Conn.Client
+	r.set(func(s *live.State) { s.Turned = RingFiles - 1 })
+	r.play(caseCapture(t, "http-picture"), 4, 5)
+	h.until("one more", func() bool { return c.Frames == 9 })
+	if c.Session != before {
+		t.Fatal("read again before a ring was given up")
+	}
+	r.set(func(s *live.State) { s.Turned = RingFiles })
+	h.until("it is read again", func() bool { return c.Session != before && shown(a, 4)() && c.Live.renewing == nil })
+	if c.View.Conn.Client != client || len(c.Shown) != 2 || !c.Live.Running() {
+		t.Errorf("shown is %v of %d", c.View.Conn.Client, len(c.Shown))
+	}
+	if _, err := before.ReadAt(make([]byte, 1), 0); err == nil {
+		t.Error("what was read before is still open")
+	}
+	r.play(caseCapture(t, "http-picture"), 5, 6)
+	h.until("it goes on", func() bool { return c.Frames == 10 })
+	a.StopLive()
+	h.until("it is over", func() bool { return !c.Live.Running() })
 }

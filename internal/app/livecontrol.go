@@ -276,7 +276,7 @@ func (a *App) Recover(i int) {
 	}
 	c := a.show(nil, nil)
 	c.Name, c.Tab, c.Loading = l.Spec.Name(), DiagnosisTab, true
-	c.Live = &Live{Spec: l.Spec, Recovered: true, recording: l.Recording, State: l.State()}
+	c.Live = &Live{Spec: l.Spec, Recovered: true, recording: l.Recording, State: l.State(), ended: make(chan struct{})}
 	a.changed(Everything)
 	go func() {
 		f, err := l.Open()
@@ -311,7 +311,7 @@ func (a *App) openPipe(open func() (*pcapfile.File, error)) {
 	c := a.show(nil, nil)
 	c.Name, c.Tab, c.Loading = "stdin", DiagnosisTab, true
 	p := &pipe{began: time.Now(), stop: c.stopReading}
-	c.Live = &Live{Piped: true, Follow: true, recording: p}
+	c.Live = &Live{Piped: true, Follow: true, recording: p, ended: make(chan struct{})}
 	a.changed(Everything)
 	go func() { // the program may take its time until it says anything
 		f, err := open()

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -210,6 +211,9 @@ type follower struct {
 func (f *follower) ReadAt(b []byte, off int64) (int, error) {
 	f.r.mu.Lock()
 	defer f.r.mu.Unlock()
+	if f.closed {
+		return 0, os.ErrClosed
+	}
 	if off >= int64(f.r.out.Len()) {
 		return 0, io.EOF
 	}
@@ -260,7 +264,7 @@ func capturing(t *testing.T) (*App, *host, *computer, *tape) {
 	a, h, pc := capturingApp(t)
 	a.StartLive()
 	h.until("the capture runs", func() bool {
-		return len(pc.tapes) == 1 && a.Capture.Session != nil && a.Capture.Live.State.Phase == live.Capturing
+		return a.Capture.Session != nil && a.Capture.Live.State.Phase == live.Capturing
 	})
 	return a, h, pc, pc.tapes[0]
 }
