@@ -287,6 +287,8 @@ func (f *filesPane) drawHead(p *widget.Pen, w, h float32) {
 		return
 	}
 	switch {
+	case s.Live != nil && s.Live.Running():
+		p.Para(panePad, 0, room, line, f.w.t(liveWords.filesLater), theme.Body, p.P.Text2, 3)
 	case !s.FilesReady:
 		p.T(panePad, 0, room, line, f.w.t(words.lookingForFiles)+" "+narrate.Percent(int64(s.FilesDone), int64(s.FilesTotal)), theme.Body, p.P.Text2, widget.Left)
 	case s.FilesErr != nil:

@@ -226,6 +226,8 @@ func TestALiveCaptureHasNoFaults(t *testing.T) {
 	r, c := capturing(t)
 	r.everyLook(func(look string) { r.noFaults(look + " running") })
 	r.app.PauseLive()
+	r.app.ShowTab(app.FilesTab)
+	r.capture.showPane(true)
 	r.everyLook(func(look string) { r.noFaults(look + " paused") })
 	r.app.PauseLive()
 	r.app.StopLive()

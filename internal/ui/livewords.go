@@ -8,11 +8,11 @@ var liveWords = struct {
 	filter, syntax, hint, templates, recent, valid, checking, unchecked, noFilter,
 	stopAfter, whichever, packets, size, minutes, noLimit, badLimit,
 	ring, ringText, headers, headersText, same, copyCommand, start, remote,
-	doctorIntro, checked, works, missing, doOnce, elseWorks, elseText, retest, remoteInstead, copyIt, nothingTried, openLink,
+	doctorIntro, checked, doOnce, elseWorks, elseText, retest, remoteInstead, copyIt, nothingTried, openLink,
 	remoteTitle, remoteIntro, host, user, port, remoteIface, remoteFilter, sudo, command, remoteText, local, notYet,
-	live, starting, paused, ended, waiting, waitingText, received, dropped, droppedByIface, noDrops, unknownDrops, elapsed, behind,
+	live, starting, paused, ended, waiting, waitingText, received, dropped, droppedByIface, noDrops, unknownDrops, behind,
 	pause, resume, stop, save, again, follow, following, scenario, unsaved, savedAs, piped, recovered,
-	askTitle, askText, askQuit, askSave, askDiscard, askKeep,
+	filesLater, askTitle, askText, askQuit, askSave, askDiscard, askKeep,
 	leftTitle, leftText, recover, discard, later, leftFacts narrate.Text
 }{
 	title:        narrate.Text{"Live capture", "实时抓包"},
@@ -59,8 +59,6 @@ var liveWords = struct {
 
 	doctorIntro:   narrate.Text{"This account may not read packets from the network yet.", "当前用户还不能读取网络上的包。"},
 	checked:       narrate.Text{"What was tried", "检查结果"},
-	works:         narrate.Text{"Works", "可用"},
-	missing:       narrate.Text{"Missing", "缺失"},
 	doOnce:        narrate.Text{"Do this once", "只需做一次"},
 	elseWorks:     narrate.Text{"Everything else keeps working", "其他功能不受影响"},
 	elseText:      narrate.Text{"Cases, the lab's recordings, your files, and capture over SSH. tcptalk never asks for a password.", "案例、实验的录制、你的文件、通过 SSH 抓包都能用。tcptalk 从不询问密码。"},
@@ -94,7 +92,6 @@ var liveWords = struct {
 	droppedByIface: narrate.Text{"${n} lost by the interface", "网卡丢失 ${n}"},
 	noDrops:        narrate.Text{"0 dropped", "丢弃 0"},
 	unknownDrops:   narrate.Text{"drops are told at the end", "丢包数结束时才知道"},
-	elapsed:        narrate.Text{"${n}", "${n}"},
 	behind:         narrate.Text{"${n} waiting", "${n} 个待显示"},
 	pause:          narrate.Text{"Pause view", "暂停画面"},
 	resume:         narrate.Text{"Go on", "继续"},
@@ -108,6 +105,8 @@ var liveWords = struct {
 	savedAs:        narrate.Text{"saved", "已保存"},
 	piped:          narrate.Text{"Pipe", "管道"},
 	recovered:      narrate.Text{"Recovered", "已恢复"},
+
+	filesLater: narrate.Text{"Files are put together when the capture has ended.", "抓包结束后再还原文件。"},
 
 	askTitle:   narrate.Text{"Keep the captured packets?", "保留抓到的包吗？"},
 	askText:    narrate.Text{"${n} packets of ${of} are not saved. Going on closes the capture.", "${of} 上的 ${n} 个包还没有保存。继续会关闭这份抓包。"},
