@@ -2,6 +2,7 @@ package widget
 
 import (
 	"strconv"
+	"strings"
 
 	"tcptalk/internal/flow"
 	"tcptalk/internal/narrate"
@@ -220,10 +221,36 @@ func (v *rowView) drawHead(g paint, x, w float32, server bool) {
 	no := frameNumber(r.Frame)
 	nw := p.Width(no, theme.Mono)
 	p.T(right-nw, 0, 0, headHeight, no, theme.Mono, p.P.Text3, Left)
-	if room := right - nw - 12 - (cx + 4); room > 0 {
-		tw := p.T(cx+4, 0, room, headHeight, r.Meta, theme.Mono, p.P.Text2, Left)
+	if room := right - nw - metaGap - (cx + 4); room > 0 {
+		meta, face := p.fitting(r.Meta, room)
+		if face != theme.Mono {
+			room += metaGap - metaLeast
+		}
+		tw := p.T(cx+4, 0, room, headHeight, meta, face, p.P.Text2, Left)
 		v.mark(cx+4, 0, tw, headHeight, Part{Kind: PartMeta})
 	}
+}
+
+// The gap between the numbers of a bubble and that of its packet, and what is left of it where there is little room.
+const (
+	metaGap   = 12
+	metaLeast = 4
+)
+
+// fitting returns the numbers of a bubble as they fit into w: where there is little room closer together, then smaller, then
+// without a length of 0. The last of them, the window, would be cut off first.
+func (p *Pen) fitting(meta string, w float32) (string, theme.Face) {
+	if p.Width(meta, theme.Mono) <= w {
+		return meta, theme.Mono
+	}
+	meta = strings.ReplaceAll(meta, "  ", " ")
+	if p.Width(meta, theme.Mono) <= w {
+		return meta, theme.Mono
+	}
+	if p.Width(meta, theme.MonoTiny) > w+metaGap-metaLeast {
+		meta = strings.Replace(meta, " len 0 ", " ", 1)
+	}
+	return meta, theme.MonoTiny
 }
 
 // Measures of the star on a packet that the reader marked.

@@ -407,3 +407,25 @@ type foldable struct{ rows rowList }
 func (f *foldable) Len() int                   { return f.rows.Len() }
 func (f *foldable) Shape(i int) timeline.Shape { return f.rows.Shape(i) }
 func (f *foldable) Row(i int, r *timeline.Row) { f.rows.Row(i, r) }
+
+// The numbers of a packet stand together in a narrow view: a lesson about windows is not readable without the last of them.
+func TestNumbersFitIntoANarrowView(t *testing.T) {
+	for _, tt := range []struct {
+		width      float32
+		meta, want string
+	}{
+		{1000, "seq 1  ack 1  len 27  win 65,536", "seq 1  ack 1  len 27  win 65,536"},
+		{675, "seq 1  ack 1  len 27  win 65,536", "seq 1 ack 1 len 27 win 65,536"},
+		{675, "seq 1  ack 1  len 0  win 0", "seq 1  ack 1  len 0  win 0"},
+		{675, "seq 60,001  ack 8  len 0  win 65,536", "seq 60,001 ack 8 win 65,536"},
+	} {
+		row := bubble(4, c2s, packet.PSH|packet.ACK, tt.meta, "0", "start", states(tcp.Established, tcp.Established, ""))
+		row.Lines = []string{"Hola server, are you bored?"}
+		tl := NewTimeline()
+		show(t, tl, theme.DarkMode, tt.width, 300)
+		tl.SetModel(rowList{row})
+		if texts := lint.Texts(tl); !slices.Contains(texts, tt.want) {
+			t.Errorf("%v pixels: %q, want %q", tt.width, texts, tt.want)
+		}
+	}
+}
