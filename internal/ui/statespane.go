@@ -2,7 +2,6 @@ package ui
 
 import (
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 
 	"tcptalk/internal/app"
 	"tcptalk/internal/flow"
@@ -15,7 +14,7 @@ import (
 
 // playWords are the texts of the states and of playing.
 var playWords = struct {
-	states, play, pause, before, next, shorten, full, sends, gets, fromStart, inferred, speed narrate.Text
+	states, play, pause, before, next, shorten, full, sends, gets, fromStart, inferred, speed, low narrate.Text
 }{
 	states:    narrate.Text{"States", "状态"},
 	play:      narrate.Text{"Play", "播放"},
@@ -28,6 +27,7 @@ var playWords = struct {
 	gets:      narrate.Text{"gets ${n} in ${of}", "在 ${of} 收到 ${n}"},
 	fromStart: narrate.Text{"before the first packet", "第一个包之前"},
 	inferred:  narrate.Text{"inferred", "推断"},
+	low:       narrate.Text{"Close the packet below (D) to see the diagrams.", "收起下方的包（D）就能看到状态图。"},
 	speed:     narrate.Text{"Speed, as a part of real time", "速度，相对真实时间"},
 }
 
@@ -35,27 +35,30 @@ var playWords = struct {
 type statesPane struct {
 	w                  *Window
 	root               *fyne.Container
-	scroll             *container.Scroll
 	diagrams, foot     *widget.Canvas
 	before, play, next *widget.Button
 	speed, pauses      *widget.Segmented
+	// low says that there is no room for the diagrams: only their words are shown.
+	low bool
 }
 
 // Measures of the pane, in pixels.
 const (
 	statesHead = 62 // name, cause and meaning above a diagram
 	statesRows = 5
-	rowLeast   = 26
+	rowLeast   = 24
 	rowMost    = 40
 	statesGap  = 14
 	statesFoot = 96
+	statesMost = 2*(statesHead+statesRows*rowLeast) + statesGap // what the diagrams need at least
+	lowFoot    = 56
+	lowEnd     = 58 // an end in words alone
 )
 
 func newStatesPane(w *Window) *statesPane {
 	s := &statesPane{w: w}
-	s.diagrams = widget.NewCanvas(fyne.NewSize(0, 2*(statesHead+statesRows*rowLeast)+statesGap), s.draw)
+	s.diagrams = widget.NewCanvas(fyne.NewSize(0, 0), s.draw)
 	s.foot = widget.NewCanvas(fyne.NewSize(0, statesFoot), func(p *widget.Pen, w, _ float32) { p.HLine(0, 0, w, p.P.Line) })
-	s.scroll = container.NewVScroll(s.diagrams)
 	s.before = widget.NewIconButton("left", w.t(playWords.before), func() { w.app.PlayBy(-1) })
 	s.play = widget.NewButton(widget.Primary, "play", w.t(playWords.play), w.app.TogglePlay)
 	s.next = widget.NewIconButton("right", w.t(playWords.next), func() { w.app.PlayBy(1) })
@@ -70,15 +73,20 @@ func newStatesPane(w *Window) *statesPane {
 	s.speed = widget.NewSegmented(names, set.PlaySpeed, func(i int) { w.app.Set(func(s *app.Settings) { s.PlaySpeed = i }) })
 	s.speed.Overlay, s.speed.Hint = w.overlay, w.t(playWords.speed)
 	s.pauses = w.choice([]narrate.Text{playWords.shorten, playWords.full}, set.FullPauses, func(s *app.Settings, on bool) { s.FullPauses = on })
-	s.root = arrange(fyne.NewSize(0, 0), s.place, s.scroll, s.foot, s.before, s.play, s.next, s.speed, s.pauses)
+	s.root = arrange(fyne.NewSize(0, 0), s.place, s.diagrams, s.foot, s.before, s.play, s.next, s.speed, s.pauses)
 	return s
 }
 
 func (s *statesPane) place(size fyne.Size) {
 	const y, pad = 12, panePad
-	put(s.scroll, 0, 0, size.Width, max(0, size.Height-statesFoot))
-	foot := size.Height - statesFoot
-	put(s.foot, 0, foot, size.Width, statesFoot)
+	high := float32(statesFoot)
+	if s.low = size.Height-statesFoot < statesMost; s.low {
+		high = lowFoot
+	}
+	show(s.pauses, !s.low)
+	foot := size.Height - high
+	put(s.diagrams, 0, 0, size.Width, max(0, foot))
+	put(s.foot, 0, foot, size.Width, high)
 	s.play.SetText("")
 	if size.Width > narrowPane {
 		s.play.SetText(s.w.t(playText(s.w.app.Capture)))
@@ -130,12 +138,28 @@ func (s *statesPane) draw(p *widget.Pen, w, h float32) {
 		return
 	}
 	paths := timeline.StatePaths(c.View, c.Packet)
+	if s.low {
+		s.drawWords(p, w, h, &paths, c)
+		return
+	}
 	row := min(max((h-statesGap)/2-statesHead, statesRows*rowLeast)/statesRows, rowMost)
 	y := float32(6)
 	for d := range paths {
 		s.drawEnd(p, y, w, flow.Direction(d), &paths[d], c)
 		p.StateDiagram(8, y+statesHead-8, w-16, statesRows*row, &paths[d], flow.Direction(d) == flow.ServerToClient)
 		y += statesHead - 8 + statesRows*row + statesGap
+	}
+}
+
+// drawWords writes the states of both ends where there is no room for diagrams.
+func (s *statesPane) drawWords(p *widget.Pen, w, h float32, paths *[2]timeline.EndPath, c *app.Capture) {
+	y := float32(6)
+	for d := range paths {
+		s.drawEnd(p, y, w, flow.Direction(d), &paths[d], c)
+		y += lowEnd
+	}
+	if y+32 <= h {
+		p.Para(panePad, y, w-2*panePad, 16, s.w.t(playWords.low), theme.Tiny, p.P.Text2, 2)
 	}
 }
 

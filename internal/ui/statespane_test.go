@@ -1,8 +1,11 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 	"testing"
+
+	"fyne.io/fyne/v2"
 
 	"tcptalk/internal/app"
 	"tcptalk/internal/narrate"
@@ -27,6 +30,31 @@ func TestTheStatesFollowThePacket(t *testing.T) {
 	}
 	says(1, "Sends SYN in #1", "Before the first packet", "LISTEN · inferred")
 	says(9, "Client CLOSE-WAIT", "Gets ACK in #9", "FIN-WAIT-2 · inferred")
+}
+
+// TestStatesInALowPane makes the window so low that the diagrams have no room: their words are shown, whole.
+func TestStatesInALowPane(t *testing.T) {
+	r := open(t, Options{})
+	r.openCase("closing-keepalive-four")
+	r.write("5")
+	pane := r.capture.right.states
+	texts := func() []string { return lint.Texts(pane.root) }
+	pane.root.Resize(fyne.NewSize(290, 484))
+	if pane.low || !slices.Contains(texts(), "FIN-WAIT-2") {
+		t.Errorf("there is room, and no diagram: %q", texts())
+	}
+	for l := range narrate.Lang(narrate.NumLangs) {
+		r.app.Set(func(s *app.Settings) { s.Lang = l })
+		pane = r.capture.right.states
+		pane.root.Resize(fyne.NewSize(290, 252))
+		joined := strings.Join(texts(), " ")
+		if !pane.low || !strings.Contains(joined, "SYN-SENT") || !strings.Contains(joined, "LISTEN") || strings.Contains(joined, "FIN-WAIT-2") {
+			t.Errorf("%v: in a low pane: %q", l, texts())
+		}
+		for _, fault := range lint.Check(pane.root, lint.Options{}) {
+			t.Errorf("%v: %s", l, fault)
+		}
+	}
 }
 
 func TestSpacePlaysAndStops(t *testing.T) {
