@@ -91,8 +91,15 @@ func Field(l Lang, id string) FieldTerm {
 	if t, ok := fieldTerms[id]; ok {
 		return FieldTerm{t.meaning.In(l), t.source}
 	}
-	m := fieldMeanings[id]
+	m := meaningOf(id)
 	return FieldTerm{m.text.In(l), m.source}
+}
+
+func meaningOf(id string) fieldMeaning {
+	if m, ok := contentMeanings[id]; ok {
+		return m
+	}
+	return fieldMeanings[id]
 }
 
 // FieldName names a field: english is its name in package packet.
@@ -106,7 +113,7 @@ func FieldName(l Lang, id, english string) string {
 	if zh, ok := fieldNamesZH[id]; ok {
 		return zh
 	}
-	if m := fieldMeanings[id]; m.zh != "" {
+	if m := meaningOf(id); m.zh != "" {
 		return m.zh
 	}
 	return english

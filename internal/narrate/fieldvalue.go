@@ -30,6 +30,8 @@ var valuesZH = []struct {
 	{regexp.MustCompile(`^not used$`), "未使用"},
 	{regexp.MustCompile(`^not capable \(0\)$`), "不支持 (0)"},
 	{regexp.MustCompile(`^sent by this machine \(4\)$`), "由本机发出 (4)"},
+	{regexp.MustCompile(`^query · `), "询问 · "},
+	{regexp.MustCompile(`^response · `), "应答 · "},
 	{regexp.MustCompile(`^value (\d+), echo (\d+)$`), "值 $1，回显 $2"},
 }
 

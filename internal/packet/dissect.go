@@ -12,7 +12,11 @@ const frameID = "frame"
 
 // Dissect describes every header of one packet with the byte range of every field. The packet is looked at alone: an IP
 // fragment is shown as it is. Values are those on the wire; relative sequence numbers are for callers to add.
-func Dissect(p *capture.Packet) *Tree {
+func Dissect(p *capture.Packet) *Tree { return DissectAs(p, "") }
+
+// DissectAs is Dissect for a packet of a connection that is known to speak a protocol, by the names of package proto/all. Some
+// protocols cannot be told from a single segment.
+func DissectAs(p *capture.Packet, speaks string) *Tree {
 	d := NewDecoder()
 	d.single = true
 	d.Decode(p)
@@ -24,7 +28,7 @@ func Dissect(p *capture.Packet) *Tree {
 	for i := range d.layers {
 		t.Layers = append(t.Layers, d.describe(&d.layers[i]))
 		if i+1 == len(d.layers) || d.layers[i+1].off >= d.layers[i].end {
-			d.addPayload(t, &d.layers[i])
+			d.addPayload(t, &d.layers[i], speaks)
 		}
 	}
 	if len(d.layers) == 0 && len(p.Data) > 0 {
@@ -65,8 +69,8 @@ func (d *Decoder) describe(l *layer) Field {
 	return f
 }
 
-// addPayload adds the bytes behind the last header of a chain as a layer of their own.
-func (d *Decoder) addPayload(t *Tree, l *layer) {
+// addPayload adds the bytes behind the last header of a chain as a layer of their own, with what they say below.
+func (d *Decoder) addPayload(t *Tree, l *layer, speaks string) {
 	from, to := l.off+l.len, l.end
 	if from >= to {
 		return
@@ -82,6 +86,7 @@ func (d *Decoder) addPayload(t *Tree, l *layer) {
 	}
 	f := dataField(id, name, d.pkt.Data, from, to)
 	f.Quoted = l.quoted
+	f.Children = d.contentOf(l, speaks)
 	t.Layers = append(t.Layers, f)
 }
 

@@ -210,9 +210,11 @@ func TestFieldsLieInsideTheirParents(t *testing.T) {
 
 func checkNesting(t *testing.T, p *capture.Packet) {
 	t.Helper()
-	tree := Dissect(p)
-	for i := range tree.Layers {
-		checkField(t, &tree.Layers[i], 0, len(p.Data))
+	for _, speaks := range []string{"", "dns", "websocket"} {
+		tree := DissectAs(p, speaks)
+		for i := range tree.Layers {
+			checkField(t, &tree.Layers[i], 0, len(p.Data))
+		}
 	}
 	for _, h := range Headers(p) {
 		checkCells(t, &h)

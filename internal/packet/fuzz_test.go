@@ -14,6 +14,9 @@ func addSeeds(f *testing.F) {
 		f.Add(uint16(capture.LinkTypeRaw), uint32(0), b)
 	}
 	f.Add(uint16(capture.LinkTypeEthernet), uint32(1500), usualSYN()[:60])
+	for _, p := range contents() {
+		f.Add(uint16(p.LinkType), uint32(0), p.Data)
+	}
 }
 
 // FuzzDecode feeds the same bytes three times to one decoder, so that fragments meet each other.

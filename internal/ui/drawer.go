@@ -139,7 +139,7 @@ func (d *drawer) load(s *app.Capture) {
 		d.hex.SetBytes(nil)
 		return
 	}
-	d.dissected = packet.Dissect(&p)
+	d.dissected = packet.DissectAs(&p, s.Session.Protocol(s.Stream))
 	d.header = packet.Header(&p)
 	d.fields, d.keys = d.fields[:0], d.keys[:0]
 	d.tree.SetFields(d.flatten(nil, d.dissected.Layers, 0))
@@ -155,13 +155,18 @@ func (d *drawer) flatten(out []widget.TreeField, fields []packet.Field, depth in
 		d.fields = append(d.fields, f)
 		d.keys = append(d.keys, d.key(f))
 		out = append(out, widget.TreeField{
-			ID: len(d.fields) - 1, Depth: depth, Name: narrate.FieldName(d.w.lang(), f.ID, f.Name),
+			ID: len(d.fields) - 1, Key: f.ID, Depth: depth, Name: narrate.FieldName(d.w.lang(), f.ID, f.Name),
 			Value: narrate.FieldValue(d.w.lang(), f.Value),
-			Open:  f.ID == "tcp", Problem: f.ID == "tcp.checksum.status" && strings.HasPrefix(f.Value, packet.ChecksumWrong),
+			Open:  f.ID == "tcp" || opensContent(f, depth), Problem: f.ID == "tcp.checksum.status" && strings.HasPrefix(f.Value, packet.ChecksumWrong),
 		})
 		out = d.flatten(out, f.Children, depth+1)
 	}
 	return out
+}
+
+// opensContent says that a field is open at first: what a packet carries, and what that is.
+func opensContent(f *packet.Field, depth int) bool {
+	return len(f.Children) > 0 && (depth == 0 && strings.HasSuffix(f.ID, ".payload") || depth == 1 && !strings.Contains(f.ID, "."))
 }
 
 // key names a field: packets can hold the same field several times, such as an option's kind.

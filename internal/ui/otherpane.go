@@ -176,8 +176,8 @@ func (o *otherPane) flatten(out []widget.TreeField, fields []packet.Field, depth
 		f := &fields[i]
 		o.fields = append(o.fields, f)
 		out = append(out, widget.TreeField{
-			ID: len(o.fields) - 1, Depth: depth, Name: narrate.FieldName(l, f.ID, f.Name), Value: narrate.FieldValue(l, f.Value),
-			Open: depth == 0 && i == len(fields)-1,
+			ID: len(o.fields) - 1, Key: f.ID, Depth: depth, Name: narrate.FieldName(l, f.ID, f.Name), Value: narrate.FieldValue(l, f.Value),
+			Open: depth == 0 && i == len(fields)-1 || opensContent(f, depth),
 		})
 		out = o.flatten(out, f.Children, depth+1)
 	}

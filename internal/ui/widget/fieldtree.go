@@ -12,6 +12,8 @@ type TreeField struct {
 	ID          int
 	Depth       int // 0 for a layer
 	Name, Value string
+	// Key is what the field is called in every packet: what was opened in one is open in the next.
+	Key string
 	// Open shows the fields below it at first.
 	Open bool
 	// Problem colours a field whose value is wrong.
@@ -53,17 +55,17 @@ func NewFieldTree() *FieldTree {
 	return t
 }
 
-// SetFields shows other fields. Fields that were there before, by ID, stay open or closed.
+// SetFields shows other fields. Fields that were there before, by key, stay open or closed.
 func (t *FieldTree) SetFields(fields []TreeField) {
-	was := make(map[int]bool, len(t.fields))
+	was := make(map[string]bool, len(t.fields))
 	for i, f := range t.fields {
-		was[f.ID] = t.open[i]
+		was[f.Key] = t.open[i]
 	}
 	chosen := t.SelectedField()
 	t.fields = fields
 	t.open = make([]bool, len(fields))
 	for i, f := range fields {
-		open, ok := was[f.ID]
+		open, ok := was[f.Key]
 		t.open[i] = ok && open || !ok && f.Open
 	}
 	t.show(chosen)

@@ -54,13 +54,13 @@ func synAckCells() []Cell {
 
 func synAckTree() []TreeField {
 	return []TreeField{
-		{ID: 100, Name: "Ethernet II", Value: "e2:8c:6c:99:c1:0c to 72:ee:7c:ac:6a:f6"},
-		{ID: 101, Depth: 1, Name: "Destination", Value: "72:ee:7c:ac:6a:f6"},
-		{ID: 102, Name: "TCP", Value: "9003 to 60004", Open: true},
-		{ID: 3, Depth: 1, Name: "Sequence number", Value: "4,294,269,850"},
-		{ID: 103, Depth: 1, Name: "Flags", Value: "0x012"},
-		{ID: 16, Depth: 2, Name: "SYN", Value: "1"},
-		{ID: 21, Depth: 1, Name: "Checksum", Value: "0x8a7a, should be 0x1b2c", Problem: true},
+		{ID: 100, Key: "Ethernet II", Name: "Ethernet II", Value: "e2:8c:6c:99:c1:0c to 72:ee:7c:ac:6a:f6"},
+		{ID: 101, Depth: 1, Key: "Destination", Name: "Destination", Value: "72:ee:7c:ac:6a:f6"},
+		{ID: 102, Key: "TCP", Name: "TCP", Value: "9003 to 60004", Open: true},
+		{ID: 3, Depth: 1, Key: "Sequence number", Name: "Sequence number", Value: "4,294,269,850"},
+		{ID: 103, Depth: 1, Key: "Flags", Name: "Flags", Value: "0x012"},
+		{ID: 16, Depth: 2, Key: "SYN", Name: "SYN", Value: "1"},
+		{ID: 21, Depth: 1, Key: "Checksum", Name: "Checksum", Value: "0x8a7a, should be 0x1b2c", Problem: true},
 	}
 }
 
