@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/netip"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -14,13 +16,13 @@ func https() []recipe {
 	curlAndNginx := []string{"curl", "nginx"}
 	return []recipe{
 		{id: "basics-count-by-hand", needs: curlAndNginx, takes: []take{{
-			what: "curl with Connection: close, nginx", net: between("10.77.13"), play: func(s *stage) error { return styles(s, 1) },
+			what: "curl with Connection: close, nginx", net: inTurn("10.77.13"), play: func(s *stage) error { return styles(s, 1) },
 		}}},
 		{id: "http-plain-request", needs: curlAndNginx, takes: []take{{
-			what: "curl with Connection: close, nginx; twice the same file", net: between("10.77.13"), play: func(s *stage) error { return styles(s, 2) },
+			what: "curl with Connection: close, nginx; twice the same file", net: inTurn("10.77.13"), play: func(s *stage) error { return styles(s, 2) },
 		}}},
 		{id: "http-keep-alive", needs: []string{"nginx"}, takes: []take{{
-			what: "four requests 150 ms apart, nginx with keepalive_timeout 4", net: between("10.77.13"), play: keepAliveRequests,
+			what: "four requests 150 ms apart, nginx with keepalive_timeout 4", net: inTurn("10.77.13"), play: keepAliveRequests,
 		}}},
 		{id: "http-bad-header", needs: []string{"nginx"}, takes: []take{{
 			what: "hand-written bytes to Go net/http on 8080 and nginx on 80", net: between("10.24.0"), play: badHeaders,
@@ -43,7 +45,22 @@ func styles(s *stage, times int) error {
 	if err != nil {
 		return err
 	}
-	if err := s.nginx("sendfile on;", time.Now(), map[string][]byte{"style.css": css}); err != nil {
+	// nginx closes when it has written, which is before the client has read. For the first request it has something else to
+	// do before that, so that it is the client who closes.
+	l, err := s.listenAt(s.server, netip.MustParseAddrPort("127.0.0.1:81"))
+	if err != nil {
+		return err
+	}
+	var before atomic.Int32
+	srv := &http.Server{ReadHeaderTimeout: time.Minute, Handler: http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		if before.Add(1) == 1 {
+			_ = s.sleep(15 * ms) // whoever interrupts the take sees to the rest
+		}
+	})}
+	s.keep(srv)
+	go func() { _ = srv.Serve(l) }() // it ends when the take closes it
+	const first = "sendfile on;\n\t\tlocation / { post_action /then; }\n\t\tlocation = /then { internal; proxy_ignore_client_abort on; proxy_pass http://127.0.0.1:81/; }"
+	if err := s.nginx(first, time.Now(), map[string][]byte{"style.css": css}); err != nil {
 		return err
 	}
 	for range times {

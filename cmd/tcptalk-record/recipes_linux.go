@@ -23,6 +23,9 @@ const ms = time.Millisecond
 // between is a cable from .1 to .2 of a subnet, recorded at the server.
 func between(subnet string) network { return network{subnet: subnet} }
 
+// inTurn is the same with a server that sends a frame every 0.15 ms, time enough for an answer.
+func inTurn(subnet string) network { return network{subnet: subnet, pace: 80_000_000} }
+
 func basics() []recipe {
 	return []recipe{
 		{id: "basics-hello-7456", takes: []take{{
@@ -214,14 +217,14 @@ func alphabet(n int) string {
 
 func resetAfterWriting() take {
 	return take{
-		what: "the server writes 60,000 bytes and closes 50 ms later with SO_LINGER 0", net: between("10.78.6"),
+		what: "the server writes 60,000 bytes and closes 50 ms later with SO_LINGER 0", net: inTurn("10.78.6"),
 		play: func(s *stage) error {
 			client, server, err := s.pair(0, 5002, nil)
 			if err != nil {
 				return err
 			}
 			return s.together(func() error {
-				return inOrder(say(client, "GET it\n"), s.pause(ms), inPortions(client, 60000), func() error {
+				return inOrder(say(client, "GET it\n"), s.pause(11*ms), inPortions(client, 60000), func() error {
 					if err := untilEnd(client)(); err == nil {
 						return fmt.Errorf("the connection was closed, not reset")
 					}

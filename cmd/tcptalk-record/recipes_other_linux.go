@@ -15,7 +15,7 @@ import (
 
 func others() []recipe {
 	return []recipe{{id: "other-dns-udp-tcp", needs: []string{"dnsmasq", "dig"}, takes: []take{{
-		what: "dig and dnsmasq, the long answers asked for with +bufsize=512", net: between("10.80.4"), play: longAnswers,
+		what: "dig and dnsmasq, the long answers asked for with +bufsize=512", net: network{subnet: "10.80.4", pace: 8_000_000}, play: longAnswers,
 	}}}, {id: "other-who-else-talks", takes: []take{{
 		what: "four machines on one switch, recorded at the client of a chat: ARP, DNS, ping, mDNS, SSDP and an ICMP error", drop: isIGMP,
 		net: network{subnet: "192.168.77", at: atClient, plug: fourMachines}, play: whoElseTalks,

@@ -7,16 +7,21 @@ import (
 	"net/netip"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"tcptalk/internal/lab"
 	"tcptalk/internal/lab/link"
 )
 
+// fastEthernet is 100 Mbit/s, in bits.
+const fastEthernet = 100_000_000
+
 func troubles() []recipe {
 	slow := link.Way{Delay: 10 * ms}
-	loses := link.Way{Delay: 10 * ms, LoseData: []int{20}}
+	loses := link.Way{Delay: 10 * ms, Rate: fastEthernet, Queue: 1000, LoseData: []int{20}}
 	losesFirst := link.Way{Delay: 10 * ms, LoseData: []int{1}}
 	near := link.Way{Delay: 8 * ms}
-	reorders := link.Way{Delay: 8 * ms, LateData: []int{43, 54, 119}, Late: 6 * ms}
+	reorders := link.Way{Delay: 8 * ms, Rate: fastEthernet, Queue: 1000, LateData: []int{43, 54, 119}, Late: 6 * ms}
 	return []recipe{
 		{id: "trouble-third-packet-lost", needs: []string{"nft"}, takes: []take{
 			{
@@ -41,8 +46,8 @@ func troubles() []recipe {
 			{what: "nftables at the server: port 82 reject, 83 reject with tcp reset, 81 drop", net: between("10.78.6"), play: rejected},
 		}},
 		{id: "trouble-one-lost", takes: []take{{
-			what: "10 ms each way, the 20th data segment to the client is lost; the first 80 packets", keep: 80,
-			net: network{subnet: "10.78.4", up: &slow, down: &loses, at: atClient}, play: func(s *stage) error { return s.download(5001, 200_000, nil) },
+			what: "10 ms each way, the 20th data segment to the client is lost; the first 130 packets", keep: 130,
+			net: network{subnet: "10.78.4", up: &slow, down: &loses, at: atClient}, play: func(s *stage) error { return s.download(5001, 200_000, ackClocked) },
 		}}},
 		{id: "trouble-last-lost", needs: []string{"curl"}, takes: []take{{
 			what: "10 ms each way, the client's first data segment is lost; curl and a Go server",
@@ -50,10 +55,10 @@ func troubles() []recipe {
 		}}},
 		{id: "trouble-reordered", takes: []take{{
 			what: "8 ms each way; the 43rd, 54th and 119th data segment to the client come 6 ms late; the first 250 packets, 120 bytes of each", keep: 250, cut: 120,
-			net: network{subnet: "10.78.2", up: &near, down: &reorders, at: atClient}, play: func(s *stage) error { return s.download(5001, 400_000, nil) },
+			net: network{subnet: "10.78.2", up: &near, down: &reorders, at: atClient}, play: func(s *stage) error { return s.download(5001, 400_000, ackClocked) },
 		}}},
 		{id: "trouble-reader-stopped", takes: []take{{
-			what: "the client sets SO_RCVBUF to 16,384 and sleeps 7 s before it reads; the first 65 packets", net: between("10.78.5"), keep: 65,
+			what: "the client sets SO_RCVBUF to 16,384 and sleeps 7 s before it reads; the first 65 packets", net: inTurn("10.78.5"), keep: 65,
 			play: func(s *stage) error {
 				return s.scenario("slow-reader", 5001, lab.Values{"size": 200_000, "buffer": 16_384, "sleep": 7000})
 			},
@@ -162,9 +167,12 @@ func (s *stage) silent(port uint16, patience time.Duration) error {
 	return before.Err()
 }
 
-// download sends bytes to a client that reads them, and closes.
-func (s *stage) download(port uint16, bytes int, before control) error {
-	client, server, err := s.pair(0, port, before)
+// download sends bytes to a client that reads them, and closes. prepare, if there is one, is for the end that sends.
+func (s *stage) download(port uint16, bytes int, prepare func(server *net.TCPConn) error) error {
+	client, server, err := s.pair(0, port, nil)
+	if err == nil && prepare != nil {
+		err = prepare(server)
+	}
 	if err != nil {
 		return err
 	}
@@ -173,6 +181,17 @@ func (s *stage) download(port uint16, bytes int, before control) error {
 	}, func() error {
 		return inOrder(sayInPortions(server, alphabet(bytes)), server.CloseWrite, untilEnd(server), server.Close)
 	})
+}
+
+// ackClocked makes an end send when an acknowledgment allows it, not at times that a rate gives: others measure another rate.
+func ackClocked(c *net.TCPConn) error {
+	raw, err := c.SyscallConn()
+	if err != nil {
+		return err
+	}
+	var set error
+	err = raw.Control(func(fd uintptr) { set = unix.SetsockoptString(int(fd), unix.IPPROTO_TCP, unix.TCP_CONGESTION, "reno") })
+	return errors.Join(err, set)
 }
 
 func twoPieces(s *stage) error {

@@ -40,6 +40,9 @@ type network struct {
 	ipv6 bool
 	// offloads lets the ends hand over large segments, as their cards would cut them.
 	offloads bool
+	// pace is how fast the server sends, in bits per second: one frame at a time, so that an acknowledgment finds its place
+	// behind what it answers. 0 is as fast as it can.
+	pace uint64
 	// plug changes how the ends are joined; nil joins them directly.
 	plug func(*stage) error
 	// sysctls are set at both ends, name and value.
@@ -126,6 +129,11 @@ func (s *stage) join() error {
 	if s.net.ipv6 {
 		err := errors.Join(s.client.AddAddress("eth0", netip.MustParsePrefix("fd77::1/64")), s.server.AddAddress("eth0", netip.MustParsePrefix("fd77::2/64")))
 		if err != nil {
+			return err
+		}
+	}
+	if s.net.pace > 0 {
+		if err := s.server.Pace("eth0", s.net.pace); err != nil {
 			return err
 		}
 	}

@@ -23,10 +23,12 @@ const (
 	DriftAcks = "acks"
 	// DriftSizes: how data is cut into segments and how much of it is on the way, and so sequence and acknowledgment numbers.
 	DriftSizes = "sizes"
+	// DriftPushes: which segments of a longer transfer carry PSH.
+	DriftPushes = "pushes"
 )
 
 // Drifts are the names that MayDrift can hold.
-func Drifts() []string { return []string{DriftAcks, DriftSizes} }
+func Drifts() []string { return []string{DriftAcks, DriftSizes, DriftPushes} }
 
 // ExpectedClosing is how a connection ended.
 type ExpectedClosing struct {

@@ -160,6 +160,25 @@ func (s *Space) SetMTU(name string, mtu int) error {
 	})
 }
 
+// Pace lets an interface send one frame at a time, at a rate in bits per second, and hold what waits. What is answered at once
+// is then answered between two frames, however the kernel schedules the two ends.
+func (s *Space) Pace(name string, rate uint64) error {
+	return s.Do(func() error {
+		l, err := netlink.LinkByName(name)
+		if err != nil {
+			return err
+		}
+		const frame, waiting = 1600, 4 << 20 // bytes
+		// The kernel counts the bucket in the time that a frame takes, in ticks of 64 ns.
+		attrs := netlink.QdiscAttrs{LinkIndex: l.Attrs().Index, Handle: netlink.MakeHandle(1, 0), Parent: netlink.HANDLE_ROOT}
+		tbf := &netlink.Tbf{QdiscAttrs: attrs, Rate: rate / 8, Limit: waiting, Buffer: uint32(frame * 8 * uint64(1e9) / rate / 64)}
+		if err := netlink.QdiscAdd(tbf); err != nil {
+			return fmt.Errorf("pacing %s: %w", name, err)
+		}
+		return nil
+	})
+}
+
 // Neighbour tells an interface the hardware address of a neighbour, so that nothing has to be asked.
 func (s *Space) Neighbour(name string, ip netip.Addr, mac net.HardwareAddr) error {
 	return s.Do(func() error {
