@@ -10,7 +10,7 @@ var liveWords = struct {
 	ring, ringText, headers, headersText, same, copyCommand, start, remote,
 	doctorIntro, checked, doOnce, elseWorks, elseText, retest, remoteInstead, copyIt, nothingTried, openLink,
 	remoteTitle, remoteIntro, host, user, port, remoteIface, remoteFilter, sudo, command, remoteText, local, notYet,
-	live, starting, paused, ended, waiting, waitingText, received, dropped, droppedByIface, noDrops, unknownDrops, behind,
+	live, starting, paused, ended, waiting, waitingText, noTCPYet, noTCPText, received, dropped, droppedByIface, noDrops, unknownDrops, behind,
 	pause, resume, stop, save, again, follow, following, scenario, unsaved, savedAs, piped, recovered,
 	filesLater, askTitle, askText, askQuit, askSave, askDiscard, askKeep,
 	leftTitle, leftText, recover, discard, later, leftFacts narrate.Text
@@ -87,6 +87,8 @@ var liveWords = struct {
 	ended:          narrate.Text{"Ended", "已结束"},
 	waiting:        narrate.Text{"Waiting for packets", "正在等待数据包"},
 	waitingText:    narrate.Text{"Make something talk: open a page, run curl, or start a scenario of the lab. Bubbles appear as packets pass.", "让程序通信起来：打开网页、运行 curl，或开始一个实验。有包经过就会出现气泡。"},
+	noTCPYet:       narrate.Text{"No TCP yet", "还没有 TCP"},
+	noTCPText:      narrate.Text{"${n} packets came, none of them TCP: they are listed under UDP and Other at the left. The first TCP connection will be shown here.", "已收到 ${n} 个包，都不是 TCP：请看左侧的 UDP 和其他。出现第一条 TCP 连接时会显示在这里。"},
 	received:       narrate.Text{"${n} received", "收到 ${n}"},
 	dropped:        narrate.Text{"${n} dropped", "丢弃 ${n}"},
 	droppedByIface: narrate.Text{"${n} lost by the interface", "网卡丢失 ${n}"},

@@ -133,6 +133,8 @@ func (e *emptyState) update(s *app.Capture) {
 		if p.Message != "" {
 			e.text += " (" + p.Message + ")"
 		}
+	case s.Live != nil && s.Live.Running() && s.Frames > 0:
+		e.title, e.text = e.w.t(liveWords.noTCPYet), fill(e.w.lang(), liveWords.noTCPText, narrate.Count(uint64(s.Frames)), "")
 	case s.Live != nil && s.Live.Running():
 		e.title, e.text = e.w.t(liveWords.waiting), e.w.t(liveWords.waitingText)
 	case s.Err != nil:
@@ -147,6 +149,7 @@ func (e *emptyState) update(s *app.Capture) {
 		}
 	}
 	show(e.details, e.facts != "")
+	show(e.other, s.Live == nil || !s.Live.Running())
 	again(e.root)
 	e.canvas.Refresh()
 }
