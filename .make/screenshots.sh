@@ -47,4 +47,7 @@ for look in en-dark en-light zh-dark zh-light; do
 	shot "files-$look" "$@" 4 --case http-picture
 	shot "search-$look" "$@" 'ctrl+f t c p period f' --case http-keep-alive
 	shot "settings-$look" "$@" 'ctrl+comma' --case http-keep-alive
+	shot "states-$look" "$@" 'Right Right Right 5 d' --case closing-keepalive-four
+	shot "question-$look" "$@" 'q' --case closing-keepalive-four
+	shot "lab-$look" "$@" 'ctrl+l'
 done
