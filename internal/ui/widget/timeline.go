@@ -308,6 +308,7 @@ func (t *Timeline) ScrollToRow(i int) {
 		return
 	}
 	if top >= t.scroll.off+scrollContext && top+h <= t.scroll.off+t.scroll.view-scrollContext {
+		t.stopMotion() // on the way to another row, which would leave this one behind
 		return
 	}
 	t.glide(top - max((t.scroll.view-h)/2, 0))

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
@@ -427,5 +428,18 @@ func TestNumbersFitIntoANarrowView(t *testing.T) {
 		if texts := lint.Texts(tl); !slices.Contains(texts, tt.want) {
 			t.Errorf("%v pixels: %q, want %q", tt.width, texts, tt.want)
 		}
+	}
+}
+
+// Two packets are selected in a row, and the second is in view while the view still glides to the first: it stays there.
+func TestWhatIsInViewStaysThere(t *testing.T) {
+	tl := NewTimeline()
+	show(t, tl, theme.DarkMode, 806, 400)
+	tl.SetModel(synthetic(3000))
+	tl.ScrollToRow(1000)
+	at := tl.Offset()
+	tl.motion = fyne.NewAnimation(time.Hour, func(float32) { tl.scrolled(tl.scroll.to(0)) })
+	if tl.ScrollToRow(1000); tl.motion != nil || tl.Offset() != at {
+		t.Errorf("at %v, was %v, and still on its way: %v", tl.Offset(), at, tl.motion != nil)
 	}
 }
