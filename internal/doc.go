@@ -127,6 +127,7 @@
 //   - how a case's recording is made: cmd/tcptalk-record/recipes_linux.go and its siblings; the networks: cmd/tcptalk-record/stage_linux.go
 //   - traffic made on purpose, and how to add a scenario: internal/lab/lab.go; what a scenario works with: internal/lab/bench.go
 //   - network namespaces for tests and recordings, cables between them, taps on them: internal/lab/space
+//   - a step that shows a packet besides TCP: showBeside in internal/app/lesson.go
 //   - what proves the right choice of a question: internal/lesson/condition.go, counted: internal/lesson/proof/count.go
 //   - what a lesson may say and what is checked of it: internal/lesson; what the engine says of a recording: internal/lesson/proof
 //   - the bytes that a step of a lesson points at: internal/app/lesson.go, marked in the packet: internal/ui/drawer.go

@@ -96,11 +96,23 @@ func (a *App) goToStep(n int) {
 	step := &c.Case.Steps[n]
 	a.point(c, step.Stream, step.Packets[0])
 	c.Field = fieldIDs[step.Field]
+	a.showBeside(c, step.Beside)
 	done := a.Done[c.Case.ID]
 	done.Step, done.When = n, time.Now()
 	done.Done = done.Done || n == len(c.Case.Steps)-1
 	a.Done[c.Case.ID] = done
 	a.changed(LessonChanged | SelectionChanged)
+}
+
+// showBeside shows a packet that is not TCP, in its conversation; 0 is none.
+func (a *App) showBeside(c *Capture, frame uint32) {
+	if frame == 0 || c.Session == nil {
+		return
+	}
+	if _, other := c.Session.Locate(frame); other >= 0 {
+		c.Other.goTo = frame
+		a.SelectOther(other)
+	}
 }
 
 // StepBytes is the range of the selected packet's payload that the step shown points at; false if it points at none.

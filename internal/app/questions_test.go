@@ -227,3 +227,20 @@ func TestNoQuizWhereNothingIsProven(t *testing.T) {
 		t.Errorf("quiz %v, notices %v", a.Capture.Quiz, h.notices)
 	}
 }
+
+// TestAStepShowsWhatIsNotTCP walks over steps about ARP and back to the chat.
+func TestAStepShowsWhatIsNotTCP(t *testing.T) {
+	a, h := newApp(t, nil)
+	a.OpenCase("other-who-else-talks")
+	c := loaded(a, h)
+	shows := func(frame uint32) func() bool {
+		return func() bool { return c.Other.Shown() && c.Other.View.At(c.Other.Packet).Frame == frame }
+	}
+	a.GoToStep(1)
+	h.until("the question of ARP is shown", shows(1))
+	a.GoToStep(2)
+	h.until("then the question of DNS", shows(3))
+	if a.GoToStep(3); c.Other.Shown() || c.View.At(c.Packet).Frame != 7 {
+		t.Error("a step about TCP leaves something else in the middle")
+	}
+}

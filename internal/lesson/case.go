@@ -46,6 +46,8 @@ type Step struct {
 	Stream uint32
 	// Packets are marked during the step, ascending; the first one is brought into view. There is at least one.
 	Packets []uint32
+	// Beside is a packet that is not TCP and is shown during the step, in its own conversation; 0 for none.
+	Beside uint32
 	// Field is the header field to point at, one of Fields; empty if none.
 	Field string
 	// Payload is the byte range [0] <= b < [1] of the first packet's TCP payload to point at; both 0 if none.

@@ -23,6 +23,11 @@ func (c *Case) Check(facts Facts) []error {
 			}
 		}
 	}
+	for i, s := range c.Steps {
+		if _, tcp := facts.Packet(s.Beside); s.Beside != 0 && (tcp || s.Beside > facts.PacketCount()) {
+			errs = append(errs, fmt.Errorf("step %d: packet %d is none besides TCP", i+1, s.Beside))
+		}
+	}
 	for i := range c.Questions {
 		q := &c.Questions[i]
 		if _, err := q.Answer(facts); err != nil {

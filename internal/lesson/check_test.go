@@ -133,7 +133,7 @@ func TestCaseCheck(t *testing.T) {
 	computed := Question{Options: []Option{{Value: "0"}, {Value: "9"}}, Compute: Compute{ComputeLen, 4}}
 	good := Case{
 		Expect:    Expectations{Connections: 2},
-		Steps:     []Step{{Stream: 0, Packets: []uint32{1, 2}}, {Stream: 1, Packets: []uint32{4}}},
+		Steps:     []Step{{Stream: 0, Packets: []uint32{1, 2}}, {Stream: 1, Packets: []uint32{4}, Beside: 3}},
 		Questions: []Question{computed},
 	}
 	if errs := good.Check(newFakeFacts()); len(errs) != 0 {
@@ -141,12 +141,12 @@ func TestCaseCheck(t *testing.T) {
 	}
 	bad := Case{
 		Expect: Expectations{Connections: 1},
-		Steps:  []Step{{Stream: 0, Packets: []uint32{3}}, {Stream: 0, Packets: []uint32{4}}},
+		Steps:  []Step{{Stream: 0, Packets: []uint32{3}, Beside: 4}, {Stream: 0, Packets: []uint32{4}, Beside: 99}},
 		Questions: []Question{
 			{Options: []Option{{Value: "0"}}, Compute: Compute{ComputeLen, 4}},
 		},
 	}
-	wants := []string{"2 connections", "step 1: packet 3 is not", "step 2: packet 4 belongs to connection 1, not 0", `question 1: the capture says len is "9" in packet 4`}
+	wants := []string{"2 connections", "step 1: packet 3 is not", "step 2: packet 4 belongs to connection 1, not 0", "step 1: packet 4 is none besides TCP", "step 2: packet 99 is none besides TCP", `question 1: the capture says len is "9" in packet 4`}
 	errs := bad.Check(newFakeFacts())
 	if len(errs) != len(wants) {
 		t.Fatalf("errors %v, want %d", errs, len(wants))

@@ -35,6 +35,7 @@ type stepForm struct {
 	// Stream is the first connection in focus where it is not given.
 	Stream  *uint32  `yaml:"stream,omitempty"`
 	At      []uint32 `yaml:"at,omitempty"`
+	Beside  uint32   `yaml:"beside,omitempty"`
 	Field   string   `yaml:"field,omitempty"`
 	Payload []int    `yaml:"payload,omitempty"`
 	Title   textForm `yaml:"title,omitempty"`
@@ -177,7 +178,7 @@ func (f *caseForm) caseOf() (*Case, error) {
 }
 
 func (f *stepForm) step(stream uint32) (Step, error) {
-	s := Step{Stream: stream, Packets: f.At, Field: f.Field, Title: f.Title.text(), Text: f.Text.text(), Why: f.Why.text()}
+	s := Step{Stream: stream, Packets: f.At, Beside: f.Beside, Field: f.Field, Title: f.Title.text(), Text: f.Text.text(), Why: f.Why.text()}
 	if f.Stream != nil {
 		s.Stream = *f.Stream
 	}

@@ -13,7 +13,7 @@ func formOf(c *Case) *caseForm {
 	}
 	for i := range c.Steps {
 		s := &c.Steps[i]
-		step := stepForm{Stream: &s.Stream, At: s.Packets, Field: s.Field, Title: written(s.Title), Text: written(s.Text), Why: written(s.Why)}
+		step := stepForm{Stream: &s.Stream, At: s.Packets, Beside: s.Beside, Field: s.Field, Title: written(s.Title), Text: written(s.Text), Why: written(s.Why)}
 		if s.Payload != [2]int{} {
 			step.Payload = s.Payload[:]
 		}

@@ -189,7 +189,11 @@ func (l *lessonPane) showStep(s *app.Capture, step *lesson.Step) {
 	lang := l.w.lang()
 	l.say(step.Title.In(lang), step.Text.In(lang))
 	l.boxed(boxGood, l.w.t(words.inPractice), step.Why.In(lang))
-	l.packet.SetText(fill(lang, words.showPacket, narrate.Frame(step.Packets[0]), ""))
+	shown := step.Packets[0]
+	if step.Beside != 0 {
+		shown = step.Beside
+	}
+	l.packet.SetText(fill(lang, words.showPacket, narrate.Frame(shown), ""))
 	l.next.SetText(l.w.t(words.next))
 	if s.Step == 0 {
 		l.back.Disable()

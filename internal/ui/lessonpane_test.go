@@ -148,3 +148,19 @@ func TestQuestionsHaveNoFaults(t *testing.T) {
 		r.noFaults(l.ID + ": the end")
 	}
 }
+
+func TestAStepsPacketThatIsNotTCP(t *testing.T) {
+	r := open(t, Options{})
+	c := r.openCase("other-who-else-talks")
+	r.press("Right", "Right", "Right") // a question lies between
+	r.until("the question of ARP is shown", c.Other.Shown)
+	if c.Step != 1 || !r.says("packet #1") {
+		t.Errorf("step %d: %q", c.Step, lint.Texts(r.capture.right.lesson.root))
+	}
+	if r.press("Right"); c.Step != 2 {
+		t.Errorf("the key for the next step leads to step %d", c.Step)
+	}
+	if r.press("Left", "Left"); c.Question() == nil || c.Other.Shown() {
+		t.Error("the question before is not asked beside the chat")
+	}
+}

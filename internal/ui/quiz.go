@@ -37,9 +37,9 @@ func (w *Window) lessonCommands() []command {
 func (w *Window) stepBy(n int) {
 	c := w.app.Capture
 	switch {
-	case w.capture.others():
-	case c.Learning():
+	case c.Learning() && (c.Tab == app.LessonTab || !w.capture.others()): // a step may show what is not TCP
 		w.app.StepBy(n)
+	case w.capture.others():
 	default:
 		w.app.PlayBy(n)
 	}
