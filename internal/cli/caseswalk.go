@@ -119,7 +119,7 @@ func (w *walk) step(k *lesson.Case, i int) error {
 	step := &k.Steps[i]
 	w.t.line("%s", w.t.paint(ansiBold, fmt.Sprintf("%d/%d  %s", i+1, len(k.Steps), step.Title.In(w.t.lang))))
 	w.t.line("")
-	if err := w.packets(int(step.Stream), step.Packets...); err != nil {
+	if err := w.shown(step); err != nil {
 		return err
 	}
 	w.t.line("")
@@ -130,6 +130,16 @@ func (w *walk) step(k *lesson.Case, i int) error {
 	}
 	w.t.line("")
 	return nil
+}
+
+// shown prints the packets of a step, or the conversation that is not TCP and that it speaks of.
+func (w *walk) shown(step *lesson.Step) error {
+	if step.Beside != 0 {
+		if _, other := w.s.Locate(step.Beside); other >= 0 {
+			return w.t.other(w.ctx, w.s, other)
+		}
+	}
+	return w.packets(int(step.Stream), step.Packets...)
 }
 
 // text prints wrapped text.
