@@ -5,8 +5,7 @@
 // cmd/tcptalk is the command: it opens the window and works without one (show, analyze, export, cases, lab). It is pure Go and
 // needs no display. cmd/tcptalk-desktop is the window: a few lines of wiring, and the only importer of Fyne's OpenGL
 // driver. Neither links libpcap: reading a capture needs no privilege and no capture library. cmd/tcptalk-capture does, and
-// is the only program that needs privilege: it hands packets to whoever started it and knows nothing else.
-// driver. Neither links libpcap: reading a capture needs no privilege and no capture library. cmd/tcptalk-record makes the
+// is the only program that needs privilege: it hands packets to whoever started it and knows nothing else. cmd/tcptalk-record makes the
 // recordings of the cases (Linux, root) and is no part of the app.
 //
 // # The way of the data
@@ -106,6 +105,8 @@
 //   - the content of one message taken out, its codings undone: internal/export/content.go
 //   - the search box and what it offers: internal/ui/finder.go; what is looked for and found: internal/app/search.go, where in each view:
 //     internal/app/searchplace.go
+//   - a text looked for in what is not TCP: internal/filter/datagrams.go; the way from match to match: internal/app/searchothers.go
+//   - the fields of what a packet carries (DNS, DHCP, HTTP, TLS, ...): internal/packet/payload.go, explained: internal/narrate/fieldcontent.go
 //   - the way to Wireshark and tcpdump: internal/app/bridge.go, internal/app/wireshark.go; a filter from a form: internal/app/form.go
 //   - the ends of a connection that change places: internal/session/swap.go; a packet found by its number: internal/session/locate.go
 //   - marks and notes on packets: internal/app/notes.go, where they are kept: internal/app/sidecar.go, in the window: internal/ui/notespane.go

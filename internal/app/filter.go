@@ -13,6 +13,8 @@ import (
 type filter struct {
 	// found are the connections in which something was found, nil if nothing is looked for.
 	found *streamSet
+	// others are the conversations that are not TCP in which something was found.
+	others *streamSet
 	// words, if there are some, are another way to match: all of them occur in what is said of the connection. In lower case.
 	words []string
 
@@ -27,7 +29,7 @@ func parseFilter(text string) *filter { return &filter{words: strings.Fields(str
 func (c *Capture) filter() *filter {
 	f := &filter{}
 	if s := &c.Search; s.Active() {
-		f.found = s.streams.clone()
+		f.found, f.others = s.streams.clone(), s.others.clone()
 		if s.Query.Search != nil {
 			f.words = parseFilter(s.Query.Search.String()).words
 		}

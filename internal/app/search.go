@@ -18,9 +18,10 @@ type Search struct {
 	// Text is the last good text, "" if nothing is looked for; Query is what it means.
 	Text  string
 	Query find.Query
-	// Found are the matches by connection, Count how many there are in all.
-	Found map[int]Match
-	Count int
+	// Found are the matches by connection, Others those by the session's number of a conversation that is not TCP, Count how many there
+	// are in all.
+	Found, Others map[int]Match
+	Count         int
 	// Running says that the search goes on, Done of Total bytes are searched. Part says that it was stopped, Fail why it ended early.
 	Running     bool
 	Done, Total int64
@@ -28,6 +29,7 @@ type Search struct {
 	Fail        error
 
 	streams streamSet
+	others  streamSet
 	taken   bool // Found is of this search, not of the one before
 	cancel  context.CancelFunc
 	// took is how long a search over the index took last, and when; with it is decided how often it runs while the capture is read.
@@ -59,10 +61,10 @@ func (c *Capture) Matched(i int) bool {
 	return found
 }
 
-// MatchPlace says which of the packets found in the connection shown is selected, counted from 1, 0 if none is, and how many there are.
+// MatchPlace says which of the packets found in the conversation shown is selected, counted from 1, 0 if none is, and how many there are.
 func (c *Capture) MatchPlace() (at, of int) {
-	packets := c.Search.Found[c.Stream].Packets
-	if i, found := slices.BinarySearch(packets, uint32(max(c.Packet, 0))); found {
+	packets, packet := c.matchesHere()
+	if i, found := slices.BinarySearch(packets, uint32(max(packet, 0))); found {
 		at = i + 1
 	}
 	return at, len(packets)
@@ -171,6 +173,7 @@ type searching struct {
 	began time.Time
 
 	fresh       []find.Result
+	freshOthers []find.OtherResult
 	told        time.Time
 	begun       bool // something was told
 	done, total int64
@@ -195,6 +198,13 @@ func (r *searching) run() {
 		r.tell()
 		return r.ctx.Err() == nil
 	})
+	if err == nil && r.query.Search != nil {
+		err = r.query.Search.FindOthers(r.ctx, r.c.Session, func(res find.OtherResult) bool {
+			r.freshOthers = append(r.freshOthers, res)
+			r.tell()
+			return r.ctx.Err() == nil
+		})
+	}
 	r.post(true, err)
 }
 
@@ -208,12 +218,12 @@ func (r *searching) tell() {
 
 // post hands over what is new. The first time it takes the place of what was found before.
 func (r *searching) post(end bool, err error) {
-	fresh, done, total, first := r.fresh, r.done, r.total, !r.begun
-	r.fresh, r.begun = nil, true
+	fresh, others, done, total, first := r.fresh, r.freshOthers, r.done, r.total, !r.begun
+	r.fresh, r.freshOthers, r.begun = nil, nil, true
 	take := func() {
 		if r.ctx.Err() == nil {
 			r.c.Search.Done, r.c.Search.Total = done, total
-			r.c.Search.add(fresh, first)
+			r.c.Search.add(fresh, others, first)
 			if !end {
 				r.a.listAgain(r.c)
 				r.a.changed(SearchChanged)
@@ -230,7 +240,7 @@ func (r *searching) post(end bool, err error) {
 }
 
 // add takes over what was found.
-func (s *Search) add(fresh []find.Result, first bool) {
+func (s *Search) add(fresh []find.Result, others []find.OtherResult, first bool) {
 	if first {
 		s.empty()
 	}
@@ -241,11 +251,17 @@ func (s *Search) add(fresh []find.Result, first bool) {
 			s.streams.add(r.Stream)
 		}
 	}
+	for _, r := range others {
+		s.Others[r.Conversation] = Match{len(r.Packets), r.Packets}
+		s.Count += len(r.Packets)
+		s.others.add(r.Conversation)
+	}
 }
 
 // empty forgets what was found by the search before.
 func (s *Search) empty() {
-	s.Found, s.Count, s.streams, s.taken = map[int]Match{}, 0, streamSet{}, true
+	s.Found, s.Others, s.Count, s.taken = map[int]Match{}, map[int]Match{}, 0, true
+	s.streams, s.others = streamSet{}, streamSet{}
 }
 
 // searchEnded ends a search.
@@ -272,53 +288,33 @@ func (a *App) searchRead(c *Capture) {
 	}
 }
 
-// FoundBy goes to the next match (1) or to the one before (-1): in the connection shown, then in the next one that is listed. It
-// reports that there is one.
+// FoundBy goes to the next match (1) or to the one before (-1): in the conversation shown, then in the next one that is listed, then
+// in those of the other families. It reports that there is one.
 func (a *App) FoundBy(step int) bool {
 	c := a.Capture
-	if c == nil || c.Session == nil || len(c.Search.Found) == 0 {
+	if c == nil || c.Session == nil || len(c.Search.Found)+len(c.Search.Others) == 0 {
 		return false
 	}
-	packets := c.Search.Found[c.Stream].Packets
-	i, found := slices.BinarySearch(packets, uint32(max(c.Packet, 0)))
+	packets, at := c.matchesHere()
+	i, found := slices.BinarySearch(packets, uint32(max(at, 0)))
 	switch {
 	case step < 0:
 		i--
 	case found:
 		i++
 	}
-	for found && i >= 0 && i < len(packets) && c.samePlace(int(packets[i])) {
+	for found && i >= 0 && i < len(packets) && !c.Other.Shown() && c.samePlace(int(packets[i])) {
 		i += step
 	}
-	if i >= 0 && i < len(packets) {
+	switch {
+	case i < 0 || i >= len(packets):
+		return a.foundBeyond(c, step)
+	case c.Other.Shown():
+		a.SelectOtherPacket(int(packets[i]))
+	default:
 		a.SelectPacket(int(packets[i]))
-		return true
 	}
-	return a.foundBeyond(c, step)
-}
-
-// foundBeyond goes to the nearest connection in the list, around its ends, that has a match.
-func (a *App) foundBeyond(c *Capture, step int) bool {
-	row, rows := c.Row(c.Stream), len(c.Shown)
-	if row < 0 && step < 0 {
-		row = rows
-	}
-	for range rows {
-		row = (row + step + rows) % rows
-		stream := c.Shown[row]
-		packets := c.Search.Found[stream].Packets
-		switch {
-		case len(packets) == 0:
-		case stream == c.Stream: // once around
-			a.SelectPacket(int(packets[landing(step, len(packets))]))
-			return true
-		default:
-			c.Search.land = step
-			a.SelectConnection(stream)
-			return true
-		}
-	}
-	return false
+	return true
 }
 
 // landing is the index of the match to go to when a connection is come to.

@@ -219,7 +219,7 @@ func (q *query) runOthers(ctx context.Context, s *session.Session, l *list) []li
 			n++
 			family := familyOf(o.Kind)
 			l.totals[family]++
-			if family == q.family && !q.filter.onlyTCP() && otherMatches(o, q.filter.words) {
+			if family == q.family && (q.filter.others.has(i) || !q.filter.onlyTCP() && otherMatches(o, q.filter.words)) {
 				r := listed{number: i, health: -1, packets: uint64(o.Packets[0]) + uint64(o.Packets[1]), bytes: o.Bytes[0] + o.Bytes[1]}
 				r.key = r.by(q.order, o.LastTime-o.FirstTime)
 				if q.readsNames() {

@@ -65,11 +65,12 @@ func (b *findBar) changed(ch app.Change) bool {
 	was := b.root.Visible()
 	show(b.root, shown)
 	if shown {
-		found := false
+		found := len(s.Search.Others) > 0
 		for _, m := range s.Search.Found {
-			if found = len(m.Packets) > 0; found {
+			if found {
 				break
 			}
+			found = len(m.Packets) > 0
 		}
 		for _, x := range []*widget.Button{b.before, b.next} {
 			if found {
@@ -153,7 +154,7 @@ func (b *findBar) facts(s *app.Capture) []string {
 	default:
 		facts = append(facts, fill(l, findWords.here, number(of), ""))
 	}
-	facts = append(facts, b.w.count(s.Search.Count, findWords.one, findWords.some), b.w.count(len(s.Search.Found), words.oneConn, words.someConns))
+	facts = append(facts, b.w.count(s.Search.Count, findWords.one, findWords.some), b.w.count(len(s.Search.Found)+len(s.Search.Others), words.oneConn, words.someConns))
 	switch {
 	case s.Search.Running && s.Search.Total > 0:
 		facts = append(facts, fill(l, findWords.searching, narrate.Percent(s.Search.Done, s.Search.Total), ""))

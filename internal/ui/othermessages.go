@@ -33,6 +33,9 @@ func newOtherMessages(w *Window) *otherMessages {
 	}
 	m.list.ShowHead = m.list.ShowMore
 	m.list.OnSelect = w.app.SelectOtherPacket
+	m.list.Marked = func(_ int, r *timeline.MessageRow) bool {
+		return w.app.Capture != nil && w.app.Capture.MatchedOther(r.Item)
+	}
 	m.list.OnPacket = w.app.SelectOtherPacket
 	m.list.OnToggle = w.app.ToggleOtherMessage
 	m.list.OnCopy = func(row int) { w.copy(m.text(row)) }

@@ -49,6 +49,7 @@ func newOtherPane(w *Window) *otherPane {
 	o.rows = widget.NewTimeline()
 	o.rows.Post = w.Post
 	o.rows.OnSelect = w.app.SelectOtherPacket
+	o.rows.Marked = func(packet int) bool { return w.app.Capture != nil && w.app.Capture.MatchedOther(packet) }
 	o.rows.OnCopy = func(row int) { w.copy(o.text(row)) }
 	o.rows.OnContext = func(row int, at fyne.Position) {
 		w.showMenu(at,
@@ -141,6 +142,10 @@ func (o *otherPane) changed(ch app.Change) {
 			o.load(c)
 		}
 		o.rows.Select(c.Packet)
+	}
+	if ch&app.SearchChanged != 0 { // other packets are marked
+		o.rows.Refresh()
+		o.says.list.Refresh()
 	}
 	o.choices.SetSelected(0)
 	if o.w.app.Capture.SaysMessages() {

@@ -117,6 +117,7 @@ func (s *sidebar) drawRow(p *widget.Pen, i int, w float32, st widget.RowState) {
 		o := c.Session.Other(row.Conversation)
 		talk := s.conversation(&o)
 		talk.Inside = row.Group >= 0
+		talk.Badges = s.matches(c.Search.Others[row.Conversation].Count)
 		widget.DrawConnection(p, talk, w, st)
 	}
 }
@@ -132,7 +133,7 @@ func (s *sidebar) connection(c *app.Capture, stream int) widget.Connection {
 	if name := c.Session.ServerName(stream); name != "" {
 		host = name + ":" + strconv.Itoa(int(conn.Server.Port()))
 	}
-	marks := s.matches(c, stream)
+	marks := s.matches(c.Search.Found[stream].Count)
 	if !c.Guessing() || stream != c.Stream { // they say how it went on
 		marks = append(marks, badges(s.w, &conn)...)
 	}
@@ -143,9 +144,8 @@ func (s *sidebar) connection(c *app.Capture, stream int) widget.Connection {
 	}
 }
 
-// matches is how much a search found in a connection.
-func (s *sidebar) matches(c *app.Capture, stream int) []widget.Badge {
-	n := c.Search.Found[stream].Count
+// matches says how much a search found in a conversation.
+func (s *sidebar) matches(n int) []widget.Badge {
 	if n == 0 {
 		return nil
 	}
