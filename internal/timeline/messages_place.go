@@ -24,10 +24,11 @@ func (m *Messages) Span(item int) (dir flow.Direction, first, last int) {
 
 // Folded returns the first and the last message that a fold in row i holds; last is before first if the row is none.
 func (m *Messages) Folded(i int) (first, last int) {
-	if i < 0 || i >= len(m.rows) || m.rows[i].kind != MessageFold {
+	if i < 0 || i >= m.rows.Len() || m.row(i).kind != MessageFold {
 		return 0, -1
 	}
-	return int(m.rows[i].first), int(m.rows[i].last)
+	r := m.row(i)
+	return int(r.first), int(r.last)
 }
 
 // Paired returns the message that a message answers, or else the one that answers it; -1 if there is none.

@@ -14,7 +14,7 @@ import (
 
 // Row fills r with row i.
 func (m *Messages) Row(i int, r *MessageRow) {
-	ref := m.rows[i]
+	ref := m.row(i)
 	*r = MessageRow{
 		MessageShape: m.Shape(i), Item: -1, Paired: -1, Packets: r.Packets[:0], Content: r.Content[:0], Parts: r.Parts[:0],
 	}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -231,7 +230,7 @@ func sound(t *testing.T, name string, m *Messages) {
 		if item := m.Item(i); item >= 0 && !r.Open && m.RowOf(item) != i {
 			t.Errorf("%s: message %d is in row %d, found in %d", name, item, i, m.RowOf(item))
 		}
-		if first := m.rows[i].first; first < last {
+		if first := m.row(i).first; first < last {
 			t.Errorf("%s: row %d goes back from message %d to %d", name, i, last, first)
 		} else {
 			last = first
@@ -287,13 +286,26 @@ func TestPingsAreFolded(t *testing.T) {
 		"fold| 1 ping, no answer seen", "< TEXT part #29", "  ! 1 fragment, the last one is missing",
 	}
 	inOrder(t, "pings", spelled(m), want)
-	fold := slices.IndexFunc(m.rows, func(r messageRef) bool { return r.kind == MessageFold })
+	fold := slices.IndexFunc(m.rows.all(), func(r ref) bool { return MessageKind(r.kind) == MessageFold })
 	open := m.Toggled(fold)
 	if open.Len() != m.Len()+24 {
 		t.Errorf("unfolded %d rows of %d", open.Len(), m.Len())
 	}
-	if again := open.Toggled(fold); !reflect.DeepEqual(again.rows, m.rows) {
+	if d, ok := open.Since(m); !ok || d != (Difference{fold + 1, 0, 24}) {
+		t.Errorf("what is different is %+v, %v", d, ok)
+	}
+	if built := m.Like(open); !slices.Equal(built.rows.all(), open.rows.all()) {
+		t.Error("made from the beginning the rows are others")
+	}
+	again := open.Toggled(fold)
+	if !slices.Equal(again.rows.all(), m.rows.all()) {
 		t.Error("folded again it is another one")
+	}
+	if d, ok := again.Since(open); !ok || d != (Difference{fold + 1, 24, 0}) {
+		t.Errorf("what is different is %+v, %v", d, ok)
+	}
+	if _, ok := again.Since(m); ok {
+		t.Error("a difference from rows that it was not made from")
 	}
 	if same := m.Like(open); same.Len() != open.Len() {
 		t.Error("what was unfolded is folded again")

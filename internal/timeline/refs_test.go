@@ -136,3 +136,24 @@ func BenchmarkToggle(b *testing.B) {
 		c = c.Toggled(500_000)
 	}
 }
+
+// BenchmarkMessageFold opens and closes a fold among a million messages.
+func BenchmarkMessageFold(b *testing.B) {
+	const n, held = 1_000_000, 10_000
+	m := &Messages{items: make([]item, n)}
+	var rows refsMaker
+	for i := int32(0); i < n; i++ {
+		if i == n/2 {
+			rows.add(ref{kind: Kind(MessageFold), first: i, last: i + held - 1})
+			i += held
+		}
+		rows.add(bubbleOf(i))
+	}
+	m.rows = rows.done()
+	b.ReportAllocs()
+	for b.Loop() {
+		if m = m.Toggled(n / 2); m.Len() < n-held {
+			b.Fatal(m.Len())
+		}
+	}
+}

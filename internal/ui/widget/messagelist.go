@@ -96,6 +96,37 @@ func (m *MessageList) Model() MessageModel { return m.model }
 // SetModel shows other rows, nil for none. What is on screen stays where it is as far as the new rows hold the same item.
 func (m *MessageList) SetModel(model MessageModel) {
 	m.wanted = model
+	if m.replace(model) {
+		return
+	}
+	m.count(model)
+}
+
+// replace shows rows that differ from the present ones in a few places; false if they may differ in more. Where many are new only the
+// first ones are measured; the others get the height of the last one until all are counted.
+func (m *MessageList) replace(model MessageModel) bool {
+	after, ok := model.(*timeline.Messages)
+	before, was := m.model.(*timeline.Messages)
+	if !ok || !was {
+		return false
+	}
+	d, ok := after.Since(before)
+	if !ok {
+		return false
+	}
+	m.building.Add(1)
+	added := measured(d.Added, func(i int) int32 { return messageHeight(model.Shape(d.At + i)) })
+	item, delta := m.anchor()
+	m.heights.Replace(d.At, d.Removed, added)
+	m.swapAt(model, m.heights, item, delta)
+	if d.Added > measuredRows {
+		m.count(model)
+	}
+	return true
+}
+
+// count counts the heights of rows and then shows them, at once or, for many, when they are counted.
+func (m *MessageList) count(model MessageModel) {
 	id := m.building.Add(1)
 	n := 0
 	if model != nil {
@@ -122,6 +153,11 @@ func (m *MessageList) SetModel(model MessageModel) {
 // swap puts rows with their heights in place of the present ones.
 func (m *MessageList) swap(model MessageModel, h *Heights) {
 	item, delta := m.anchor()
+	m.swapAt(model, h, item, delta)
+}
+
+// swapAt is swap with an anchor that was taken before.
+func (m *MessageList) swapAt(model MessageModel, h *Heights, item int, delta float64) {
 	m.model, m.heights = model, h
 	m.scroll.total = float64(h.Total()) + timelineHead + timelineFoot
 	m.selRow = -1

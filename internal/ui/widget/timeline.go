@@ -101,8 +101,11 @@ const (
 	syncRows = 4096
 	// scrollContext is how much is kept in view around a row that is scrolled to, in pixels.
 	scrollContext = 80
-	timelineFoot  = 12 // below the last row
-	timelineHead  = 10 // above the first
+	// measuredRows is how many rows are measured before they are shown where many come at once: more than a window holds, in a fraction
+	// of a millisecond.
+	measuredRows = 512
+	timelineFoot = 12 // below the last row
+	timelineHead = 10 // above the first
 )
 
 // NewTimeline returns an empty timeline.
@@ -131,6 +134,20 @@ type differing interface {
 	Since(before timeline.Model) (timeline.Difference, bool)
 }
 
+// measured returns the heights of n new rows. Of many only the first ones are measured; the others get the height of the last one, to
+// be counted elsewhere.
+func measured(n int, height func(i int) int32) []int32 {
+	heights := make([]int32, n)
+	for i := range heights {
+		if i < measuredRows {
+			heights[i] = height(i)
+		} else {
+			heights[i] = heights[measuredRows-1]
+		}
+	}
+	return heights
+}
+
 // replace shows rows that differ from the present ones in a few places; false if they may differ in more.
 func (t *Timeline) replace(m timeline.Model) bool {
 	after, ok := m.(differing)
@@ -138,16 +155,17 @@ func (t *Timeline) replace(m timeline.Model) bool {
 		return false
 	}
 	d, ok := after.Since(t.model)
-	if !ok || d.Added > syncRows {
+	if !ok {
 		return false
 	}
 	t.building.Add(1)
-	a, added := t.anchor(), make([]int32, d.Added)
-	for i := range added {
-		added[i] = t.lanes.height(m.Shape(d.At + i))
-	}
+	a := t.anchor()
+	added := measured(d.Added, func(i int) int32 { return t.lanes.height(m.Shape(d.At + i)) })
 	t.heights.Replace(d.At, d.Removed, added)
 	t.swap(m, t.heights, t.lanes, a)
+	if d.Added > measuredRows {
+		t.rebuild(t.lanes, t.anchor())
+	}
 	return true
 }
 
