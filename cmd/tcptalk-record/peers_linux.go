@@ -30,6 +30,15 @@ func (s *stage) folder() (string, error) {
 	return dir, err
 }
 
+// inFolder writes a file where a server finds it under its path.
+func inFolder(dir, uri string, content []byte) error {
+	if uri == "/" {
+		uri = "/index.html"
+	}
+	file := filepath.Join(dir, uri)
+	return errors.Join(os.MkdirAll(filepath.Dir(file), 0o755), os.WriteFile(file, content, 0o644))
+}
+
 // removed is a directory that closing removes.
 type removed string
 

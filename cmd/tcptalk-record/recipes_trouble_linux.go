@@ -13,15 +13,12 @@ import (
 	"tcptalk/internal/lab/link"
 )
 
-// fastEthernet is 100 Mbit/s, in bits.
-const fastEthernet = 100_000_000
-
 func troubles() []recipe {
 	slow := link.Way{Delay: 10 * ms}
-	loses := link.Way{Delay: 10 * ms, Rate: fastEthernet, Queue: 1000, LoseData: []int{20}}
+	loses := link.Way{Delay: 10 * ms, LoseData: []int{20}}
 	losesFirst := link.Way{Delay: 10 * ms, LoseData: []int{1}}
 	near := link.Way{Delay: 8 * ms}
-	reorders := link.Way{Delay: 8 * ms, Rate: fastEthernet, Queue: 1000, LateData: []int{43, 54, 119}, Late: 6 * ms}
+	reorders := link.Way{Delay: 8 * ms, LateData: []int{43, 54, 119}, Late: 6 * ms}
 	return []recipe{
 		{id: "trouble-third-packet-lost", needs: []string{"nft"}, takes: []take{
 			{

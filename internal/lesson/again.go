@@ -54,6 +54,7 @@ func (c *Case) CheckAgain(first, again Facts) Again {
 			}
 			d.Expect.Packets[n] = ExpectedPacket{Flags: e.Flags}
 		}
+		d.Expect.Messages = slices.DeleteFunc(slices.Clone(c.Expect.Messages), func(w ExpectedMessage) bool { return w.found(again) })
 		d.Questions = slices.DeleteFunc(slices.Clone(c.Questions), func(q Question) bool {
 			return slices.Contains([]string{ComputeSeq, ComputeAck, ComputeLen}, q.Compute.What)
 		})
@@ -199,9 +200,12 @@ const windowUpdate = "window_update"
 
 const duplicateAck = "duplicate_ack"
 
+// windowFull says that a segment used what the last acknowledgment allowed.
+const windowFull = "window_full"
+
 // telling are labels that do not come and go with the number of acknowledgments.
 func telling(labels []string) []string {
-	return slices.DeleteFunc(sorted(labels), func(l string) bool { return l == windowUpdate })
+	return slices.DeleteFunc(sorted(labels), func(l string) bool { return l == windowUpdate || l == windowFull })
 }
 
 // elsewhere reports that another packet of the connection with the same labels has a partner, so that there are only fewer.
@@ -218,6 +222,11 @@ func (p *pairs) elsewhere(labels map[uint32][]string, n uint32, want []string) b
 		}
 	}
 	return false
+}
+
+// found reports that a message of the connection is as expected, in whatever packet it ends.
+func (w ExpectedMessage) found(f Facts) bool {
+	return slices.ContainsFunc(f.Messages(w.Stream), func(m Message) bool { return m.Protocol == w.Protocol && w.agrees(m) })
 }
 
 // shown are the packets of a step without those that are missing while another one of the same kind is there.
@@ -267,6 +276,9 @@ func (p *pairs) Packet(n uint32) (Packet, bool) {
 		x.Flags = old.Flags
 	}
 	x.Labels = telling(x.Labels)
+	if slices.Contains(old.Labels, windowFull) {
+		x.Labels = append(x.Labels, windowFull)
+	}
 	switch {
 	case !slices.Contains(old.Labels, windowUpdate):
 	case len(x.Labels) == 0, slices.Equal(x.Labels, []string{duplicateAck}):
