@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -46,8 +45,12 @@ func (d removed) Close() error { return os.RemoveAll(string(d)) }
 
 // startServer starts a program at the server and waits until it listens on a TCP port. The namespace ends it.
 func (s *stage) startServer(port uint16, name string, args ...string) error {
+	return s.startProgram(port, exec.CommandContext(s.ctx, name, args...))
+}
+
+// startProgram is startServer for a program that needs more than arguments.
+func (s *stage) startProgram(port uint16, cmd *exec.Cmd) error {
 	var out strings.Builder
-	cmd := exec.CommandContext(s.ctx, name, args...)
 	cmd.Stdout, cmd.Stderr = &out, &out
 	if err := s.server.Start(cmd); err != nil {
 		return err
@@ -55,20 +58,12 @@ func (s *stage) startServer(port uint16, name string, args ...string) error {
 	ended := make(chan error, 1)
 	go func() { ended <- cmd.Wait() }()
 	for {
-		// Over loopback: what is recorded shows nothing of it.
-		err := s.server.Do(func() error {
-			c, err := net.DialTimeout("tcp", fmt.Sprintf("127.0.0.1:%d", port), time.Second)
-			if err == nil {
-				err = c.Close()
-			}
-			return err
-		})
-		if err == nil {
+		if s.listens(port) == nil {
 			return nil
 		}
 		select {
 		case err := <-ended:
-			return fmt.Errorf("%s ended: %w: %s", name, err, strings.TrimSpace(out.String()))
+			return fmt.Errorf("%s ended: %w: %s", cmd.Path, err, strings.TrimSpace(out.String()))
 		case <-time.After(20 * time.Millisecond):
 		case <-s.ctx.Done():
 			return s.ctx.Err()

@@ -70,7 +70,7 @@ func eightAtOnce(s *stage) error {
 	answer := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/octet-stream")
 		w.Header().Set("Content-Length", strconv.Itoa(size))
-		_ = s.sleep(5 * ms)                  // the others are to be asked for meanwhile
+		_ = s.sleep(15 * ms)                 // the others are to be asked for meanwhile
 		_, _ = w.Write(make([]byte, size)) // the client notices
 	})
 	return s.serve(9100, h2c.NewHandler(answer, &http2.Server{}), func() error {
@@ -91,7 +91,7 @@ func eightAtOnce(s *stage) error {
 			i := (k + 5) % requests
 			all = append(all, func() error {
 				// In this order, and long before the first answer has come.
-				if err := s.sleep(time.Duration(k) * 200 * time.Microsecond); err != nil {
+				if err := s.sleep(time.Duration(k) * ms); err != nil {
 					return err
 				}
 				r, err := http.NewRequestWithContext(s.ctx, http.MethodGet, s.url(9100, fmt.Sprintf("/big?n=%d&i=%d", size, i)), nil)

@@ -34,10 +34,13 @@ func https() []recipe {
 			what: "curl and a Go server that announces 100,000 bytes and stops after 5,000; then one that answers after 2 s, with curl -m 0.5",
 			net:  between("10.77.13"), play: bodyStops,
 		}}},
+		browserPage(),
 		rangesAndEncodings(),
 		uploads(),
 		eventsHeld(),
 		webSocket(),
+		deflated(),
+		browserChat(),
 	}
 }
 

@@ -15,7 +15,7 @@ import (
 
 // recipes returns all of them, in the order of the list of cases.
 func recipes() []recipe {
-	return slices.Concat(basics(), closings(), troubles(), https(), overHTTP2(), others())
+	return slices.Concat(basics(), closings(), troubles(), https(), overHTTP2(), []recipe{whatCanBeRead(), threeDatabases()}, others())
 }
 
 const ms = time.Millisecond

@@ -146,6 +146,22 @@ func (p *pairs) align(first Facts, a, b []uint32, sizes bool) {
 		}
 	}
 	p.overtakers(a, b, alike)
+	if sizes {
+		p.answers(first, a, b, alike)
+	}
+}
+
+// answers pairs acknowledgments that stand right behind partners, however much they acknowledge.
+func (p *pairs) answers(first Facts, a, b []uint32, alike func(i, j int) int) {
+	for i := 1; i < len(a); i++ {
+		j := slices.Index(b, p.partner[a[i-1]]) + 1
+		x, _ := first.Packet(a[i])
+		if p.partner[a[i]] != 0 || x.Len > 0 || j == 0 || j == len(b) || alike(i, j) == different {
+			continue
+		}
+		delete(p.partner, p.number[b[j]]) // of somewhere else
+		p.partner[a[i]], p.number[b[j]] = b[j], a[i]
+	}
 }
 
 // overtakers pairs what is left and says exactly the same, such as a repetition that came some segments earlier or later.
