@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"compress/gzip"
 	"context"
 	"errors"
@@ -188,7 +189,11 @@ func form(s *stage) error {
 	}
 	take := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		// A server that is busy for a moment: the last segment is not acknowledged before it reads.
-		_ = s.sleep(60 * ms) // whoever interrupts the take sees to the rest
+		begin := make([]byte, 20<<10)
+		if _, err := io.ReadFull(r.Body, begin); err != nil || s.sleep(60*ms) != nil {
+			return // the client notices
+		}
+		r.Body = io.NopCloser(io.MultiReader(bytes.NewReader(begin), r.Body))
 		if err := r.ParseMultipartForm(1 << 20); err != nil {
 			http.Error(w, err.Error(), http.StatusBadRequest)
 			return

@@ -25,6 +25,7 @@ func (c *Case) CheckAgain(first, again Facts) Again {
 		return Again{Differences: c.Check(again)}
 	}
 	sizes := slices.Contains(c.Expect.MayDrift, DriftSizes)
+	repeats := slices.Contains(c.Expect.MayDrift, DriftRepeats)
 	p := pairUp(first, again, sizes)
 	result := Again{Missing: len(p.missing), Added: len(p.added)}
 	for old, now := range p.partner {
@@ -37,6 +38,8 @@ func (c *Case) CheckAgain(first, again Facts) Again {
 	d.Expect.Labels = maps.Clone(c.Expect.Labels)
 	for n, want := range d.Expect.Labels {
 		if _, ok := p.partner[n]; !ok && p.elsewhere(c.Expect.Labels, n, want) {
+			delete(d.Expect.Labels, n)
+		} else if !ok && repeats && slices.Equal(want, []string{retransmission}) && !c.shows(n) {
 			delete(d.Expect.Labels, n)
 		}
 	}
@@ -214,7 +217,10 @@ func without(flags, letters string) string {
 // windowUpdate is what an acknowledgment is called that came a moment too late to be an ordinary one.
 const windowUpdate = "window_update"
 
-const duplicateAck = "duplicate_ack"
+const (
+	duplicateAck   = "duplicate_ack"
+	retransmission = "retransmission"
+)
 
 // windowFull says that a segment used what the last acknowledgment allowed.
 const windowFull = "window_full"
@@ -238,6 +244,11 @@ func (p *pairs) elsewhere(labels map[uint32][]string, n uint32, want []string) b
 		}
 	}
 	return false
+}
+
+// shows reports that a step is about a packet.
+func (c *Case) shows(n uint32) bool {
+	return slices.ContainsFunc(c.Steps, func(s Step) bool { return slices.Contains(s.Packets, n) })
 }
 
 // found reports that a message of the connection is as expected, in whatever packet it ends.
@@ -265,6 +276,9 @@ func (p *pairs) strangeLabels(c *Case) (errs []error) {
 	var known []string
 	for _, l := range c.Expect.Labels {
 		known = append(known, l...)
+	}
+	if slices.Contains(c.Expect.MayDrift, DriftRepeats) {
+		known = append(known, retransmission)
 	}
 	for _, n := range p.added {
 		x, _ := p.Facts.Packet(n)

@@ -25,10 +25,12 @@ const (
 	DriftSizes = "sizes"
 	// DriftPushes: which segments of a longer transfer carry PSH.
 	DriftPushes = "pushes"
+	// DriftRepeats: whether something was sent again because its acknowledgment was slow, where no step is about that.
+	DriftRepeats = "repeats"
 )
 
 // Drifts are the names that MayDrift can hold.
-func Drifts() []string { return []string{DriftAcks, DriftSizes, DriftPushes} }
+func Drifts() []string { return []string{DriftAcks, DriftSizes, DriftPushes, DriftRepeats} }
 
 // ExpectedClosing is how a connection ended.
 type ExpectedClosing struct {
