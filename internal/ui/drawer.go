@@ -46,7 +46,8 @@ type drawer struct {
 // Measures of the drawer, in pixels.
 const (
 	gridWidth  = 36 + 512 + 2
-	explainTop = 96 // height of the card that explains a field
+	hexLeast   = 300 // what eight bytes a line need
+	explainTop = 96  // height of the card that explains a field
 )
 
 func newDrawer(w *Window) *drawer {

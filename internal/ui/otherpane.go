@@ -99,7 +99,7 @@ func (o *otherPane) place(size fyne.Size) {
 	show(o.tree, open)
 	show(o.hex, open)
 	if open {
-		left := min(gridWidth+16, size.Width*0.5)
+		left := min(gridWidth+16, size.Width*0.5, max(0, size.Width-36-hexLeast))
 		put(o.tree, 8, y+drawerBar, left, low-drawerBar-6)
 		x, body := left+24, low-drawerBar-6
 		put(o.hex, x, y+drawerBar, size.Width-left-36, max(0, body-explainTop-8))
