@@ -10,11 +10,10 @@ import (
 )
 
 // curtainWords are the texts of the curtain.
-var curtainWords = struct{ title, text, back, reveal narrate.Text }{
-	title:  narrate.Text{"A question is open", "有一个问题等你回答"},
-	text:   narrate.Text{"This would show its answer.", "这里会露出答案。"},
-	back:   narrate.Text{"To the question", "回到问题"},
-	reveal: narrate.Text{"Show the answer", "显示答案"},
+var curtainWords = struct{ title, text, back narrate.Text }{
+	title: narrate.Text{"A question is open", "有一个问题等你回答"},
+	text:  narrate.Text{"This would show its answer.", "这里会露出答案。"},
+	back:  narrate.Text{"To the question", "回到问题"},
 }
 
 // curtain stands in the place of what would show the answer of an open question.
@@ -40,7 +39,7 @@ func newCurtain(w *Window) *curtain {
 		w.app.ShowView(app.ChatView)
 		w.app.ShowTab(app.LessonTab)
 	})
-	c.reveal = widget.NewButton(widget.Plain, "", w.t(curtainWords.reveal), w.app.Reveal)
+	c.reveal = widget.NewButton(widget.Plain, "", w.t(lessonWords.reveal), w.app.Reveal)
 	c.root = arrange(fyne.NewSize(0, 0), c.place, c.words, c.back, c.reveal)
 	return c
 }
