@@ -252,24 +252,36 @@ func Unacked(v *session.View) [2]uint32 { return flight(v, v.Len()) }
 
 // flight returns the bytes that each end sent in the first n segments and that were not acknowledged in them.
 func flight(v *session.View, n int) (unacked [2]uint32) {
-	var sent, acked [2]seqnum.Number
-	var hasSent, hasAcked [2]bool
+	var f inFlight
 	for i := range n {
-		r := v.At(i)
-		if !r.HasNumbers() {
-			continue
-		}
-		d, o := r.Dir(), r.Dir().Reverse()
-		if end := seqnum.Number(r.Seq + r.Len); r.Len > 0 && (!hasSent[d] || end.After(sent[d])) {
-			sent[d], hasSent[d] = end, true
-		}
-		if ack := seqnum.Number(r.Ack); r.Flags.Has(packet.ACK) && (!hasAcked[o] || ack.After(acked[o])) {
-			acked[o], hasAcked[o] = ack, true
-		}
+		f.add(v.At(i))
 	}
+	return f.bytes()
+}
+
+// inFlight counts bytes that are not acknowledged, by who sent them.
+type inFlight struct {
+	sent, acked       [2]seqnum.Number
+	hasSent, hasAcked [2]bool
+}
+
+func (f *inFlight) add(r *session.Record) {
+	if !r.HasNumbers() {
+		return
+	}
+	d, o := r.Dir(), r.Dir().Reverse()
+	if end := seqnum.Number(r.Seq + r.Len); r.Len > 0 && (!f.hasSent[d] || end.After(f.sent[d])) {
+		f.sent[d], f.hasSent[d] = end, true
+	}
+	if ack := seqnum.Number(r.Ack); r.Flags.Has(packet.ACK) && (!f.hasAcked[o] || ack.After(f.acked[o])) {
+		f.acked[o], f.hasAcked[o] = ack, true
+	}
+}
+
+func (f *inFlight) bytes() (unacked [2]uint32) {
 	for d := range unacked {
-		if hasSent[d] && hasAcked[d] && sent[d].After(acked[d]) {
-			unacked[d] = sent[d].Distance(acked[d])
+		if f.hasSent[d] && f.hasAcked[d] && f.sent[d].After(f.acked[d]) {
+			unacked[d] = f.sent[d].Distance(f.acked[d])
 		}
 	}
 	return unacked

@@ -54,10 +54,26 @@ const (
 
 // Moments finds the moment of every segment of a connection, in the order of v.
 func Moments(v *session.View) []Moment {
-	ms := make([]Moment, v.Len())
-	var l life
-	for i := range ms {
-		ms[i] = l.next(v.At(i))
+	var c Course
+	return c.Moments(make([]Moment, 0, v.Len()), v)
+}
+
+// Course goes along a connection and can go on when that has grown. The zero value stands at its beginning; copies go on by themselves.
+type Course struct {
+	seen   int
+	life   life
+	flight inFlight
+}
+
+// Moments appends those of the segments that are new in v to ms, which are the ones before.
+func (c *Course) Moments(ms []Moment, v *session.View) []Moment {
+	for ; c.seen < v.Len(); c.seen++ {
+		r := v.At(c.seen)
+		ms = append(ms, c.life.next(r))
+		c.flight.add(r)
 	}
 	return ms
 }
+
+// Unacked returns the bytes that each end sent and that were not acknowledged so far.
+func (c *Course) Unacked() [2]uint32 { return c.flight.bytes() }

@@ -39,7 +39,7 @@ func (s *Session) viewOf(stream, limit int) (*View, error) {
 	if stream < 0 || stream >= len(s.streams) {
 		return nil, fmt.Errorf("there is no connection %d: the capture has %d, counted from 0", stream, len(s.streams))
 	}
-	v := &View{Conn: *s.tracker.Connection(stream), Bases: s.tracker.Bases(stream), s: s, blocks: s.records.blocks, links: s.linkTypes, commented: len(s.comments.text) > 0, drops: s.drops.list}
+	v := s.summary(stream)
 	v.ids = make([]uint32, 0, min(limit, int(v.Conn.Packets[0])+int(v.Conn.Packets[1])))
 	for id := s.streams[stream].first; id != 0 && len(v.ids) < limit; id = s.records.at(id - 1).next.Load() {
 		v.ids = append(v.ids, id-1)
@@ -48,6 +48,14 @@ func (s *Session) viewOf(stream, limit int) (*View, error) {
 		v.flip()
 	}
 	return v, nil
+}
+
+// summary is a view without segments. The session is locked.
+func (s *Session) summary(stream int) *View {
+	return &View{
+		Conn: *s.tracker.Connection(stream), Bases: s.tracker.Bases(stream), s: s, blocks: s.records.blocks, links: s.linkTypes,
+		commented: len(s.comments.text) > 0, drops: s.drops.list,
+	}
 }
 
 // Len returns the number of segments.

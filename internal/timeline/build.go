@@ -24,14 +24,27 @@ const smallTalk = 512
 // build makes the rows.
 func (c *Chat) build() {
 	c.findUpgrade()
-	b := builder{c: c, n: c.view.Len(), unknown: c.talk.Unknown(), silence: c.options.Silence, drops: c.view.Drops()}
+	b := builder{c: c, course: course{run: -1, unknown: c.talk.Unknown()}, silence: c.options.Silence, drops: c.view.Drops()}
 	c.secured = exchange.Unknown
 	if c.talk != nil {
 		b.messages = c.talk.Messages
 		c.secured = exchange.OpeningOf(c.view, b.messages).TLS
 	}
-	b.begin()
-	c.rows = b.rows.done()
+	b.make()
+}
+
+// Grown returns the chat of the same connection with more packets behind those that it has, keeping what is folded, in time that
+// depends on the number of those packets. The two share memory, so that of one chat others are grown one after the other. What was a
+// silence by the round trips known before stays one.
+func (c *Chat) Grown(v *session.View) *Chat {
+	n := c.sameRows()
+	n.view = v
+	n.moments, n.unacked = n.along.Moments(c.moments, v), n.along.Unacked()
+	kept := c.rows.Len() - c.tail
+	b := builder{c: n, course: c.course, silence: n.options.Silence, drops: v.Drops()[min(c.course.dropped, len(v.Drops())):], rows: c.rows.upTo(kept)}
+	b.make()
+	n.made = c.made.after(kept, c.tail, n.rows.Len()-kept)
+	return n
 }
 
 // findUpgrade looks for the first message after which the two ends speak another protocol.
@@ -50,50 +63,66 @@ func (c *Chat) findUpgrade() {
 // builder goes once over the segments of a connection. A run of unremarkable ones is held back until it is known how long
 // it is.
 type builder struct {
-	c        *Chat
-	n        int
+	c *Chat
+	course
+	silence time.Duration
+	rows    refsMaker
+	drops   []session.Drop // before the present segment or later
+}
+
+// course is what a builder knows of the segments before the present one. With it the rows go on when the connection grows.
+type course struct {
+	next     int // the first segment without rows, but for the present run's
 	unknown  bool
-	silence  time.Duration
 	messages []session.Message // those that begin in the present segment or later
 	run      int               // where the present run begins, -1 if there is none
 	asking   bool              // the run is of probes and their answers
 	sum      narrate.Fold      // of the present run
 	storms   storms
 	phase    phases
-	rows     refsMaker
-	drops    []session.Drop // before the present segment or later
+	dropped  int // places where the capture lost packets, before the present segment
 }
 
-func (b *builder) begin() {
-	c := b.c
-	b.run = -1
-	for i := range b.n {
-		r := c.view.At(i)
-		kind := b.segment(i, r)
-		b.dropped(i, r)
-		if b.silent(i) && (b.run < 0 || kind != askingRun || !b.asking) {
-			b.endRun(i)
-			b.rows.add(ref{kind: Silence, first: int32(i), last: int32(i)})
-		}
-		if p, ok := b.phase.at(c, r, i); ok {
-			b.endRun(i)
-			b.rows.add(ref{kind: Divider, arg: uint8(p), first: int32(i), last: int32(i)})
-		}
-		if kind == noRun {
-			b.endRun(i)
-			b.rows.add(bubbleOf(int32(i)))
-			continue
-		}
-		if b.run >= 0 && b.asking != (kind == askingRun) {
-			b.endRun(i)
-		}
-		if b.run < 0 {
-			b.run, b.asking, b.sum = i, kind == askingRun, narrate.Fold{}
-		}
-		b.count(r, c.moments[i])
+// make makes the rows of the segments from b.next on. How the last run ends, and what stands behind it, may be otherwise when more come.
+func (b *builder) make() {
+	c, n := b.c, b.c.view.Len()
+	for ; b.next < n; b.next++ {
+		b.rowsOf(b.next)
 	}
-	b.endRun(b.n)
+	c.course = b.course
+	kept := b.rows.n
+	b.endRun(n)
 	b.finish()
+	c.rows = b.rows.done()
+	c.tail = c.rows.Len() - kept
+}
+
+// rowsOf makes the rows in front of segment i, and its own unless it belongs to a run.
+func (b *builder) rowsOf(i int) {
+	c := b.c
+	r := c.view.At(i)
+	kind := b.segment(i, r)
+	b.lost(i, r)
+	if b.silent(i) && (b.run < 0 || kind != askingRun || !b.asking) {
+		b.endRun(i)
+		b.rows.add(ref{kind: Silence, first: int32(i), last: int32(i)})
+	}
+	if p, ok := b.phase.at(c, r, i); ok {
+		b.endRun(i)
+		b.rows.add(ref{kind: Divider, arg: uint8(p), first: int32(i), last: int32(i)})
+	}
+	if kind == noRun {
+		b.endRun(i)
+		b.rows.add(bubbleOf(int32(i)))
+		return
+	}
+	if b.run >= 0 && b.asking != (kind == askingRun) {
+		b.endRun(i)
+	}
+	if b.run < 0 {
+		b.run, b.asking, b.sum = i, kind == askingRun, narrate.Fold{}
+	}
+	b.count(r, c.moments[i])
 }
 
 // silent reports that a silence stands in front of segment i.
@@ -186,7 +215,7 @@ func (b *builder) endRun(i int) {
 
 // finish adds what stands behind the last segment.
 func (b *builder) finish() {
-	c, n := b.c, int32(b.n)
+	c, n := b.c, int32(b.c.view.Len())
 	if !c.options.Growing || c.over() {
 		b.rows.add(ref{kind: Closing, first: n, last: n})
 	}

@@ -66,6 +66,7 @@ type Chat struct {
 	view     *session.View
 	talk     *session.Conversation
 	moments  []diagnose.Moment
+	along    diagnose.Course // of moments
 	opinions *diagnose.OpinionSet
 	marks    *Marks
 	options  Options
@@ -77,6 +78,9 @@ type Chat struct {
 	made  derived        // which rows these are
 	folds []narrate.Fold // what each fold holds
 	lost  []uint64       // how many packets the capture lost at each place
+	// course is where the rows go on when the connection grows: tail is how many of the last ones are made anew then.
+	course course
+	tail   int
 	// unfolded holds one packet of each fold that the reader has opened, ascending.
 	unfolded []int32
 	expanded map[int32]bool // bubbles whose whole payload is shown, by packet
@@ -93,9 +97,10 @@ var _ Model = (*Chat)(nil)
 // ends early, if it does.
 func NewChat(v *session.View, talk *session.Conversation, o Options, failure error) *Chat {
 	c := &Chat{
-		view: v, talk: talk, moments: diagnose.Moments(v), options: o, failure: failure, expanded: map[int32]bool{},
-		unacked: diagnose.Unacked(v),
+		view: v, talk: talk, options: o, failure: failure, expanded: map[int32]bool{},
 	}
+	c.moments = c.along.Moments(make([]diagnose.Moment, 0, v.Len()), v)
+	c.unacked = c.along.Unacked()
 	c.made.version = newVersion()
 	c.build()
 	return c
@@ -111,14 +116,6 @@ func (c *Chat) With(talk *session.Conversation, o Options) *Chat {
 	n := c.clone()
 	n.talk, n.options = talk, o
 	n.made.version = newVersion()
-	n.build()
-	return n
-}
-
-// Grown returns the chat of the same connection with more packets behind those that it has, keeping what is folded.
-func (c *Chat) Grown(v *session.View) *Chat {
-	n := c.clone()
-	n.view, n.moments, n.unacked = v, diagnose.Moments(v), diagnose.Unacked(v)
 	n.build()
 	return n
 }
@@ -171,11 +168,17 @@ func (c *Chat) Toggled(i int) *Chat {
 		n.unfolded = slices.Delete(n.unfolded, lo, hi)
 		n.rows = c.rows.replaced(i+1, i+1+shown, nil)
 		n.made = c.made.after(i+1, shown, 0)
+		if i >= c.rows.Len()-c.tail {
+			n.tail -= shown
+		}
 	} else {
 		n.unfolded = slices.Insert(n.unfolded, lo, r.first)
 		held, rows := c.held(r)
 		n.rows = c.rows.replaced(i+1, i+1, held)
 		n.made = c.made.after(i+1, 0, rows)
+		if i >= c.rows.Len()-c.tail {
+			n.tail += rows
+		}
 	}
 	return n
 }
@@ -253,13 +256,14 @@ func (c *Chat) sameRows() *Chat {
 	n := c.clone()
 	n.made.version = newVersion()
 	n.rows, n.folds, n.lost, n.upgrade, n.protocol, n.secured = c.rows, c.folds, c.lost, c.upgrade, c.protocol, c.secured
+	n.course, n.tail = c.course, c.tail
 	return n
 }
 
 // clone copies everything but the rows.
 func (c *Chat) clone() *Chat {
 	return &Chat{
-		view: c.view, talk: c.talk, moments: c.moments, opinions: c.opinions, marks: c.marks, options: c.options, failure: c.failure,
+		view: c.view, talk: c.talk, moments: c.moments, along: c.along, opinions: c.opinions, marks: c.marks, options: c.options, failure: c.failure,
 		unacked:  c.unacked,
 		unfolded: slices.Clone(c.unfolded), expanded: maps.Clone(c.expanded),
 	}

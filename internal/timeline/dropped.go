@@ -2,14 +2,15 @@ package timeline
 
 import "tcptalk/internal/session"
 
-// dropped makes a row in front of segment i if the capture lost packets between the segment before and this one.
-func (b *builder) dropped(i int, r *session.Record) {
+// lost makes a row in front of segment i if the capture lost packets between the segment before and this one.
+func (b *builder) lost(i int, r *session.Record) {
 	var lost uint64
 	for len(b.drops) > 0 && b.drops[0].Frame <= r.Frame {
 		if i > 0 || b.drops[0].Frame == r.Frame { // what was lost before the connection began is none of its business
 			lost += b.drops[0].Count
 		}
 		b.drops = b.drops[1:]
+		b.dropped++
 	}
 	if lost == 0 {
 		return

@@ -88,7 +88,7 @@ func TestGrownChatsKeepTheirFolds(t *testing.T) {
 	open := c.Toggled(fold)
 	more := chatOf(t, made(t, append(whole, seg{at: 200e9, flags: packet.PSH | packet.ACK, seq: 100, ack: 500, text: "more"})), 0, DefaultOptions())
 	got, want := open.Grown(more.View()), more.Toggled(fold)
-	if !reflect.DeepEqual(got.rows.all(), want.rows.all()) || got.Len() <= open.Len() {
+	if !reflect.DeepEqual(got.told(), want.told()) || got.Len() <= open.Len() {
 		t.Errorf("%d rows grew from %d, want %d", got.Len(), open.Len(), want.Len())
 	}
 	if !reflect.DeepEqual(got.moments, want.moments) {

@@ -110,9 +110,30 @@ func (r *refs) count() {
 type refsMaker struct {
 	pieces []piece
 	rows   []ref // of the piece that is not full
+	n      int   // rows so far
+}
+
+// upTo returns a maker that goes on behind the first n rows.
+func (r *refs) upTo(n int) refsMaker {
+	m := refsMaker{n: n}
+	if n == 0 {
+		return m
+	}
+	k := r.piece(n - 1)
+	last := r.pieces[k].part(0, n-r.starts[k])
+	m.pieces = append(make([]piece, 0, k+4), r.pieces[:k]...)
+	if last.n >= pieceRows {
+		m.pieces = append(m.pieces, last)
+		return m
+	}
+	for i := range last.n { // a piece that is not full goes on, or there would be one for every packet that comes alone
+		m.rows = append(m.rows, last.at(i))
+	}
+	return m
 }
 
 func (m *refsMaker) add(r ref) {
+	m.n++
 	if m.rows = append(m.rows, r); len(m.rows) == pieceRows {
 		m.flush()
 	}
