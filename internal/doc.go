@@ -95,6 +95,7 @@
 //   - a scenario of the laboratory played while it is captured: internal/app/lab.go, internal/ui/labpage.go
 //   - a row where the capture itself lost packets: internal/timeline/dropped.go
 //   - the chat of a capture that grows, its end kept in view: internal/app/tail.go, internal/ui/chattail.go
+//   - how the rows of a chat go on where they stood: internal/timeline/build.go (Grown); how often the rest is made anew: internal/app/pace.go
 //   - the pages of the help: internal/narrate/help.go, shown by internal/ui/helppage.go
 //   - a command of the window with its words and key, and how to add one: internal/ui/commands.go
 //   - which row stands where in the chat: internal/timeline/build.go; from when on a pause is a silence: internal/diagnose/quiet.go, who waits in it: internal/diagnose/silence.go, internal/timeline/silence.go

@@ -25,6 +25,7 @@ type Bytes struct {
 	Finding bool
 
 	making, finding context.CancelFunc
+	busy            bool // rows are being made
 }
 
 // Making says that the rows are on their way.
@@ -55,6 +56,7 @@ func (a *App) makeBytes(c *Capture) {
 	if b.making != nil {
 		b.making()
 	}
+	b.busy = false
 	shown := c.Shows == StreamView
 	if c.keeping && shown { // the same connection, longer
 		b.making = nil
@@ -66,11 +68,12 @@ func (a *App) makeBytes(c *Capture) {
 		return
 	}
 	ctx, cancel := context.WithCancel(c.ctx)
-	b.making = cancel
+	b.making, b.busy = cancel, true
 	v, talk, o, l := c.View, c.Talk, b.Options, a.Lang()
 	var rows *timeline.Stream
 	var err error
 	a.background(ctx, func() { rows, err = timeline.NewStream(ctx, v, talk, o, l) }, func() {
+		b.busy = false
 		cancel()
 		b.Rows, b.Err = rows, err
 		b.Decodable = rows != nil && rows.Decodable

@@ -35,6 +35,7 @@ type Graphs struct {
 	Dir  flow.Direction
 
 	making context.CancelFunc
+	busy   bool // data are being made
 }
 
 // Making says that the graphs are on their way.
@@ -57,6 +58,7 @@ func (a *App) makeGraphs(c *Capture) {
 	if g.making != nil {
 		g.making()
 	}
+	g.busy = false
 	shown := c.Shows == GraphsView
 	if c.keeping && shown { // the same connection, longer
 		g.making = nil
@@ -73,11 +75,12 @@ func (a *App) makeGraphs(c *Capture) {
 		g.Dir = flow.ClientToServer
 	}
 	ctx, cancel := context.WithCancel(c.ctx)
-	g.making = cancel
+	g.making, g.busy = cancel, true
 	v := c.View
 	var data *[2]timeline.Graph
 	var err error
 	a.background(ctx, func() { data, err = timeline.Graphs(ctx, v) }, func() {
+		g.busy = false
 		cancel()
 		g.Data, g.Err = data, err
 		a.changed(GraphsChanged)

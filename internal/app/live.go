@@ -36,8 +36,8 @@ type Live struct {
 	paused    int         // packets when the view was paused
 	looking   atomic.Bool // a look at the recording waits for its turn
 	late      atomic.Bool // something that came is not shown yet
-	// viewsAt is when the views of the whole connection were made last, of viewed packets.
-	viewsAt   time.Time
+	// views says when the views of the whole connection may be made again; they are of viewed packets.
+	views     pace
 	viewed    int
 	seen      int  // packets of the capture when the list was made last
 	over      bool // all packets are read
@@ -253,16 +253,22 @@ func (a *App) FollowNewest(on bool) {
 	a.changed(LiveChanged)
 }
 
-// viewsEvery is how often the views that are made of the whole connection are made anew while it grows.
-const viewsEvery = time.Second
-
-// remakeViews makes the views anew that do not grow with the chat.
+// remakeViews makes the views anew that do not grow with the chat. While the connection grows that is kept within bounds.
 func (a *App) remakeViews(c *Capture) {
-	l := c.Live
-	if c.View == nil || c.View.Len() == l.viewed || !l.over && time.Since(l.viewsAt) < viewsEvery {
+	l, now := c.Live, time.Now()
+	busy := c.Bytes.busy || c.Graphs.busy || c.Stats.busy
+	if !busy {
+		l.views.end(now)
+	}
+	if c.View == nil || c.View.Len() == l.viewed {
 		return
 	}
-	l.viewsAt, l.viewed, c.keeping = time.Now(), c.View.Len(), true
+	if !l.over && (busy || !l.views.due(now)) {
+		l.late.Store(true) // looked at again soon
+		return
+	}
+	l.views.begin(now)
+	l.viewed, c.keeping = c.View.Len(), true
 	a.makeBytes(c)
 	a.makeGraphs(c)
 	a.makeStats(c)

@@ -104,7 +104,7 @@ func (a *App) showConnection(c *Capture, stream int, t chatted) {
 	if c.Notes.Marks != t.marks {
 		c.Chat = c.Chat.WithMarks(c.Notes.Marks) // made meanwhile
 	}
-	c.Tail.New, c.Tail.Follow = 0, c.Tail.Growing
+	c.Tail.New, c.Tail.Follow, c.Tail.undecoded, c.Tail.unjudged = 0, c.Tail.Growing, false, false
 	c.rebuild(a)
 	c.Packet, c.Field = min(0, t.view.Len()-1), ""
 	if i := t.view.Find(frame); i >= 0 {

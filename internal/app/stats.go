@@ -19,6 +19,7 @@ type Stats struct {
 	// ctx ends when the numbers are no longer wanted, or are all there; making ends it.
 	ctx    context.Context
 	making context.CancelFunc
+	busy   bool // the connection is being measured
 }
 
 // Making says that the numbers are on their way.
@@ -47,6 +48,7 @@ func (a *App) makeStats(c *Capture) {
 	if s.making != nil {
 		s.making()
 	}
+	s.busy = false
 	shown := c.Tab == StatsTab
 	if c.keeping && shown { // the same connection, longer
 		s.making = nil
@@ -58,11 +60,12 @@ func (a *App) makeStats(c *Capture) {
 		return
 	}
 	ctx, cancel := context.WithCancel(c.ctx)
-	s.ctx, s.making = ctx, cancel
+	s.ctx, s.making, s.busy = ctx, cancel, true
 	v := c.View
 	var made *diagnose.Stats
 	var err error
 	a.background(ctx, func() { made, err = diagnose.MeasureStats(ctx, v) }, func() {
+		s.busy = false
 		s.Measured, s.Spent, s.Err = made, nil, err
 		a.changed(StatsChanged)
 		a.moreStats(c)

@@ -19,6 +19,9 @@ type Tail struct {
 	New int
 
 	growing, decoding context.CancelFunc // what is being made of what came, nil if nothing is
+	// undecoded says that packets came behind those whose messages are decoded, or are being decoded; unjudged the same of findings.
+	undecoded, unjudged bool
+	decodes, judges     pace
 	// took is how long the making took last, and when it ended: with it is decided how often it is done.
 	took time.Duration
 	at   time.Time
@@ -39,10 +42,14 @@ func (a *App) GrowFrom() {
 // said again while the capture grows, and once behind the last packet with GrowthEnded.
 func (a *App) Grew() {
 	c := a.Capture
-	if c == nil || c.Session == nil || c.View == nil || c.Tail.growing != nil || time.Since(c.Tail.at) < tailPause*c.Tail.took {
+	if c == nil || c.Session == nil || c.View == nil {
 		return
 	}
-	a.takeTail(c)
+	if c.Tail.growing == nil && time.Since(c.Tail.at) >= tailPause*c.Tail.took {
+		a.takeTail(c)
+	}
+	a.decodeTail(c)
+	a.judgeTail(c)
 }
 
 // GrowthEnded says that no packets will come any more.
@@ -52,9 +59,11 @@ func (a *App) GrowthEnded() {
 		if c.View == nil {
 			return
 		}
-		c.Chat = c.Chat.With(c.Talk, a.chatOptions(c)) // an open connection has an end now
+		a.remake(c) // an open connection has an end now
 		a.changed(TailChanged)
 		a.takeTail(c)
+		a.decodeTail(c)
+		a.judgeTail(c)
 	}
 }
 
@@ -80,12 +89,10 @@ func (a *App) takeTail(c *Capture) {
 	began := time.Now()
 	var view *session.View
 	var grown *timeline.Chat
-	var findings []diagnose.Finding
 	var err error
 	work := func() {
-		if view, err = s.View(stream); err == nil {
+		if view, err = s.Grown(old); err == nil {
 			grown = chat.Grown(view)
-			findings = diagnose.Connection(view, grown.Moments())
 		}
 	}
 	done := func() {
@@ -97,7 +104,7 @@ func (a *App) takeTail(c *Capture) {
 		if c.Chat != chat { // folded otherwise meanwhile
 			grown = c.Chat.Grown(view)
 		}
-		a.appended(c, view, grown, findings)
+		a.appended(c, view, grown)
 	}
 	if view := int(conn.Packets[0] + conn.Packets[1]); view <= chattedAtOnce {
 		work()
@@ -108,30 +115,66 @@ func (a *App) takeTail(c *Capture) {
 }
 
 // appended takes over a connection with packets behind those that were shown.
-func (a *App) appended(c *Capture, view *session.View, grown *timeline.Chat, findings []diagnose.Finding) {
+func (a *App) appended(c *Capture, view *session.View, grown *timeline.Chat) {
 	came := view.Len() - c.View.Len()
-	c.View, c.Chat, c.Findings = view, grown, findings
+	c.View, c.Chat = view, grown
 	if !c.Tail.Follow {
 		c.Tail.New += came
 	}
+	c.Tail.undecoded, c.Tail.unjudged = true, true
 	a.changed(TailChanged)
 	a.decodeTail(c)
+	a.judgeTail(c)
+	if !c.Tail.Growing && c.Live != nil {
+		a.remakeViews(c)
+	}
 }
 
-// decodeTail decodes the messages of what came, unless that is going on.
+// judgeTail finds out what is to be said of the connection with what came. While it grows that is kept within bounds.
+func (a *App) judgeTail(c *Capture) {
+	t := &c.Tail
+	if !t.unjudged || t.judges.running || t.Growing && !t.judges.due(time.Now()) {
+		return
+	}
+	t.unjudged = false
+	t.judges.begin(time.Now())
+	view, moments := c.View, c.Chat.Moments()
+	var findings []diagnose.Finding
+	done := func() {
+		t.judges.end(time.Now())
+		if c.View != nil && c.View.Conn.Stream == view.Conn.Stream {
+			c.Findings = findings
+			a.changed(PanesChanged)
+		}
+		if !t.Growing {
+			a.judgeTail(c)
+		}
+	}
+	work := func() { findings = diagnose.Connection(view, moments) }
+	if view.Len() <= chattedAtOnce {
+		work()
+		done()
+		return
+	}
+	a.background(c.ctx, work, done)
+}
+
+// decodeTail decodes the messages of a connection with what came. While it grows that is kept within bounds.
 func (a *App) decodeTail(c *Capture) {
-	if c.Tail.decoding != nil {
+	t := &c.Tail
+	if !t.undecoded || t.decoding != nil || t.Growing && !t.decodes.due(time.Now()) {
 		return
 	}
 	ctx, cancel := context.WithCancel(c.ctx)
-	c.Tail.decoding = cancel
-	stream, view, chat, o := c.Stream, c.View, c.Chat, a.chatOptions(c)
+	t.decoding, t.undecoded = cancel, false
+	t.decodes.begin(time.Now())
+	s, stream, view, chat, o := c.Session, c.Stream, c.View, c.Chat, a.chatOptions(c)
 	var talk *session.Conversation
 	var own *diagnose.OpinionSet
 	var decoded *timeline.Chat
 	var err error
 	a.background(ctx, func() {
-		if talk, err = c.Session.Conversation(ctx, view); err == nil {
+		if talk, err = s.Conversation(ctx, view); err == nil {
 			own, err = diagnose.Opinions(ctx, view)
 		}
 		if err == nil {
@@ -139,20 +182,26 @@ func (a *App) decodeTail(c *Capture) {
 		}
 	}, func() {
 		cancel()
-		c.Tail.decoding = nil
+		t.decoding = nil
+		t.decodes.end(time.Now())
 		if err != nil || c.Stream != stream {
 			return
 		}
-		if c.Chat != chat || a.chatOptions(c) != o { // longer, folded otherwise, or set otherwise in the meantime
-			decoded = c.Chat.WithOpinions(own).With(talk, a.chatOptions(c))
+		c.Talk = talk
+		switch {
+		case c.Chat == chat:
+			c.Chat = decoded
+		case c.Chat.SameChoices(decoded): // there are more packets meanwhile
+			c.Chat = decoded.Grown(c.View)
+		default:
+			c.Chat = c.Chat.WithOpinions(own)
+			a.remake(c)
 		}
-		c.Talk, c.Chat = talk, decoded
 		a.changed(TailChanged)
 		a.makeMessages(c, c.Shows == MessagesView)
-		if c.View != view {
-			a.decodeTail(c)
-		} else if !c.Tail.Growing { // what came last may have waited for this
+		if !t.Growing { // what came last may have waited for this
 			a.takeTail(c)
+			a.decodeTail(c)
 		}
 	})
 }

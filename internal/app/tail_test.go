@@ -48,10 +48,10 @@ func TestTheChatFollowsWhatComes(t *testing.T) {
 	grow := func(n int) {
 		t.Helper()
 		grownTo(t, c, n, each)
-		c.Tail.took = 0 // or a pause would be kept
+		c.Tail.took, c.Tail.decodes, c.Tail.judges = 0, pace{}, pace{} // or pauses would be kept
 		h.changes = 0
 		a.Grew()
-		if c.View.Len() != n || c.Chat.View().Len() != n || h.changes&TailChanged == 0 || h.changes&ChatChanged != 0 {
+		if c.View.Len() != n || c.Chat.View().Len() != n || h.changes&TailChanged == 0 || h.changes&ChatChanged != 0 || h.changes&PanesChanged == 0 {
 			t.Fatalf("%d packets of %d are shown, changes %b", c.View.Len(), n, h.changes)
 		}
 	}
@@ -72,7 +72,10 @@ func TestTheChatFollowsWhatComes(t *testing.T) {
 	if c.Tail.New != 0 || !c.Tail.Follow {
 		t.Errorf("at the end: %d new, follows %v", c.Tail.New, c.Tail.Follow)
 	}
-	h.until("what came is decoded", func() bool { return c.Tail.decoding == nil })
+	h.until("what came at first is decoded", func() bool { return c.Tail.decoding == nil })
+	c.Tail.decodes = pace{}
+	a.Grew()
+	h.until("what came is decoded", func() bool { return c.Tail.decoding == nil && !c.Tail.undecoded })
 	if c.Talk == nil || c.Talk.Streams().Len(0) != 4*70 {
 		t.Errorf("the messages are those of before")
 	}
@@ -80,5 +83,31 @@ func TestTheChatFollowsWhatComes(t *testing.T) {
 	a.GrowthEnded()
 	if c.Tail.Growing || c.Tail.New != 0 || c.Packet != 3 {
 		t.Errorf("at last: %+v, packet %d", c.Tail, c.Packet)
+	}
+}
+
+// What is found out about the whole connection is not found out anew for every packet, but at last.
+func TestWhatIsMadeOfTheWholeConnectionKeepsAPace(t *testing.T) {
+	const each = 1000
+	a, h := newApp(t, nil)
+	openFile(a, h, write(t, "grows.pcap", generatedBy(t, 10, each)))
+	c := a.Capture
+	h.until("the beginning is decoded", func() bool { return c.Talk != nil })
+	a.GrowFrom()
+	grow := func(n int) {
+		grownTo(t, c, n, each)
+		c.Tail.took, h.changes = 0, 0
+		a.Grew()
+	}
+	grow(20)
+	h.until("what came is decoded", func() bool { return c.Tail.decoding == nil })
+	grow(30)
+	if h.changes&PanesChanged != 0 || !c.Tail.unjudged || !c.Tail.undecoded || c.Tail.decoding != nil || c.View.Len() != 30 {
+		t.Errorf("all of it is done again at once: changes %b, %+v", h.changes, c.Tail)
+	}
+	a.GrowthEnded()
+	h.until("the end is decoded", func() bool { return c.Tail.decoding == nil && !c.Tail.undecoded })
+	if c.Tail.unjudged || h.changes&PanesChanged == 0 || c.Talk.Streams().Len(0) != 4*30 {
+		t.Errorf("at last something is left to do: %+v", c.Tail)
 	}
 }

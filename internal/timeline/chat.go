@@ -115,9 +115,15 @@ func (c *Chat) With(talk *session.Conversation, o Options) *Chat {
 	}
 	n := c.clone()
 	n.talk, n.options = talk, o
+	n.moments = slices.Clip(n.moments) // it and c may both grow
 	n.made.version = newVersion()
 	n.build()
 	return n
+}
+
+// SameChoices reports that what the reader chose is the same in another chat of the connection: what is folded, shown, and marked.
+func (c *Chat) SameChoices(o *Chat) bool {
+	return c.options == o.options && c.marks == o.marks && slices.Equal(c.unfolded, o.unfolded) && maps.Equal(c.expanded, o.expanded)
 }
 
 // KeepsRows says that with another conversation or other options only the words are others, which costs nothing.
