@@ -83,6 +83,7 @@
 //   - what the tab Files lists, ranges joined and forms taken apart: internal/export/capture.go; a job that saves, with progress: internal/app/saving.go
 //   - a file name made safe, and two names told apart: internal/export/names.go; parts of one file joined: internal/export/ranges.go,
 //     listed: internal/export/rangeparts.go, internal/ui/filesranges.go
+//   - what the system says of a file, in words: internal/narrate/cause.go, said where something is saved: internal/app/files.go
 //   - a sentence a user reads: internal/narrate; a command's wording: internal/cli
 //   - the card that says why a packet has its labels: internal/ui/whycard.go; its words: internal/timeline/why.go, internal/narrate/labelhelp.go
 //   - what Wireshark's label misses, and why we think so: internal/diagnose/opinion.go; the numbers behind a label: internal/tcp/evidence.go

@@ -322,7 +322,8 @@ func (a *App) judgeTrust(c *Capture) {
 		return
 	}
 	var found []diagnose.TrustFinding
-	a.background(c.ctx, func() { found = diagnose.TrustCapture(c.Session) }, func() {
+	s := c.Session
+	a.background(c.ctx, func() { found = diagnose.TrustCapture(s) }, func() {
 		c.Trust = found
 		a.changed(PanesChanged)
 	})
@@ -373,7 +374,7 @@ func (a *App) closeCapture() {
 // release closes a session. Work in the background may still read from it: that then fails cleanly, and nobody asks.
 func (a *App) release(s *session.Session) {
 	if err := s.Close(); err != nil {
-		a.host.Notify(Notice{Bad: true, Text: noticeNotClosed, Detail: err.Error()})
+		a.host.Notify(Notice{Bad: true, Text: noticeNotClosed, Detail: a.cause(err)})
 	}
 }
 

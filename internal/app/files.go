@@ -2,9 +2,13 @@ package app
 
 import (
 	"context"
+	"errors"
+	"path/filepath"
+	"strings"
 	"time"
 
 	"tcptalk/internal/export"
+	"tcptalk/internal/narrate"
 )
 
 // findFiles looks for files in the whole capture, once, in the background.
@@ -65,7 +69,7 @@ func (c *Capture) dropFiles() error {
 }
 
 func (a *App) leftBehind(err error) {
-	a.host.Notify(Notice{Bad: true, Text: noticeLeftovers, Detail: err.Error()})
+	a.host.Notify(Notice{Bad: true, Text: noticeLeftovers, Detail: a.cause(err)})
 }
 
 // searchPatience bounds how long Quit waits for a search for files to end: it is cancelled, and removes what it has written.
@@ -113,13 +117,27 @@ func (a *App) saveFrom(c *Capture, path string, save func() error) {
 	}()
 }
 
+// cause words an error in the reader's language, causeAt says where it happened as well.
+func (a *App) cause(err error) string { return narrate.Cause(a.Lang(), err) }
+
+func (a *App) causeAt(path string, err error) string {
+	var one *export.WriteError
+	if errors.As(err, &one) {
+		path = filepath.Join(one.Dir, one.Name)
+	}
+	if text := a.cause(err); !strings.Contains(text, path) {
+		return path + ": " + text
+	}
+	return a.cause(err)
+}
+
 // saved tells how saving went; closed says that the capture was closed before the end.
 func (a *App) saved(path string, err error, closed bool) {
 	switch {
 	case err != nil && closed:
 		a.host.Notify(Notice{Bad: true, Text: noticeSaveGone, Detail: path})
 	case err != nil:
-		a.host.Notify(Notice{Bad: true, Text: noticeSaveFail, Detail: err.Error()})
+		a.host.Notify(Notice{Bad: true, Text: noticeSaveFail, Detail: a.causeAt(path, err)})
 	default:
 		a.host.Notify(Notice{Text: noticeSaved, Detail: path})
 		a.trace.event("saved", map[string]any{"path": path})

@@ -172,7 +172,7 @@ func labFailure(err error) *lab.Failure {
 func (a *App) labWords(f *lab.Failure) string {
 	text := f.What[a.Lang()]
 	if f.Err != nil {
-		text += ": " + f.Err.Error()
+		text += ": " + a.cause(f.Err)
 	}
 	return text
 }

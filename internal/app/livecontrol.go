@@ -211,7 +211,7 @@ func (a *App) closeRecording(r Recording) {
 	go func() {
 		defer a.searches.Done()
 		if err := r.Close(); err != nil {
-			a.host.Post(func() { a.host.Notify(Notice{Bad: true, Text: noticeNotDiscarded, Detail: err.Error()}) })
+			a.host.Post(func() { a.host.Notify(Notice{Bad: true, Text: noticeNotDiscarded, Detail: a.cause(err)}) })
 		}
 	}()
 }
@@ -246,7 +246,7 @@ func (a *App) FindLeftovers() {
 		list, err := a.capturer.Leftovers()
 		a.host.Post(func() {
 			if err != nil {
-				a.host.Notify(Notice{Bad: true, Text: noticeNoLeftovers, Detail: err.Error()})
+				a.host.Notify(Notice{Bad: true, Text: noticeNoLeftovers, Detail: a.cause(err)})
 			}
 			if a.Leftovers = append(a.Leftovers, list...); len(list) > 0 {
 				a.changed(LiveChanged)

@@ -102,7 +102,7 @@ func (a *App) setMark(c *Capture, frame uint32, m timeline.Mark) {
 		if m.Frame == 0 {
 			data, at, err := c.Session.Frame(frame)
 			if err != nil {
-				a.host.Notify(Notice{Bad: true, Text: noticeNotMarked, Detail: err.Error()})
+				a.host.Notify(Notice{Bad: true, Text: noticeNotMarked, Detail: a.cause(err)})
 				return
 			}
 			m.Frame, m.Time = frame, at

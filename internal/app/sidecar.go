@@ -317,7 +317,7 @@ func (a *App) saveNotes(c *Capture) {
 	}
 	if err != nil && !k.failed {
 		k.failed = true
-		a.host.Notify(Notice{Bad: true, Text: noticeNotesNotSaved, Detail: err.Error()})
+		a.host.Notify(Notice{Bad: true, Text: noticeNotesNotSaved, Detail: a.cause(err)})
 	}
 }
 

@@ -106,6 +106,6 @@ func (a *App) save() {
 	err := a.store.Save(Saved{a.Settings, a.Recent, a.Done, a.Searches, a.DecodeAs, a.Setup.Choice})
 	if err != nil && !a.saveFailed {
 		a.saveFailed = true
-		a.host.Notify(Notice{Bad: true, Text: noticeNotSaved, Detail: err.Error()})
+		a.host.Notify(Notice{Bad: true, Text: noticeNotSaved, Detail: a.cause(err)})
 	}
 }

@@ -56,14 +56,14 @@ func (a *App) OpenInWireshark(i int) {
 	// No shell takes part, and the path is absolute: it cannot be taken for an option.
 	cmd := exec.Command(program, "-r", c.Path, "-g", strconv.FormatUint(uint64(c.View.At(i).Frame), 10))
 	if err := cmd.Start(); err != nil {
-		a.host.Notify(Notice{Bad: true, Text: noticeWiresharkFail, Detail: err.Error()})
+		a.host.Notify(Notice{Bad: true, Text: noticeWiresharkFail, Detail: a.cause(err)})
 		return
 	}
 	a.host.Notify(Notice{Text: noticeWireshark})
 	began := time.Now()
 	go func() { // it lives on without us; only its end is collected
 		if err := cmd.Wait(); err != nil && time.Since(began) < startTime {
-			a.host.Post(func() { a.host.Notify(Notice{Bad: true, Text: noticeWiresharkFail, Detail: err.Error()}) })
+			a.host.Post(func() { a.host.Notify(Notice{Bad: true, Text: noticeWiresharkFail, Detail: a.cause(err)}) })
 		}
 	}()
 }

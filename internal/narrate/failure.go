@@ -83,7 +83,7 @@ func Failure(l Lang, err error) FailureText {
 		return FailureText{Title: titleUnreadable.In(l), Sentences: []string{said.Say(l)}}
 	}
 	if !errors.As(err, &e) {
-		return FailureText{Title: titleUnreadable.In(l), Sentences: []string{err.Error()}}
+		return FailureText{Title: titleUnreadable.In(l), Sentences: []string{Cause(l, err)}}
 	}
 	f := FailureText{Sentences: []string{reason(l, e)}}
 	switch e.Kind {
@@ -126,7 +126,7 @@ func reason(l Lang, e *pcapfile.Error) string {
 			return looksTexts[e.Looks].In(l)
 		case "cause":
 			if e.Err != nil {
-				return e.Err.Error()
+				return Cause(l, e.Err)
 			}
 		}
 		return ""

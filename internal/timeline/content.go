@@ -115,7 +115,7 @@ func (c *Chat) preview(p int) content {
 	first := b[:min(len(b), previewBytes)]
 	switch {
 	case err != nil:
-		out.lines = []string{err.Error()}
+		out.lines = narrate.Failure(c.options.Lang, err).Sentences[:1]
 	case len(b) == 0:
 		out.lines = []string{narrate.NotCaptured(c.options.Lang, c.view.At(p).Len)}
 	case printable(first):
@@ -217,7 +217,7 @@ func fieldLine(f *http1.Field) string {
 func (c *Chat) payload(p int) []string {
 	b, err := c.view.Payload(p)
 	if err != nil {
-		return []string{err.Error()}
+		return narrate.Failure(c.options.Lang, err).Sentences[:1]
 	}
 	if len(b) == 0 {
 		return []string{narrate.NotCaptured(c.options.Lang, c.view.At(p).Len)}

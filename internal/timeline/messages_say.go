@@ -346,7 +346,7 @@ func (m *Messages) sayRaw(it *item) said {
 	s := said{tag: narrate.WordBytes(l), size: it.end - it.start}
 	data, err := m.bytes(it, maxRawShown)
 	if err != nil {
-		s.warn(err.Error())
+		s.warn(narrate.Failure(l, err).Sentences[0])
 		return s
 	}
 	if printable(data) {

@@ -68,7 +68,7 @@ func (c *OtherChat) Row(i int) OtherRow {
 	}
 	payload, err := c.view.Payload(i)
 	if err != nil {
-		row.Text = err.Error()
+		row.Text = narrate.Failure(c.lang, err).Sentences[0]
 		return row
 	}
 	row.Text, row.Lines = c.words(i, payload)

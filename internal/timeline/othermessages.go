@@ -60,7 +60,7 @@ func (m *OtherMessages) say(i int) said {
 	payload, err := m.view.Payload(i)
 	if err != nil {
 		s := said{tag: "?", size: -1}
-		s.warn(err.Error())
+		s.warn(narrate.Failure(m.Options.Lang, err).Sentences[0])
 		return s
 	}
 	return m.words(&packet.Other{Kind: m.view.Kind, Number: m.view.Number, Payload: payload, Len: uint32(len(payload))})

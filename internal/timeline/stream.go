@@ -334,7 +334,7 @@ func (s *Stream) Row(i int) StreamRow {
 	}
 	if err := s.load(k); err != nil || at >= len(s.lines) {
 		if err != nil {
-			r.Text = err.Error()
+			r.Text = narrate.Failure(s.lang, err).Sentences[0]
 		}
 		return r
 	}

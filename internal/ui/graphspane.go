@@ -269,7 +269,7 @@ func (g *graphsPane) drawHead(p *widget.Pen, w, h float32) {
 	const x = theme.ViewMargin
 	switch {
 	case s.Err != nil:
-		p.Para(x, graphBar+20, w-2*x, 20, g.w.t(graphWords.failed)+s.Err.Error(), theme.Body, p.P.Fail, 4)
+		p.Para(x, graphBar+20, w-2*x, 20, g.w.t(graphWords.failed)+why(g.w.lang(), s.Err), theme.Body, p.P.Fail, 4)
 		return
 	case s.Data == nil:
 		p.Para(x, graphBar+20, w-2*x, 20, g.w.t(graphWords.making), theme.Body, p.P.Text2, 4)

@@ -170,7 +170,7 @@ func (l *ladderPane) drawHead(p *widget.Pen, w, _ float32) {
 	const x = theme.ViewMargin
 	switch s := &c.Ladder; {
 	case s.Err != nil:
-		p.Para(x, ladderBar+20, w-2*x, 20, l.w.t(ladderWords.failed)+s.Err.Error(), theme.Body, p.P.Fail, 4)
+		p.Para(x, ladderBar+20, w-2*x, 20, l.w.t(ladderWords.failed)+why(l.w.lang(), s.Err), theme.Body, p.P.Fail, 4)
 	case s.Rows == nil:
 		p.Para(x, ladderBar+20, w-2*x, 20, l.w.t(ladderWords.making), theme.Body, p.P.Text2, 4)
 	}

@@ -242,7 +242,7 @@ func (s *streamPane) drawHead(p *widget.Pen, w, h float32) {
 	var text narrate.Text
 	switch c := s.w.app.Capture; {
 	case b.Err != nil:
-		p.Para(theme.ViewMargin, s.bar+20, w-2*theme.ViewMargin, 20, s.w.t(streamWords.failed)+b.Err.Error(), theme.Body, p.P.Fail, 4)
+		p.Para(theme.ViewMargin, s.bar+20, w-2*theme.ViewMargin, 20, s.w.t(streamWords.failed)+why(s.w.lang(), b.Err), theme.Body, p.P.Fail, 4)
 		return
 	case b.Rows == nil && (c.Talk == nil || c.Loading || b.Making()):
 		text = streamWords.making
