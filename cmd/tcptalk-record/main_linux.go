@@ -41,10 +41,18 @@ checksums): read the lesson against the new one before --replace.`
 func main() {
 	// The first thread of a process cannot end, and so could not give up a namespace.
 	runtime.LockOSThread()
+	addDebianPaths()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	status := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()
 	os.Exit(status)
+}
+
+// addDebianPaths lets programs be found where Debian keeps them besides the usual places.
+func addDebianPaths() {
+	dirs, _ := filepath.Glob("/usr/lib/postgresql/*/bin") // the pattern is a good one
+	path := append(filepath.SplitList(os.Getenv("PATH")), "/usr/sbin", "/sbin")
+	_ = os.Setenv("PATH", strings.Join(append(path, dirs...), string(os.PathListSeparator))) // a sound name cannot fail
 }
 
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {

@@ -5,20 +5,23 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"syscall"
 	"time"
 
 	"golang.org/x/sys/unix"
 
-	"tcptalk/internal/lab"
 	"tcptalk/internal/lab/link"
 )
+
+// fastEthernet is 100 Mbit/s, in bits.
+const fastEthernet = 100_000_000
 
 func troubles() []recipe {
 	slow := link.Way{Delay: 10 * ms}
 	loses := link.Way{Delay: 10 * ms, LoseData: []int{20}}
 	losesFirst := link.Way{Delay: 10 * ms, LoseData: []int{1}}
 	near := link.Way{Delay: 8 * ms}
-	reorders := link.Way{Delay: 8 * ms, LateData: []int{43, 54, 119}, Late: 6 * ms}
+	reorders := link.Way{Delay: 8 * ms, Rate: fastEthernet, Queue: 1000, LateData: []int{43, 54, 119}, Late: 6 * ms}
 	return []recipe{
 		{id: "trouble-third-packet-lost", needs: []string{"nft"}, takes: []take{
 			{
@@ -51,14 +54,12 @@ func troubles() []recipe {
 			net:  network{subnet: "10.78.4", up: &losesFirst, down: &slow, at: atClient}, play: requestLost,
 		}}},
 		{id: "trouble-reordered", takes: []take{{
-			what: "8 ms each way; the 43rd, 54th and 119th data segment to the client come 6 ms late; the first 250 packets, 120 bytes of each", keep: 250, cut: 120,
-			net: network{subnet: "10.78.2", up: &near, down: &reorders, at: atClient}, play: func(s *stage) error { return s.download(5001, 400_000, ackClocked) },
+			what: "8 ms each way; the 43rd, 54th and 119th data segment to the client come 6 ms late; the first 320 packets, 120 bytes of each", keep: 320, cut: 120,
+			net: network{subnet: "10.78.2", up: &near, down: &reorders, at: atClient}, play: overtaken,
 		}}},
 		{id: "trouble-reader-stopped", takes: []take{{
 			what: "the client sets SO_RCVBUF to 16,384 and sleeps 7 s before it reads; the first 65 packets", net: inTurn("10.78.5"), keep: 65,
-			play: func(s *stage) error {
-				return s.scenario("slow-reader", 5001, lab.Values{"size": 200_000, "buffer": 16_384, "sleep": 7000})
-			},
+			play: slowReader,
 		}}},
 		{id: "trouble-forty-milliseconds", takes: []take{{
 			what: "twelve requests in two pieces each, with TCP_NODELAY off, then on", net: between("10.78.6"), play: twoPieces,
@@ -189,6 +190,58 @@ func ackClocked(c *net.TCPConn) error {
 	var set error
 	err = raw.Control(func(fd uintptr) { set = unix.SetsockoptString(int(fd), unix.IPPROTO_TCP, unix.TCP_CONGESTION, "reno") })
 	return errors.Join(err, set)
+}
+
+// roomFor sets how much a socket takes in before it is read.
+func roomFor(c syscall.RawConn, bytes int) error {
+	var set error
+	err := c.Control(func(fd uintptr) { set = unix.SetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_RCVBUFFORCE, bytes)
+		if set == nil {
+			// Of the room half is for data.
+			set = unix.SetsockoptInt(int(fd), unix.IPPROTO_TCP, unix.TCP_WINDOW_CLAMP, bytes)
+		}
+	})
+	return errors.Join(err, set)
+}
+
+// overtaken sends to a client whose window stands still at first, so that duplicate acknowledgments are just that, and grows
+// with every segment later on.
+func overtaken(s *stage) error {
+	const total, still, small, large = 400_000, 120_000, 50_000, 4_000_000
+	client, server, err := s.pair(0, 5001, func(_, _ string, c syscall.RawConn) error { return roomFor(c, small) })
+	if err == nil {
+		err = ackClocked(server)
+	}
+	if err != nil {
+		return err
+	}
+	text := alphabet(total)
+	return s.together(func() error {
+		return inOrder(hear(client, text[:still]), func() error {
+			raw, err := client.SyscallConn()
+			if err != nil {
+				return err
+			}
+			return roomFor(raw, large)
+		}, hear(client, text[still:]), untilEnd(client), client.Close)
+	}, func() error {
+		return inOrder(sayInPortions(server, text), server.CloseWrite, untilEnd(server), server.Close)
+	})
+}
+
+// slowReader reads nothing for seven seconds, then a little, and soon the rest.
+func slowReader(s *stage) error {
+	const total, little, buffer = 200_000, 12_000, 16_384
+	client, server, err := s.pair(0, 5001, func(_, _ string, c syscall.RawConn) error { return roomFor(c, buffer) })
+	if err != nil {
+		return err
+	}
+	return s.together(func() error {
+		text := alphabet(total)
+		return inOrder(s.pause(7*time.Second), hear(client, text[:little]), s.pause(60*ms), inPortions(client, total-little), untilEnd(client), client.Close)
+	}, func() error {
+		return inOrder(sayInPortions(server, alphabet(total)), server.CloseWrite, untilEnd(server), server.Close)
+	})
 }
 
 func twoPieces(s *stage) error {

@@ -78,12 +78,13 @@ type pairs struct {
 	partner        map[uint32]uint32 // by number in the first
 	number         map[uint32]uint32 // the other way
 	missing, added []uint32
+	sizes          bool // how much is on the way may differ
 	pushes         bool // PSH is taken from the first recording
 }
 
 // pairUp finds the partners of the packets of all connections.
 func pairUp(first, again Facts, sizes bool) *pairs {
-	p := &pairs{Facts: again, first: first, partner: map[uint32]uint32{}, number: map[uint32]uint32{}}
+	p := &pairs{Facts: again, first: first, sizes: sizes, partner: map[uint32]uint32{}, number: map[uint32]uint32{}}
 	mine, theirs := byStream(first), byStream(again)
 	for stream, a := range mine {
 		p.align(first, a, theirs[stream], sizes)
@@ -234,7 +235,7 @@ func telling(labels []string) []string {
 func (p *pairs) elsewhere(labels map[uint32][]string, n uint32, want []string) bool {
 	of, _ := p.first.Packet(n)
 	if len(telling(want)) == 0 {
-		return of.Len == 0 && without(of.Flags, "A") == ""
+		return (p.sizes || of.Len == 0) && without(of.Flags, "AP") == ""
 	}
 	for m, other := range labels {
 		x, ok := p.first.Packet(m)
@@ -259,9 +260,12 @@ func (w ExpectedMessage) found(f Facts) bool {
 // shown are the packets of a step without those that are missing while another one of the same kind is there.
 func (p *pairs) shown(packets []uint32) []uint32 {
 	return slices.DeleteFunc(slices.Clone(packets), func(n uint32) bool {
+		a, _ := p.first.Packet(n)
 		return p.partner[n] == 0 && slices.ContainsFunc(packets, func(m uint32) bool {
-			a, _ := p.first.Packet(n)
 			b, _ := p.first.Packet(m)
+			if p.sizes && a.Len > 0 && len(telling(a.Labels)) == 0 {
+				return p.partner[m] != 0 // one segment fewer was on the way
+			}
 			return p.partner[m] != 0 && a.Stream == b.Stream && a.Sender == b.Sender && (a.Len == 0) == (b.Len == 0) &&
 				slices.Equal(telling(a.Labels), telling(b.Labels))
 		})
