@@ -1,6 +1,10 @@
 // Command tcptalk-record makes the recordings of the bundled cases again, on real kernels: each one in network namespaces of
 // its own, with the faults that it needs, and holds the result against what the case expects.
 //
+// Packets are recorded in this process, because a take has to begin before the first frame and end behind the last one without
+// a guess: the tap is open when it is made, and knows when it has been quiet. With --helper they are recorded by
+// tcptalk-capture, as an app records them.
+//
 // It runs on Linux, as root, and is no part of the app. Where a recording comes from stands in recipes (recipes.go and
 // recipes_*.go); the networks they run in are made by stage.go, and left to the kernel to take away.
 package main
@@ -30,6 +34,7 @@ type options struct {
 	Out     string   `default:"recordings" help:"Folder for the new recordings."`
 	Replace bool     `help:"Replace the recording of a case in CASES if everything that it expects holds."`
 	Tries   int      `default:"5" help:"How often to record until the case's expectations hold: which of two packets comes first is sometimes chance."`
+	Helper  string   `help:"Capture with this tcptalk-capture instead of in the recorder's own process." type:"path"`
 	Cases   string   `default:"cases" help:"Folder of the bundled cases."`
 }
 
@@ -130,7 +135,7 @@ func (o *options) record(ctx context.Context, r recipe, out *outcome) error {
 	for out.Tries < max(o.Tries, 1) {
 		out.Tries++
 		var err error
-		if b, err = r.record(ctx); err != nil {
+		if b, err = r.record(ctx, o.Helper); err != nil {
 			return err
 		}
 		if out.Again, err = check(ctx, r.id, b); err != nil {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -176,7 +177,7 @@ func TestInterrupted(t *testing.T) {
 		}}
 		ended := make(chan error, 1)
 		go func() {
-			_, _, err := r.record(ctx)
+			_, _, err := r.record(ctx, "")
 			ended <- err
 		}()
 		<-started
@@ -239,7 +240,7 @@ func TestKeepAndCut(t *testing.T) {
 		what: "a transfer", net: between("10.77.0"), keep: 9, cut: 60,
 		play: func(s *stage) error { return s.download(5000, 20_000, nil) },
 	}
-	frames, _, err := r.record(t.Context())
+	frames, _, err := r.record(t.Context(), "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -253,4 +254,43 @@ func TestKeepAndCut(t *testing.T) {
 	if len(frames) != 9 || long != 1514 {
 		t.Errorf("%d frames, the longest has %d bytes", len(frames), long)
 	}
+}
+
+// TestHelper records with the capture helper, where it has been built, what the recorder itself would have recorded.
+func TestHelper(t *testing.T) {
+	needsRoot(t)
+	program, err := filepath.Abs("../../bin/tcptalk-capture")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(program); err != nil {
+		t.Skip("make capture builds what this test needs:", err)
+	}
+	var out bytes.Buffer
+	if status := run(t.Context(), []string{"--helper", program, "--out", t.TempDir(), "basics-close-in-three"}, &out, &out); status != 0 {
+		t.Errorf("status %d: %s", status, &out)
+	}
+}
+
+// TestHelperThatIsNone: a program that is no capture helper fails the take, and nothing waits for it.
+func TestHelperThatIsNone(t *testing.T) {
+	needsRoot(t)
+	for _, c := range []struct{ program, want string }{
+		{"/nonexistent/tcptalk-capture", "no such file"}, {which(t, "true"), "ended before it was ready"}, {which(t, "echo"), "ended before it was ready"},
+	} {
+		var out bytes.Buffer
+		status := run(t.Context(), []string{"--helper", c.program, "--out", t.TempDir(), "basics-close-in-three"}, &out, &out)
+		if status != 1 || !strings.Contains(out.String(), c.want) {
+			t.Errorf("%s: status %d: %s", c.program, status, &out)
+		}
+	}
+}
+
+func which(t *testing.T, name string) string {
+	t.Helper()
+	path, err := exec.LookPath(name)
+	if err != nil {
+		t.Skip(err)
+	}
+	return path
 }

@@ -54,12 +54,12 @@ type frame struct {
 	length int // on the wire
 }
 
-// record plays the takes and writes them as one capture.
-func (r *recipe) record(ctx context.Context) ([]byte, error) {
+// record plays the takes and writes them as one capture. helper is the program to capture with, or empty.
+func (r *recipe) record(ctx context.Context, helper string) ([]byte, error) {
 	var frames []frame
 	var notes []string
 	for i, t := range r.takes {
-		taken, note, err := t.record(ctx)
+		taken, note, err := t.record(ctx, helper)
 		if err != nil {
 			return nil, fmt.Errorf("take %d (%s): %w", i+1, t.what, err)
 		}
@@ -85,7 +85,7 @@ func behind(before, frames []frame) []frame {
 }
 
 // record plays one take and returns what its tap saw.
-func (t *take) record(ctx context.Context) (frames []frame, note string, err error) {
+func (t *take) record(ctx context.Context, helper string) (frames []frame, note string, err error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, takeLimit, fmt.Errorf("the take was not over after %v", takeLimit))
 	defer cancel()
 	s, err := t.net.build(ctx)
@@ -97,7 +97,7 @@ func (t *take) record(ctx context.Context) (frames []frame, note string, err err
 		err = errors.Join(err, s.close())
 	}()
 	s.cancel = cancel
-	taps, err := s.taps()
+	taps, err := s.taps(helper)
 	if err != nil {
 		return nil, "", err
 	}

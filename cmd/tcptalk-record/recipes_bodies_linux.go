@@ -70,7 +70,9 @@ func encodings(s *stage) error {
 	mux.HandleFunc("/chunked", func(w http.ResponseWriter, _ *http.Request) { s.inChunks(w) })
 	return s.serve(9100, mux, func() error {
 		var steps []func() error
-		get := func(args ...string) { steps = append(steps, s.curl(append([]string{"-sS"}, args...)...), s.pause(10*ms)) }
+		get := func(args ...string) {
+			steps = append(steps, s.curl(append([]string{"-sS"}, args...)...), s.pause(10*ms))
+		}
 		into := []string{"--output", "/dev/null"}
 		var thrice []string
 		for _, coding := range []string{"gzip", "br", "zstd"} {
@@ -110,7 +112,7 @@ func encoded(w http.ResponseWriter, r *http.Request) {
 	}
 	half := body.Len() / 2
 	for _, part := range []string{body.String()[:half], body.String()[half:]} {
-		_, _ = io.WriteString(w, part)               // the client notices
+		_, _ = io.WriteString(w, part)            // the client notices
 		_ = http.NewResponseController(w).Flush() // a chunk
 	}
 }

@@ -77,7 +77,9 @@ func (s *stage) browse(url string, over <-chan struct{}) error {
 		// It answers the last segments before it goes.
 		err = s.sleep(100 * ms)
 		cancel()
-		<-ended // it was killed
+		if killed := <-ended; killed == nil {
+			return errors.New("the browser was not there any more")
+		}
 		for syscall.Kill(-browser.Process.Pid, 0) == nil && err == nil {
 			err = s.sleep(10 * ms)
 		}

@@ -2,17 +2,16 @@ package main
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/net/http2"
-	"golang.org/x/net/http2/h2c"
+	"golang.org/x/net/http2/h2c" //nolint:staticcheck // net/http takes no upgrade from HTTP/1.1
 )
 
 // overHTTP2 are the cases about HTTP/2 without TLS.
@@ -27,6 +26,11 @@ func overHTTP2() []recipe {
 	}}}}
 }
 
+// inTheClear serves HTTP/2 without TLS, after an upgrade or at once.
+func inTheClear(h http.Handler) http.Handler {
+	return h2c.NewHandler(h, &http2.Server{}) //nolint:staticcheck // as above
+}
+
 func upgrades(s *stage) error {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/hello", func(w http.ResponseWriter, r *http.Request) {
@@ -34,7 +38,7 @@ func upgrades(s *stage) error {
 		_, _ = fmt.Fprintf(w, "hello from Go, you asked %s %s over %s\n", r.Method, r.URL.Path, r.Proto) // curl notices
 	})
 	mux.HandleFunc("/chunked", func(w http.ResponseWriter, _ *http.Request) { s.inChunks(w) })
-	return s.serve(9100, h2c.NewHandler(mux, &http2.Server{}), func() error {
+	return s.serve(9100, inTheClear(mux), func() error {
 		get := func(path string) func() error {
 			return s.curl("-sS", "--http2", "--output", "/dev/null", s.url(9100, path))
 		}
@@ -67,22 +71,23 @@ func wholePage(s *stage) error {
 
 func eightAtOnce(s *stage) error {
 	const requests, size = 8, 20_000
+	asked, begun := newMeeting(requests), newMeeting(requests)
 	answer := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/octet-stream")
 		w.Header().Set("Content-Length", strconv.Itoa(size))
-		_ = s.sleep(15 * ms)                 // the others are to be asked for meanwhile
+		// All are asked for before the first is answered, and all answers begin before the first goes on.
+		_ = asked.wait(s.ctx) // whoever interrupts the take sees to the rest
+		_ = http.NewResponseController(w).Flush()
+		_ = begun.wait(s.ctx)
 		_, _ = w.Write(make([]byte, size)) // the client notices
 	})
-	return s.serve(9100, h2c.NewHandler(answer, &http2.Server{}), func() error {
-		transport := &http2.Transport{AllowHTTP: true, DialTLSContext: func(context.Context, string, string, *tls.Config) (net.Conn, error) {
-			return s.dial(0, 9100, nil)
-		}}
+	return s.serve(9100, inTheClear(answer), func() error {
 		// One connection for all of them.
 		tcp, err := s.dial(0, 9100, nil)
 		if err != nil {
 			return err
 		}
-		c, err := transport.NewClientConn(tcp)
+		c, err := (&http2.Transport{}).NewClientConn(tcp) //nolint:staticcheck // exactly one connection, which net/http does not promise
 		if err != nil {
 			return err
 		}
@@ -108,4 +113,28 @@ func eightAtOnce(s *stage) error {
 		}
 		return errors.Join(s.together(all...), s.sleep(time.Millisecond), c.Close())
 	})
+}
+
+// meeting lets a number of goroutines wait until all of them have come.
+type meeting struct {
+	missing atomic.Int32
+	all     chan struct{}
+}
+
+func newMeeting(n int32) *meeting {
+	m := &meeting{all: make(chan struct{})}
+	m.missing.Store(n)
+	return m
+}
+
+func (m *meeting) wait(ctx context.Context) error {
+	if m.missing.Add(-1) == 0 {
+		close(m.all)
+	}
+	select {
+	case <-m.all:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }

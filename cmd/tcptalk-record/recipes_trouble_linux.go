@@ -195,7 +195,8 @@ func ackClocked(c *net.TCPConn) error {
 // roomFor sets how much a socket takes in before it is read.
 func roomFor(c syscall.RawConn, bytes int) error {
 	var set error
-	err := c.Control(func(fd uintptr) { set = unix.SetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_RCVBUFFORCE, bytes)
+	err := c.Control(func(fd uintptr) {
+		set = unix.SetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_RCVBUFFORCE, bytes)
 		if set == nil {
 			// Of the room half is for data.
 			set = unix.SetsockoptInt(int(fd), unix.IPPROTO_TCP, unix.TCP_WINDOW_CLAMP, bytes)

@@ -165,7 +165,7 @@ func (s *stage) cable(client, server space.Plug) error {
 }
 
 // taps record where the network says, by interface.
-func (s *stage) taps() (map[string]*space.Tap, error) {
+func (s *stage) taps(helper string) (map[string]recorder, error) {
 	at, names := s.server, []string{"eth0"}
 	switch {
 	case s.net.subnet == "":
@@ -175,9 +175,15 @@ func (s *stage) taps() (map[string]*space.Tap, error) {
 	case len(s.net.taps) > 0:
 		names = s.net.taps
 	}
-	taps := map[string]*space.Tap{}
+	taps := map[string]recorder{}
 	for _, name := range names {
-		tap, err := at.Tap(name)
+		var tap recorder
+		var err error
+		if helper == "" {
+			tap, err = at.Tap(name)
+		} else {
+			tap, err = s.recordWith(helper, at, name)
+		}
 		if err != nil {
 			return nil, err
 		}

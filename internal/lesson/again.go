@@ -24,9 +24,7 @@ func (c *Case) CheckAgain(first, again Facts) Again {
 	if len(c.Expect.MayDrift) == 0 {
 		return Again{Differences: c.Check(again)}
 	}
-	sizes := slices.Contains(c.Expect.MayDrift, DriftSizes)
-	repeats := slices.Contains(c.Expect.MayDrift, DriftRepeats)
-	p := pairUp(first, again, sizes)
+	p := pairUp(first, again, c.Expect.MayDrift)
 	result := Again{Missing: len(p.missing), Added: len(p.added)}
 	for old, now := range p.partner {
 		if old != now {
@@ -35,39 +33,50 @@ func (c *Case) CheckAgain(first, again Facts) Again {
 	}
 	// A copy: what drifts is taken out of it.
 	d := *c
-	d.Expect.Labels = maps.Clone(c.Expect.Labels)
-	for n, want := range d.Expect.Labels {
-		if _, ok := p.partner[n]; !ok && p.elsewhere(c.Expect.Labels, n, want) {
-			delete(d.Expect.Labels, n)
-		} else if !ok && repeats && slices.Equal(want, []string{retransmission}) && !c.shows(n) {
-			delete(d.Expect.Labels, n)
-		}
-	}
+	d.Expect.Labels = p.labels(c)
 	d.Steps = slices.Clone(c.Steps)
 	for i := range d.Steps {
 		d.Steps[i].Packets = p.shown(d.Steps[i].Packets)
 	}
-	if sizes {
-		d.Expect.Packets = make(map[uint32]ExpectedPacket, len(c.Expect.Packets))
-		for n, e := range c.Expect.Packets {
-			for _, v := range []*uint32{e.Seq, e.Ack, e.Len} {
-				if v != nil {
-					result.Values++
-				}
-			}
-			d.Expect.Packets[n] = ExpectedPacket{Flags: e.Flags}
-		}
-		d.Expect.Messages = slices.DeleteFunc(slices.Clone(c.Expect.Messages), func(w ExpectedMessage) bool { return w.found(again) })
-		d.Questions = slices.DeleteFunc(slices.Clone(c.Questions), func(q Question) bool {
-			return slices.Contains([]string{ComputeSeq, ComputeAck, ComputeLen}, q.Compute.What)
-		})
-		result.Values += len(c.Questions) - len(d.Questions)
-	}
-	if slices.Contains(c.Expect.MayDrift, DriftPushes) {
-		p.pushes = true
+	if p.may(DriftSizes) {
+		result.Values = d.withoutNumbers(again)
 	}
 	result.Differences = append(d.Check(p), p.strangeLabels(c)...)
 	return result
+}
+
+// labels are those that a case expects, without the ones that drifted away.
+func (p *pairs) labels(c *Case) map[uint32][]string {
+	kept := maps.Clone(c.Expect.Labels)
+	maps.DeleteFunc(kept, func(n uint32, want []string) bool {
+		if _, ok := p.partner[n]; ok {
+			return false
+		}
+		repeat := p.may(DriftRepeats) && slices.Equal(want, []string{retransmission}) && !c.shows(n)
+		return repeat || p.elsewhere(c.Expect.Labels, n, want)
+	})
+	return kept
+}
+
+// withoutNumbers takes out of the case, which is a copy, what sizes decide about. It returns how many numbers that were.
+func (c *Case) withoutNumbers(again Facts) (values int) {
+	packets := make(map[uint32]ExpectedPacket, len(c.Expect.Packets))
+	for n, e := range c.Expect.Packets {
+		for _, v := range []*uint32{e.Seq, e.Ack, e.Len} {
+			if v != nil {
+				values++
+			}
+		}
+		packets[n] = ExpectedPacket{Flags: e.Flags}
+	}
+	c.Expect.Packets = packets
+	c.Expect.Messages = slices.DeleteFunc(slices.Clone(c.Expect.Messages), func(w ExpectedMessage) bool { return w.found(again) })
+	questions := slices.DeleteFunc(slices.Clone(c.Questions), func(q Question) bool {
+		return slices.Contains([]string{ComputeSeq, ComputeAck, ComputeLen}, q.Compute.What)
+	})
+	values += len(c.Questions) - len(questions)
+	c.Questions = questions
+	return values
 }
 
 // pairs is another recording under the packet numbers of the first. It implements Facts.
@@ -78,16 +87,17 @@ type pairs struct {
 	partner        map[uint32]uint32 // by number in the first
 	number         map[uint32]uint32 // the other way
 	missing, added []uint32
-	sizes          bool // how much is on the way may differ
-	pushes         bool // PSH is taken from the first recording
+	drift          []string // what may be otherwise
 }
 
+func (p *pairs) may(drift string) bool { return slices.Contains(p.drift, drift) }
+
 // pairUp finds the partners of the packets of all connections.
-func pairUp(first, again Facts, sizes bool) *pairs {
-	p := &pairs{Facts: again, first: first, sizes: sizes, partner: map[uint32]uint32{}, number: map[uint32]uint32{}}
+func pairUp(first, again Facts, drift []string) *pairs {
+	p := &pairs{Facts: again, first: first, drift: drift, partner: map[uint32]uint32{}, number: map[uint32]uint32{}}
 	mine, theirs := byStream(first), byStream(again)
 	for stream, a := range mine {
-		p.align(first, a, theirs[stream], sizes)
+		p.align(first, a, theirs[stream])
 	}
 	for _, numbers := range mine {
 		for _, n := range numbers {
@@ -120,7 +130,8 @@ func byStream(f Facts) map[uint32][]uint32 {
 
 // align pairs the packets of one connection so that their order stays and they are as alike as can be, by the algorithm of
 // Needleman and Wunsch.
-func (p *pairs) align(first Facts, a, b []uint32, sizes bool) {
+func (p *pairs) align(first Facts, a, b []uint32) {
+	sizes := p.may(DriftSizes)
 	best := make([][]int, len(a)+1) // of the rests from i and j on
 	for i := range best {
 		best[i] = make([]int, len(b)+1)
@@ -235,7 +246,7 @@ func telling(labels []string) []string {
 func (p *pairs) elsewhere(labels map[uint32][]string, n uint32, want []string) bool {
 	of, _ := p.first.Packet(n)
 	if len(telling(want)) == 0 {
-		return (p.sizes || of.Len == 0) && without(of.Flags, "AP") == ""
+		return (p.may(DriftSizes) || of.Len == 0) && without(of.Flags, "AP") == ""
 	}
 	for m, other := range labels {
 		x, ok := p.first.Packet(m)
@@ -263,7 +274,7 @@ func (p *pairs) shown(packets []uint32) []uint32 {
 		a, _ := p.first.Packet(n)
 		return p.partner[n] == 0 && slices.ContainsFunc(packets, func(m uint32) bool {
 			b, _ := p.first.Packet(m)
-			if p.sizes && a.Len > 0 && len(telling(a.Labels)) == 0 {
+			if p.may(DriftSizes) && a.Len > 0 && len(telling(a.Labels)) == 0 {
 				return p.partner[m] != 0 // one segment fewer was on the way
 			}
 			return p.partner[m] != 0 && a.Stream == b.Stream && a.Sender == b.Sender && (a.Len == 0) == (b.Len == 0) &&
@@ -281,7 +292,7 @@ func (p *pairs) strangeLabels(c *Case) (errs []error) {
 	for _, l := range c.Expect.Labels {
 		known = append(known, l...)
 	}
-	if slices.Contains(c.Expect.MayDrift, DriftRepeats) {
+	if p.may(DriftRepeats) {
 		known = append(known, retransmission)
 	}
 	for _, n := range p.added {
@@ -306,7 +317,7 @@ func (p *pairs) Packet(n uint32) (Packet, bool) {
 	}
 	// Whether an acknowledgment is a window update too is how many there are.
 	old, _ := p.first.Packet(n)
-	if p.pushes && x.Len > 0 && without(x.Flags, "P") == without(old.Flags, "P") {
+	if p.may(DriftPushes) && x.Len > 0 && without(x.Flags, "P") == without(old.Flags, "P") {
 		x.Flags = old.Flags
 	}
 	x.Labels = telling(x.Labels)
