@@ -16,6 +16,7 @@ import (
 
 	"tcptalk/cases"
 	"tcptalk/internal/capture/pcapfile"
+	"tcptalk/internal/lab/link"
 	"tcptalk/internal/lab/space"
 )
 
@@ -293,4 +294,20 @@ func which(t *testing.T, name string) string {
 		t.Skip(err)
 	}
 	return path
+}
+
+// TestDriftHasLimits: what may drift does not let another story pass for the case's.
+func TestDriftHasLimits(t *testing.T) {
+	needsRoot(t)
+	slow := link.Way{Delay: 8 * ms}
+	for _, id := range []string{"trouble-one-lost", "trouble-reordered"} {
+		r := recipe{id: id, takes: []take{{
+			what: "nothing is lost or late", keep: 320, cut: 120, net: network{subnet: "10.78.4", up: &slow, down: &slow, at: atClient},
+			play: func(s *stage) error { return s.download(5001, 200_000, nil) },
+		}}}
+		var out bytes.Buffer
+		if status := (reporter{&out}).recordAll(t.Context(), &options{Out: t.TempDir()}, []recipe{r}); status != 1 {
+			t.Errorf("status %d: %s", status, &out)
+		}
+	}
 }

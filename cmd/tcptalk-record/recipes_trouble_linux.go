@@ -195,36 +195,39 @@ func ackClocked(c *net.TCPConn) error {
 // roomFor sets how much a socket takes in before it is read.
 func roomFor(c syscall.RawConn, bytes int) error {
 	var set error
-	err := c.Control(func(fd uintptr) {
-		set = unix.SetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_RCVBUFFORCE, bytes)
-		if set == nil {
-			// Of the room half is for data.
-			set = unix.SetsockoptInt(int(fd), unix.IPPROTO_TCP, unix.TCP_WINDOW_CLAMP, bytes)
-		}
-	})
+	err := c.Control(func(fd uintptr) { set = unix.SetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_RCVBUFFORCE, bytes) })
+	return errors.Join(err, set)
+}
+
+// window lets the window of a connection become so large and no larger.
+func window(c *net.TCPConn, bytes int) error {
+	raw, err := c.SyscallConn()
+	if err == nil {
+		err = roomFor(raw, bytes)
+	}
+	if err != nil {
+		return err
+	}
+	var set error
+	err = raw.Control(func(fd uintptr) { set = unix.SetsockoptInt(int(fd), unix.IPPROTO_TCP, unix.TCP_WINDOW_CLAMP, bytes) })
 	return errors.Join(err, set)
 }
 
 // overtaken sends to a client whose window stands still at first, so that duplicate acknowledgments are just that, and grows
 // with every segment later on.
 func overtaken(s *stage) error {
-	const total, still, small, large = 400_000, 120_000, 50_000, 4_000_000
-	client, server, err := s.pair(0, 5001, func(_, _ string, c syscall.RawConn) error { return roomFor(c, small) })
+	const total, still, small, large = 400_000, 120_000, 60_000, 4_000_000
+	client, server, err := s.pair(0, 5001, nil)
 	if err == nil {
-		err = ackClocked(server)
+		// Not before: the scale of the window would be chosen for this size.
+		err = errors.Join(window(client, small), ackClocked(server))
 	}
 	if err != nil {
 		return err
 	}
 	text := alphabet(total)
 	return s.together(func() error {
-		return inOrder(hear(client, text[:still]), func() error {
-			raw, err := client.SyscallConn()
-			if err != nil {
-				return err
-			}
-			return roomFor(raw, large)
-		}, hear(client, text[still:]), untilEnd(client), client.Close)
+		return inOrder(hear(client, text[:still]), func() error { return window(client, large) }, hear(client, text[still:]), untilEnd(client), client.Close)
 	}, func() error {
 		return inOrder(sayInPortions(server, text), server.CloseWrite, untilEnd(server), server.Close)
 	})

@@ -179,11 +179,11 @@ func (p *pairs) answers(first Facts, a, b []uint32, alike func(i, j int) int) {
 	}
 }
 
-// overtakers pairs what is left and says exactly the same, such as a repetition that came some segments earlier or later.
+// overtakers pairs what is left and says the same, such as segments around a repetition that came some of them earlier or later.
 func (p *pairs) overtakers(a, b []uint32, alike func(i, j int) int) {
 	for i, n := range a {
 		for j, m := range b {
-			if p.partner[n] == 0 && p.number[m] == 0 && alike(i, j) >= alikePlace+alikeLabel {
+			if p.partner[n] == 0 && p.number[m] == 0 && alike(i, j) > alikePlace {
 				p.partner[n], p.number[m] = m, n
 			}
 		}
@@ -194,7 +194,7 @@ func (p *pairs) overtakers(a, b []uint32, alike func(i, j int) int) {
 const (
 	different   = 0
 	alikeDetail = 1 // a field
-	alikeLabel  = 6
+	alikeLabel  = 24
 	alikePlace  = 8 // they end at the same byte, or acknowledge it
 )
 

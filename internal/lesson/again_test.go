@@ -103,7 +103,7 @@ func TestOvertakers(t *testing.T) {
 	c := &Case{Steps: []Step{{Packets: []uint32{4, 5}}}, Expect: Expectations{
 		MayDrift: []string{DriftAcks, DriftSizes}, Labels: map[uint32][]string{4: {"fast_retransmission", "retransmission"}}, NoOtherLabels: true,
 	}}
-	if got := c.CheckAgain(first, again); len(got.Differences) > 0 || got.Missing > 0 {
+	if got := c.CheckAgain(first, again); len(got.Differences) > 0 || got.Missing > 0 || got.Added != 1 {
 		t.Errorf("%+v", got)
 	}
 }
