@@ -249,7 +249,6 @@ func (a *App) start() {
 	}
 	a.changed(Everything)
 	if !c.Loading {
-		a.sparing.holds(inUse())
 		a.trace.opened(c)
 		return
 	}
@@ -294,6 +293,7 @@ func (a *App) read(c *Capture, err error) {
 	}
 	c.Loading, c.Took = false, time.Since(c.Began)
 	c.Read, c.Total, c.Frames, _ = c.Session.Progress()
+	a.sparing.holds(inUse())
 	c.Stopped = errors.Is(err, context.Canceled)
 	if err != nil && !c.Stopped {
 		c.Err = err

@@ -46,6 +46,7 @@ type Live struct {
 	renewing *renewal
 	turned   int
 	whenOver func()
+	sparedAt time.Time // when the garbage beside the capture was bounded last
 	// reading is Capture.Session for other goroutines; ended is closed when all is read.
 	reading atomic.Pointer[session.Session]
 	ended   chan struct{}
@@ -74,6 +75,9 @@ func (l *Live) Elapsed(now time.Time) time.Duration {
 // liveEvery is how often a capture that runs is looked at: a packet shall be on the screen after 150 ms, with all that comes
 // before and after.
 const liveEvery = 40 * time.Millisecond
+
+// spareEvery is how often the garbage is bounded beside a capture that grows.
+const spareEvery = time.Second
 
 // UseCapturer says what captures; nil for nothing.
 func (a *App) UseCapturer(c Capturer) {
@@ -195,6 +199,10 @@ func (a *App) look(c *Capture) {
 	l.State = l.recording.State()
 	c.Read, c.Total, c.Frames, _ = c.Session.Progress()
 	a.playLab(c)
+	if time.Since(l.sparedAt) >= spareEvery {
+		l.sparedAt = time.Now()
+		a.sparing.holds(inUse())
+	}
 	a.tellNotices(l.State.Notices[min(before, len(l.State.Notices)):])
 	if l.Paused {
 		l.Behind = c.Frames - l.paused

@@ -61,9 +61,9 @@ func (s *sparing) set() {
 	}
 }
 
-// inUse is how many bytes are in use, with the garbage that was not collected yet.
+// inUse is how many bytes were in use when garbage was collected last.
 func inUse() uint64 {
-	m := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
+	m := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
 	metrics.Read(m)
 	if m[0].Value.Kind() != metrics.KindUint64 {
 		return 0

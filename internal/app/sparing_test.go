@@ -15,7 +15,11 @@ func percent() int {
 
 func TestGarbageIsBoundedBesideALargeCapture(t *testing.T) {
 	defer debug.SetGCPercent(debug.SetGCPercent(goPercent))
-	a, _ := newApp(t, nil)
+	a, h := newApp(t, nil)
+	openFile(a, h, write(t, "small.pcap", generated(t, 20)))
+	if a.sparing.usual == 0 {
+		t.Error("nothing is bounded beside a capture that was read")
+	}
 	for live, want := range map[uint64]int{0: goPercent, 10 << 20: goPercent, 64 << 20: 50, 128 << 20: 25, 4 << 30: sparePercent} {
 		if a.sparing.holds(live); percent() != want {
 			t.Errorf("beside %d bytes there may be %d %% of garbage, want %d", live, percent(), want)

@@ -303,8 +303,13 @@ func TestEndPacket(t *testing.T) {
 
 func TestForget(t *testing.T) {
 	a := NewAssembler(&transcript{})
+	a.Reserve(c, 1000)
+	room := cap(a.origins[c].bytes)
 	for i := range uint32(1000) {
 		a.Segment(c, i, at(c, ack, 1+i*10, 1, "0123456789"))
+	}
+	if cap(a.origins[c].bytes) != room || room != 1000 {
+		t.Errorf("room for %d origins was reserved, and %d were made", room, cap(a.origins[c].bytes))
 	}
 	a.Forget(c, 9000)
 	if n := len(a.origins[c].bytes); n != 100 {

@@ -24,6 +24,12 @@ func (o *origins) delivered(id uint32, pos, n int64) {
 	o.bytes = append(o.bytes, origin{pos, uint32(n), id})
 }
 
+// Reserve makes room for n ranges of dir's stream, at most one for each segment with payload: a list that grows by itself takes
+// a fourth more than that, and a multiple of it on the way. It is to be called before the first segment.
+func (a *Assembler) Reserve(dir flow.Direction, n int) {
+	a.origins[dir].bytes = make([]origin, 0, n)
+}
+
 // Packets appends to dst the ids of the packets that the bytes [start, end) of dir's stream came from, in stream order; the
 // offsets count from the stream's first byte. Bytes that were not captured have none. A packet that carried several
 // separate parts appears once for each.

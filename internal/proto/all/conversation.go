@@ -241,11 +241,11 @@ func (c *Conversation) search(dir flow.Direction, b []byte) {
 	}
 	near := b[:min(int64(len(b)), maxPreamble-c.tailed)]
 	c.tailed += int64(len(near))
-	all := append(c.tail, near...)
+	all := append(c.tail, near...) // guess begins with another one before this is looked at again
 	i := tls.FindHello(all)
 	if i < 0 {
 		c.strayOf(dir, b)
-		c.tail = append([]byte(nil), all[max(0, len(all)-tls.HelloStart+1):]...)
+		c.tail = append(all[:0], all[max(0, len(all)-tls.HelloStart+1):]...)
 		return
 	}
 	c.strayOf(dir, b[:max(0, i-len(c.tail))])
