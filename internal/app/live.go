@@ -76,6 +76,13 @@ func (l *Live) Elapsed(now time.Time) time.Duration {
 // before and after.
 const liveEvery = 40 * time.Millisecond
 
+// Nobody reads along when more than busyPackets come between two looks: then there is one each busyEvery, so that the window has time
+// for its reader between two drawings, and keeps fewer of the texts that it has drawn once.
+const (
+	busyPackets = 100
+	busyEvery   = 100 * time.Millisecond
+)
+
 // spareEvery is how often the garbage is bounded beside a capture that grows.
 const spareEvery = time.Second
 
@@ -163,7 +170,8 @@ func (a *App) watchLive(c *Capture) {
 	defer tick.Stop()
 	l, frames := c.Live, -1
 	var state live.State
-	var second time.Time // a clock runs while nothing comes
+	var second time.Time // of the latest look: a clock runs while nothing comes
+	pause := time.Duration(0)
 	for {
 		select {
 		case <-c.ctx.Done():
@@ -171,12 +179,18 @@ func (a *App) watchLive(c *Capture) {
 		case <-l.ended:
 			return
 		case now := <-tick.C:
+			if now.Sub(second) < pause {
+				continue
+			}
 			was := state
 			_, _, n, _ := l.reading.Load().Progress()
 			state = l.recording.State()
 			news := n != frames || state.Phase != was.Phase || state.Counters != was.Counters || len(state.Notices) != len(was.Notices)
 			if !news && !l.late.Load() && now.Sub(second) < time.Second {
 				continue
+			}
+			if pause = 0; n > frames+busyPackets {
+				pause = busyEvery
 			}
 			frames, second = n, now
 			if l.looking.CompareAndSwap(false, true) {

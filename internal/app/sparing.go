@@ -16,7 +16,7 @@ type sparing struct {
 
 const (
 	// maxGarbage is how much garbage may lie beside a capture, in bytes.
-	maxGarbage = 32 << 20
+	maxGarbage = 24 << 20
 	// sparePercent is how much garbage there may be during a search, in percent of what is in use.
 	sparePercent = 15
 	goPercent    = 100 // what Go allows by itself
