@@ -126,17 +126,8 @@ func (e *emptyState) update(s *app.Capture) {
 	}
 	e.facts, e.failed = "", s.Err != nil
 	switch {
-	case s.Live != nil && s.Live.State.Problem != nil:
-		p := s.Live.State.Problem
-		title, text := narrate.CaptureProblem(e.w.lang(), p.Kind)
-		e.title, e.text, e.facts, e.failed = title, text+" "+narrate.CaptureHelp(e.w.lang(), p.Kind), p.Error(), true
-		if p.Message != "" {
-			e.text += " (" + p.Message + ")"
-		}
-	case s.Live != nil && s.Live.Running() && s.Frames > 0:
-		e.title, e.text = e.w.t(liveWords.noTCPYet), fill(e.w.lang(), liveWords.noTCPText, narrate.Count(uint64(s.Frames)), "")
-	case s.Live != nil && s.Live.Running():
-		e.title, e.text = e.w.t(liveWords.waiting), e.w.t(liveWords.waitingText)
+	case s.Live != nil && (s.Live.State.Problem != nil || s.Live.Running()):
+		e.sayLive(s)
 	case s.Err != nil:
 		f := narrate.Failure(e.w.lang(), s.Err)
 		e.title, e.text, e.facts = f.Title, strings.Join(f.Sentences, " "), s.Err.Error()
@@ -152,6 +143,23 @@ func (e *emptyState) update(s *app.Capture) {
 	show(e.other, s.Live == nil || !s.Live.Running())
 	again(e.root)
 	e.canvas.Refresh()
+}
+
+// sayLive says why a live capture shows nothing: it waits, or it ended.
+func (e *emptyState) sayLive(s *app.Capture) {
+	p := s.Live.State.Problem
+	switch {
+	case p != nil:
+		title, text := narrate.CaptureProblem(e.w.lang(), p.Kind)
+		e.title, e.text, e.facts, e.failed = title, text+" "+narrate.CaptureHelp(e.w.lang(), p.Kind), p.Error(), true
+		if p.Message != "" {
+			e.text += " (" + p.Message + ")"
+		}
+	case s.Frames > 0:
+		e.title, e.text = e.w.t(liveWords.noTCPYet), fill(e.w.lang(), liveWords.noTCPText, narrate.Count(uint64(s.Frames)), "")
+	default:
+		e.title, e.text = e.w.t(liveWords.waiting), e.w.t(liveWords.waitingText)
+	}
 }
 
 // draw shows the two ends with nothing between them, and what is the matter.
