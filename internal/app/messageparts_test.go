@@ -58,6 +58,56 @@ func TestMessagesInParts(t *testing.T) {
 	}
 }
 
+// A packet is selected whose messages are in another part: that part is shown, wherever it is.
+func TestThePartOfAPacketIsShown(t *testing.T) {
+	a, h := newApp(t, nil)
+	a.mostMessages = 3
+	a.OpenFile(write(t, "chat.pcapng", caseCapture(t, "basics-line-chat")))
+	c := loaded(a, h)
+	var ends []int // the last message's packet of each part
+	shown := func() bool { return c.Messages.Rows != nil && !c.Messages.seeking }
+	a.FlipMessages()
+	h.until("the first part is there", shown)
+	for {
+		ends = append(ends, c.Messages.Rows.First(c.Messages.Rows.Items()-1))
+		if !a.MoreMessages(false) {
+			break
+		}
+		h.until("the next part is there", shown)
+	}
+	if len(ends) < 3 {
+		t.Fatalf("there are %d parts", len(ends))
+	}
+	carried := func(p int) {
+		t.Helper()
+		a.SelectPacket(p)
+		if m := &c.Messages; m.Sought() != 0 && m.Sought() != m.from || m.Rows != nil && m.Sought() != 0 {
+			t.Errorf("on the way to packet %d: %d passed, %d before", p, m.Sought(), m.from)
+		}
+		h.until("the packet's part is there", shown)
+		if m := &c.Messages; !m.Rows.Carries(m.At, p) || c.Packet != p {
+			t.Errorf("packet %d: message %d of those behind %d is selected", p, m.At, m.Rows.Before)
+		}
+	}
+	for _, k := range []int{0, len(ends) - 1, 1, len(ends) - 2} {
+		carried(ends[k])
+	}
+	a.ShowView(ChatView)
+	a.SelectPacket(ends[len(ends)-1])
+	a.FlipMessages()
+	h.until("the messages are there again", shown)
+	if m := &c.Messages; !m.Rows.Carries(m.At, c.Packet) {
+		t.Errorf("from the chat one comes to message %d of those behind %d", m.At, m.Rows.Before)
+	}
+	if !a.MoreMessages(true) {
+		t.Fatal("there is no part before")
+	}
+	h.until("the part before is there", shown)
+	if c.Messages.Rows.Beyond(c.Packet) != 1 {
+		t.Error("a reader who turns back is not let")
+	}
+}
+
 // What is not shown of a message is found in the byte streams.
 func TestAMessageIsShownInTheByteStreams(t *testing.T) {
 	a, h, c := said(t, "http-picture")

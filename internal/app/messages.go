@@ -26,8 +26,10 @@ type Messages struct {
 	At int
 	// starts are where the parts before the one shown begin, in messages, of a connection with more than fit; from is where this
 	// one does.
-	starts []int
+	starts []messagePart
 	from   int
+	// seeking says that the part of the selected packet is to be shown, forward that it was looked for behind another one.
+	seeking, forward bool
 
 	// pictures are those of messages that were asked for, order the messages, oldest first; loading is what is being decoded.
 	pictures map[int]*MessagePicture
@@ -62,7 +64,7 @@ func (a *App) makeMessages(c *Capture, again bool) {
 	}
 	old := m.Rows
 	if !again {
-		old, m.At, m.starts, m.from = nil, -1, nil, 0
+		old, m.At, m.starts, m.from, m.seeking, m.forward = nil, -1, nil, 0, true, false
 	}
 	m.pictures, m.order = nil, nil
 	shown := c.Shows == MessagesView
@@ -92,6 +94,7 @@ func (a *App) makeMessages(c *Capture, again bool) {
 		m.Rows, m.Err = rows, err
 		m.follow(c.Packet)
 		a.changed(MessagesChanged)
+		a.seekMessages(c)
 	})
 }
 

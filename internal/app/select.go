@@ -219,12 +219,14 @@ func (a *App) SelectPacket(i int) {
 	}
 	c.Packet, c.Field = i, ""
 	c.Messages.follow(i)
+	c.Messages.seeking, c.Messages.forward = true, false
 	ch := Change(SelectionChanged)
 	if chat := c.Chat.Revealing(i); chat != c.Chat {
 		c.Chat = chat
 		ch |= ChatChanged
 	}
 	a.changed(ch)
+	a.seekMessages(c)
 }
 
 // SelectFrame selects the packet with the given number, in whatever connection it is shown.

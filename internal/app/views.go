@@ -33,6 +33,7 @@ func (a *App) ShowView(v ViewKind) {
 	if v == MessagesView && c.Messages.Rows == nil {
 		a.makeMessages(c, false)
 	}
+	a.seekMessages(c)
 	a.makeOtherMessages(c)
 	if v == LadderView {
 		a.followLadder()

@@ -22,6 +22,19 @@ func (m *Messages) Span(item int) (dir flow.Direction, first, last int) {
 	return it.dir, int(it.first), int(it.last)
 }
 
+// Beyond says that a packet lies behind the messages of this part of the connection (1), or before them (-1); 0 if it does not.
+func (m *Messages) Beyond(packet int) int {
+	n := len(m.items)
+	switch p := int32(packet); {
+	case n == 0:
+	case m.Limited && p > m.reach[n-1]:
+		return 1
+	case m.Before > 0 && p < m.items[0].first:
+		return -1
+	}
+	return 0
+}
+
 // Folded returns the first and the last message that a fold in row i holds; last is before first if the row is none.
 func (m *Messages) Folded(i int) (first, last int) {
 	if i < 0 || i >= m.rows.Len() || m.row(i).kind != MessageFold {

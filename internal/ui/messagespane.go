@@ -25,9 +25,10 @@ type messagesPane struct {
 
 // messagesWords are the texts of the view.
 var messagesWords = struct {
-	making, failed, noneTitle, goTo, pairHint, copyMessage, copyAll, copyCurl, saveContent, curlInFile, picture, pictureFailed, headLine, headLines, rest, inHex, inStream, nextPart, partBefore narrate.Text
+	making, seeking, failed, noneTitle, goTo, pairHint, copyMessage, copyAll, copyCurl, saveContent, curlInFile, picture, pictureFailed, headLine, headLines, rest, inHex, inStream, nextPart, partBefore narrate.Text
 }{
 	making:        narrate.Text{"Putting the messages together…", "正在拼出消息…"},
+	seeking:       narrate.Text{"Putting the messages together, as far as the selected packet: ${n} so far…", "正在拼出消息，直到所选的包：目前 ${n} 条…"},
 	failed:        narrate.Text{"The messages could not be read: ", "无法读取消息："},
 	noneTitle:     narrate.Text{"No message to read here", "这里没有可读的消息"},
 	goTo:          narrate.Text{"Go to packet ${n}", "转到包 ${n}"},
@@ -139,7 +140,11 @@ func (m *messagesPane) drawBack(p *widget.Pen, w, h float32) {
 		p.Icon(x, y+2, 16, "fail", p.P.Fail)
 		p.Para(x+26, y, w-2*x-26, 20, m.w.t(messagesWords.failed)+why(m.w.lang(), s.Err), theme.Body, p.P.Fail, 4)
 	case s.Rows == nil:
-		p.T(x, y, w-2*x, 20, m.w.t(messagesWords.making), theme.Body, p.P.Text2, widget.Left)
+		text := m.w.t(messagesWords.making)
+		if n := s.Sought(); n > 0 {
+			text = fill(m.w.lang(), messagesWords.seeking, narrate.Count(uint64(n)), "")
+		}
+		p.T(x, y, w-2*x, 20, text, theme.Body, p.P.Text2, widget.Left)
 	case s.Rows.Len() == 0:
 		const icon, room = 28, 440
 		at := (w - room) / 2
