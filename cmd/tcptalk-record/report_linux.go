@@ -69,10 +69,10 @@ func (o *outcome) settle() {
 		o.Result = noLesson
 	case len(o.Problems) > 0:
 		o.Result = otherwise
-	case o.Drift != "":
-		o.Result = drifted
+	case o.Exact:
+		o.Result, o.Drift = asSaid, ""
 	default:
-		o.Result = asSaid
+		o.Result = drifted
 	}
 }
 

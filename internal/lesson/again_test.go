@@ -25,7 +25,7 @@ func burstCase(drift ...string) *Case {
 		Steps: []Step{{Packets: []uint32{1, 2, 4}}, {Packets: []uint32{5, 6}}},
 		Expect: Expectations{
 			Connections: 1, NoOtherLabels: true, MayDrift: drift,
-			Packets:  map[uint32]ExpectedPacket{5: {Flags: ptr("PA"), Seq: ptr(uint32(201)), Len: ptr(uint32(50))}, 6: {Ack: ptr(uint32(251))}},
+			Packets:  map[uint32]ExpectedPacket{5: {Flags: ptr("PA"), Seq: ptr(uint32(201)), Len: ptr(uint32(50))}, 6: {Flags: ptr("A"), Ack: ptr(uint32(251))}},
 			Messages: []ExpectedMessage{{Protocol: "http", Packet: 5, Status: 200}},
 		},
 	}
@@ -83,6 +83,8 @@ func TestCheckAgain(t *testing.T) {
 			t.Errorf("%s: %v", c.name, got.Differences)
 		case c.want != "" && (len(got.Differences) == 0 || !strings.Contains(got.Differences[0].Error(), c.want)):
 			t.Errorf("%s: %v, want %q", c.name, got.Differences, c.want)
+		case c.want == "" && got.Exact != (strings.HasPrefix(c.name, "the same")):
+			t.Errorf("%s: exact %v", c.name, got.Exact)
 		case c.want == "" && (got.Moved != c.Moved || got.Missing != c.Missing || got.Added != c.Added || got.Values != c.Values):
 			t.Errorf("%s: %+v, want %+v", c.name, got, c.Again)
 		}
