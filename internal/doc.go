@@ -127,6 +127,7 @@
 //   - the report on a connection, as Markdown and HTML: internal/app/report.go, internal/export/report.go
 //   - the packets of a search saved: internal/app/foundsave.go
 //   - what a lesson may say and what is checked of it: internal/lesson
+//   - what a new recording of a case need not share with the old one, and how the two are compared: internal/lesson/again.go
 //   - how a case's recording is made: cmd/tcptalk-record/recipes_linux.go and its siblings; the networks: cmd/tcptalk-record/stage_linux.go
 //   - traffic made on purpose, and how to add a scenario: internal/lab/lab.go; what a scenario works with: internal/lab/bench.go
 //   - network namespaces for tests and recordings, cables between them, taps on them: internal/lab/space

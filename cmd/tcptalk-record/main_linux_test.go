@@ -311,3 +311,36 @@ func TestDriftHasLimits(t *testing.T) {
 		}
 	}
 }
+
+// TestFoldersGo: what a take has written is gone with it, however it ends and whatever still writes there.
+func TestFoldersGo(t *testing.T) {
+	needsRoot(t)
+	t.Setenv("TMPDIR", t.TempDir())
+	writes := func(s *stage) error {
+		dir, err := s.folder()
+		if err == nil {
+			err = os.Mkdir(filepath.Join(dir, "deep"), 0o755)
+		}
+		if err != nil {
+			return err
+		}
+		return s.server.Start(exec.Command("sh", "-c", `while true; do mkdir -p "$0/deep/$RANDOM$$"; touch "$0/deep/a"; done`, dir))
+	}
+	for name, end := range map[string]func(*stage) error{
+		"ends":           func(s *stage) error { return s.refused(9) },
+		"fails":          func(*stage) error { return errors.New("on purpose") },
+		"is interrupted": func(s *stage) error { s.cancel(); return s.sleep(time.Hour) },
+	} {
+		r := take{what: name, net: between("10.77.0"), play: func(s *stage) error {
+			return inOrder(func() error { return writes(s) }, s.pause(50*ms), func() error { return end(s) })
+		}}
+		_, _, err := r.record(t.Context(), "")
+		if (err == nil) != (name == "ends") {
+			t.Errorf("%s: %v", name, err)
+		}
+		left, err := os.ReadDir(os.TempDir())
+		if err != nil || len(left) > 0 {
+			t.Errorf("%s: %v, %v", name, left, err)
+		}
+	}
+}

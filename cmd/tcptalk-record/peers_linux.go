@@ -24,7 +24,9 @@ func (s *stage) folder() (string, error) {
 	if err == nil {
 		// Programs that give up root have to read it.
 		err = os.Chmod(dir, 0o755)
-		s.keep(removed(dir))
+		s.mu.Lock()
+		s.folders = append(s.folders, dir)
+		s.mu.Unlock()
 	}
 	return dir, err
 }
@@ -38,10 +40,17 @@ func inFolder(dir, uri string, content []byte) error {
 	return errors.Join(os.MkdirAll(filepath.Dir(file), 0o755), os.WriteFile(file, content, 0o644))
 }
 
-// removed is a directory that closing removes.
-type removed string
-
-func (d removed) Close() error { return os.RemoveAll(string(d)) }
+// removeFolders takes away what folder made. Programs that were killed a moment ago may still be writing their last.
+func (s *stage) removeFolders() (err error) {
+	for _, dir := range s.folders {
+		removed := os.RemoveAll(dir)
+		for deadline := time.Now().Add(5 * time.Second); removed != nil && time.Now().Before(deadline); removed = os.RemoveAll(dir) {
+			time.Sleep(20 * time.Millisecond)
+		}
+		err = errors.Join(err, removed)
+	}
+	return err
+}
 
 // startServer starts a program at the server and waits until it listens on a TCP port. The namespace ends it.
 func (s *stage) startServer(port uint16, name string, args ...string) error {

@@ -59,10 +59,11 @@ type stage struct {
 	clientIP, serverIP netip.Addr
 	link               *link.Link
 
-	mu     sync.Mutex
-	open   []io.Closer
-	closed bool
-	stop   func() bool
+	mu      sync.Mutex
+	open    []io.Closer
+	folders []string // for the time of the take
+	closed  bool
+	stop    func() bool
 }
 
 // build makes the network. The caller closes the stage.
@@ -237,7 +238,7 @@ func (s *stage) close() error {
 			m.Close()
 		}
 	}
-	return err
+	return errors.Join(err, s.removeFolders())
 }
 
 // listen opens a port of the server.

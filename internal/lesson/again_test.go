@@ -83,7 +83,7 @@ func TestCheckAgain(t *testing.T) {
 			t.Errorf("%s: %v", c.name, got.Differences)
 		case c.want != "" && (len(got.Differences) == 0 || !strings.Contains(got.Differences[0].Error(), c.want)):
 			t.Errorf("%s: %v, want %q", c.name, got.Differences, c.want)
-		case c.want == "" && got.Exact != (strings.HasPrefix(c.name, "the same")):
+		case c.want == "" && got.Exact != strings.HasPrefix(c.name, "the same"):
 			t.Errorf("%s: exact %v", c.name, got.Exact)
 		case c.want == "" && (got.Moved != c.Moved || got.Missing != c.Missing || got.Added != c.Added || got.Values != c.Values):
 			t.Errorf("%s: %+v, want %+v", c.name, got, c.Again)

@@ -280,3 +280,53 @@ func joined(frames []space.Frame) (all []byte) {
 	}
 	return all
 }
+
+// TestPace: frames that are sent at once leave one after the other.
+func TestPace(t *testing.T) {
+	a, b := newSpace(t), newSpace(t)
+	err := space.Join(a, b,
+		space.Plug{Name: "eth0", Address: netip.MustParsePrefix("10.9.0.1/24")},
+		space.Plug{Name: "eth0", Address: netip.MustParsePrefix("10.9.0.2/24"), MAC: net.HardwareAddr{2, 0, 0, 0, 9, 2}})
+	if err == nil {
+		err = a.Neighbour("eth0", netip.MustParseAddr("10.9.0.2"), net.HardwareAddr{2, 0, 0, 0, 9, 2})
+	}
+	if err == nil {
+		err = a.Pace("eth0", 8_000_000) // a microsecond for a byte
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	tap, err := a.Tap("eth0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const sent, size = 6, 1400
+	if err := a.Do(func() error {
+		c, err := net.Dial("udp", "10.9.0.2:5000")
+		for range sent {
+			if err == nil {
+				_, err = c.Write(bytes.Repeat([]byte("pace"), size/4))
+			}
+		}
+		return errors.Join(err, c.Close())
+	}); err != nil {
+		t.Fatal(err)
+	}
+	frames, err := tap.Stop(50 * time.Millisecond)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var at []int64
+	for _, f := range frames {
+		if len(f.Data) == 14+20+8+size {
+			at = append(at, f.Time)
+		}
+	}
+	if len(at) != sent {
+		t.Fatalf("%d frames", len(at))
+	}
+	// The first one may leave at once, with what a frame may take in advance.
+	if took := time.Duration(at[sent-1] - at[0]); took < (sent-2)*size*time.Microsecond {
+		t.Errorf("all had left after %v", took)
+	}
+}
