@@ -21,6 +21,8 @@ type Live struct {
 	State live.State
 	// Piped says that the packets come from another program's pipe, Recovered that they are what another process left.
 	Piped, Recovered bool
+	// InFile says that a pipe's packets are in a file anyway: standard input is one.
+	InFile bool
 	// Paused says that the view stands still while the capture goes on. Behind counts the packets that came meanwhile.
 	Paused bool
 	Behind int
@@ -57,7 +59,7 @@ func (l *Live) Running() bool { return !l.over }
 
 // Unsaved says that packets would be lost if the capture were closed now.
 func (l *Live) Unsaved() bool {
-	return !l.discarded && (l.State.Packets > l.SavedPackets || l.Recovered && l.Saved == "")
+	return !l.discarded && !l.InFile && (l.State.Packets > l.SavedPackets || l.Recovered && l.Saved == "")
 }
 
 // Elapsed is how long packets were taken.

@@ -328,7 +328,7 @@ func TestAPipe(t *testing.T) {
 	a, h := newApp(t, nil)
 	in, out := io.Pipe()
 	b := caseCapture(t, "basics-hello-7456")
-	a.openPipe(func() (*pcapfile.File, error) { return pcapfile.OpenReader(in, "stdin") })
+	a.openPipe(false, func() (*pcapfile.File, error) { return pcapfile.OpenReader(in, "stdin") })
 	go func() { _, _ = out.Write(b) }()
 	h.until("packets are shown", func() bool { c := a.Capture; return c.View != nil && c.Talk != nil && c.View.Len() > 4 })
 	c := a.Capture
@@ -344,6 +344,38 @@ func TestAPipe(t *testing.T) {
 	h.until("it is saved", func() bool { return c.Saving == nil && c.Path == path })
 	if saved, err := os.ReadFile(path); err != nil || !bytes.Equal(saved, b) {
 		t.Errorf("%d bytes are saved, %v", len(saved), err)
+	}
+}
+
+// A pipe that has ended is closed without a question where nothing would be lost: nothing came, or it came from a file.
+func TestAPipeIsClosedUnaskedIfNothingIsLost(t *testing.T) {
+	b := caseCapture(t, "basics-hello-7456")
+	f, err := os.Open(write(t, "file.pcapng", b))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	in, out, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()
+	defer out.Close()
+	if !isFile(f) || isFile(in) {
+		t.Errorf("a file is one: %v, a pipe is one: %v", isFile(f), isFile(in))
+	}
+	empty := generated(t, 0)
+	for name, p := range map[string]struct {
+		inFile bool
+		b      []byte
+		asks   bool
+	}{"a file": {true, b, false}, "nothing": {false, empty, false}, "a pipe": {false, b, true}} {
+		a, h := newApp(t, nil)
+		a.openPipe(p.inFile, func() (*pcapfile.File, error) { return pcapfile.OpenReader(bytes.NewReader(p.b), "stdin") })
+		h.until("the pipe has ended", func() bool { return !a.Capture.Live.Running() })
+		if a.GoHome(); (a.Asking != nil) != p.asks {
+			t.Errorf("%s: asks is %v", name, a.Asking != nil)
+		}
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"os"
 	"path/filepath"
 	"sync/atomic"
 	"time"
@@ -304,14 +305,20 @@ func (a *App) DropLeftover(i int) {
 
 // OpenStdin follows the capture that another program writes to standard input.
 func (a *App) OpenStdin() {
-	a.openPipe(func() (*pcapfile.File, error) { return pcapfile.Open(pcapfile.Stdin) })
+	a.openPipe(isFile(os.Stdin), func() (*pcapfile.File, error) { return pcapfile.Open(pcapfile.Stdin) })
 }
 
-func (a *App) openPipe(open func() (*pcapfile.File, error)) {
+// isFile says that what comes from f lies in a file.
+func isFile(f *os.File) bool {
+	st, err := f.Stat()
+	return err == nil && st.Mode().IsRegular()
+}
+
+func (a *App) openPipe(inFile bool, open func() (*pcapfile.File, error)) {
 	c := a.show(nil, nil)
 	c.Name, c.Tab, c.Loading = "stdin", DiagnosisTab, true
 	p := &pipe{began: time.Now(), stop: c.stopReading}
-	c.Live = &Live{Piped: true, Follow: true, recording: p, ended: make(chan struct{})}
+	c.Live = &Live{Piped: true, InFile: inFile, Follow: true, recording: p, ended: make(chan struct{})}
 	a.changed(Everything)
 	go func() { // the program may take its time until it says anything
 		f, err := open()

@@ -26,27 +26,51 @@ type remoteForm struct {
 // Measures of the form, in pixels.
 const (
 	remoteWidth  = 760
-	remoteHeight = 520
-	remoteRow    = 46
-	remoteIntro  = 56
-	remoteBox    = remoteIntro + 3*remoteRow + 54
+	remoteHeight = 548
+	remoteName   = 24 // from the name of a field to the field
+	remoteRow    = 68
+	remoteIntro  = 50
+	remoteSudo   = remoteIntro + 2*remoteRow
+	remoteBox    = remoteSudo + 40 + 54
+	remoteGap    = 12
 )
+
+// remoteField is a field of the form: what it asks for, and what stands in it while it is empty.
+type remoteField struct {
+	name, hint narrate.Text
+	value      *string
+}
+
+func remoteFields(r *app.RemoteChoice) []remoteField {
+	return []remoteField{
+		{liveWords.host, liveWords.hostHint, &r.Host},
+		{liveWords.user, liveWords.userHint, &r.User},
+		{liveWords.port, narrate.Text{"22", "22"}, &r.Port},
+		{liveWords.remoteIface, liveWords.ifaceHint, &r.Interface},
+		{liveWords.remoteFilter, liveWords.hint, &r.Filter},
+	}
+}
+
+// remotePlaces are where the fields stand, with their names above them, in a form of the given width.
+func remotePlaces(width float32) [5]struct{ x, y, w float32 } {
+	w := width - 2*remoteGap
+	host, user := w*0.44, w*0.4
+	const first, second = float32(remoteIntro), float32(remoteIntro + remoteRow)
+	return [5]struct{ x, y, w float32 }{
+		{0, first, host},
+		{host + remoteGap, first, user},
+		{host + user + 2*remoteGap, first, w - host - user},
+		{0, second, host},
+		{host + remoteGap, second, width - host - remoteGap},
+	}
+}
 
 // showRemote shows the form for a capture over ssh.
 func (w *Window) showRemote() {
 	f := &remoteForm{w: w}
 	r := &w.app.Setup.Choice.Remote
 	f.face = widget.NewCanvas(fyne.NewSize(0, 0), f.draw)
-	for _, x := range []struct {
-		hint  narrate.Text
-		value *string
-	}{
-		{liveWords.host, &r.Host},
-		{liveWords.user, &r.User},
-		{liveWords.port, &r.Port},
-		{liveWords.remoteIface, &r.Interface},
-		{liveWords.remoteFilter, &r.Filter},
-	} {
+	for _, x := range remoteFields(r) {
 		e := widget.NewField(w.t(x.hint))
 		e.SetText(*x.value)
 		e.OnChanged = func(text string) {
@@ -74,16 +98,11 @@ func (w *Window) showRemote() {
 
 func (f *remoteForm) place(size fyne.Size) {
 	put(f.face, 0, 0, size.Width, size.Height)
-	const gap = 12
-	w := size.Width - 2*gap
-	host, user := w*0.44, w*0.4
-	put(f.fields[0], 0, remoteIntro, host, theme.FieldHeight)
-	put(f.fields[1], host+gap, remoteIntro, user, theme.FieldHeight)
-	put(f.fields[2], host+user+2*gap, remoteIntro, w-host-user, theme.FieldHeight)
-	put(f.fields[3], 0, remoteIntro+remoteRow, host, theme.FieldHeight)
-	put(f.fields[4], host+gap, remoteIntro+remoteRow, size.Width-host-gap, theme.FieldHeight)
+	for i, at := range remotePlaces(size.Width) {
+		put(f.fields[i], at.x, at.y+remoteName, at.w, theme.FieldHeight)
+	}
 	sw := f.sudo.MinSize().Width
-	put(f.sudo, size.Width-sw, remoteIntro+2*remoteRow, sw, theme.ButtonHeight)
+	put(f.sudo, size.Width-sw, remoteSudo, sw, theme.ButtonHeight)
 	x, y := size.Width, size.Height-theme.ButtonHeight
 	for _, b := range []*widget.Button{f.start, f.cancel, f.copy} {
 		bw := b.MinSize().Width
@@ -112,8 +131,11 @@ func (f *remoteForm) begin() {
 func (f *remoteForm) draw(p *widget.Pen, w, h float32) {
 	t, s := f.w.t, &f.w.app.Setup
 	p.Para(0, 0, w, 19, t(liveWords.remoteIntro), theme.Body, p.P.Text2, 2)
-	p.T(0, remoteIntro+2*remoteRow, w-f.sudo.MinSize().Width-12, theme.ButtonHeight, t(liveWords.sudo), theme.Body, p.P.Text, widget.Left)
-	y := float32(remoteIntro + 3*remoteRow)
+	for i, at := range remotePlaces(w) {
+		p.T(at.x, at.y, at.w, 20, t(remoteFields(&s.Choice.Remote)[i].name), theme.Strong, p.P.Text, widget.Left)
+	}
+	p.T(0, remoteSudo, w-f.sudo.MinSize().Width-12, theme.ButtonHeight, t(liveWords.sudo), theme.Body, p.P.Text, widget.Left)
+	y := float32(remoteSudo + 40)
 	p.T(0, y+4, w/2, 20, t(liveWords.command), theme.Strong, p.P.Text, widget.Left)
 	p.T(0, y+26, w, 18, t(liveWords.remoteText), theme.Small, p.P.Text2, widget.Left)
 	y = remoteBox
