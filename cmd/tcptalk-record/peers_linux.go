@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -40,12 +41,19 @@ func inFolder(dir, uri string, content []byte) error {
 	return errors.Join(os.MkdirAll(filepath.Dir(file), 0o755), os.WriteFile(file, content, 0o644))
 }
 
-// removeFolders takes away what folder made. Programs that were killed a moment ago may still be writing their last.
+// removeFolders takes away what folder made. Programs that were killed a moment ago may have started others, which write their
+// last: a folder is gone when it stays away.
 func (s *stage) removeFolders() (err error) {
+	const often, apart = 5, 20 * time.Millisecond
 	for _, dir := range s.folders {
-		removed := os.RemoveAll(dir)
-		for deadline := time.Now().Add(5 * time.Second); removed != nil && time.Now().Before(deadline); removed = os.RemoveAll(dir) {
-			time.Sleep(20 * time.Millisecond)
+		var removed error
+		deadline := time.Now().Add(5 * time.Second)
+		for away := 0; away < often && time.Now().Before(deadline); away++ {
+			if _, there := os.Lstat(dir); !errors.Is(there, fs.ErrNotExist) {
+				away = 0
+			}
+			removed = os.RemoveAll(dir)
+			time.Sleep(apart)
 		}
 		err = errors.Join(err, removed)
 	}
