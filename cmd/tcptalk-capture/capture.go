@@ -76,6 +76,7 @@ type device struct {
 	captured uint64
 	drops    helper.Drops
 	stats    pcap.Stats
+	before   pcap.Stats // of what came before the filter was set, which is none of the capture
 	asked    time.Time // when stats was asked for
 	said     time.Time
 	network  bool // the system knows it as a network interface, so that it can go down
@@ -108,12 +109,24 @@ func openAll(o *helper.Options) ([]*device, error) {
 			return nil, err
 		}
 		if o.Filter != "" {
+			d.forgetCounts()
 			if err := d.handle.SetBPFFilter(o.Filter); err != nil {
 				return nil, &failure{helper.ReasonFilter, err.Error(), d.name, 0, len(o.Filter)}
 			}
 		}
 	}
 	return devices, nil
+}
+
+// forgetCounts leaves out of the counts what came before there was a filter: nothing passes while they are read.
+func (d *device) forgetCounts() {
+	const ret = 0x06 // BPF_RET | BPF_K: of every packet, 0 bytes
+	if d.handle.SetBPFInstructionFilter([]pcap.BPFInstruction{{Code: ret}}) != nil {
+		return
+	}
+	if stats, err := d.handle.Stats(); err == nil {
+		d.before = *stats
+	}
 }
 
 // output is standard output, shared by the interfaces.
@@ -280,6 +293,9 @@ func (d *device) ask(out *output, id int, now time.Time) error {
 	if err != nil {
 		return nil // the interface is gone, which reading from it will say
 	}
+	stats.PacketsReceived -= d.before.PacketsReceived
+	stats.PacketsDropped -= d.before.PacketsDropped
+	stats.PacketsIfDropped -= d.before.PacketsIfDropped
 	d.stats = *stats
 	before := d.drops.Total()
 	d.drops.Count(uint64(stats.PacketsDropped), now)

@@ -57,7 +57,7 @@ func TestFilesThatCannotBeShownSayWhyInBothLanguages(t *testing.T) {
 		r.app.Set(func(s *app.Settings) { s.Lang = look.lang })
 		shown := strings.Join(lint.Texts(r.layers), "\n")
 		for _, want := range []string{look.file, look.together} {
-			if !strings.Contains(shown, want+fs.ErrPermission.Error()) {
+			if !strings.Contains(shown, want+narrate.Cause(look.lang, fs.ErrPermission)) {
 				t.Errorf("nothing says %q in\n%s", want, shown)
 			}
 		}
