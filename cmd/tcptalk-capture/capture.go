@@ -77,7 +77,7 @@ type device struct {
 	drops    helper.Drops
 	stats    pcap.Stats
 	before   pcap.Stats // of what came before the filter was set, which is none of the capture
-	asked    time.Time // when stats was asked for
+	asked    time.Time  // when stats was asked for
 	said     time.Time
 	network  bool // the system knows it as a network interface, so that it can go down
 	down     bool
