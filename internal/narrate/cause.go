@@ -12,8 +12,8 @@ var causes = []struct {
 	err  error
 	text Text
 }{
-	{fs.ErrPermission, Text{"there is no permission for that", "没有权限"}},
-	{fs.ErrNotExist, Text{"there is no such file or folder", "没有这个文件或文件夹"}},
+	{fs.ErrPermission, Text{"permission denied", "没有权限"}},
+	{fs.ErrNotExist, Text{"no such file or folder", "没有这个文件或文件夹"}},
 	{fs.ErrExist, Text{"there is something of that name already", "已有同名文件"}},
 	{fs.ErrClosed, Text{"the file was closed meanwhile", "文件已在此期间关闭"}},
 	{syscall.ENOSPC, Text{"the disk is full", "磁盘已满"}},
