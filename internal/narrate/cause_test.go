@@ -20,10 +20,10 @@ func TestCause(t *testing.T) {
 		err              error
 		english, chinese string
 	}{
-		{missing, "there is no such file or folder (" + dir + "/no.pcap)", "没有这个文件或文件夹（" + dir + "/no.pcap）"},
+		{missing, "no such file or folder (" + dir + "/no.pcap)", "没有这个文件或文件夹（" + dir + "/no.pcap）"},
 		{folder, "there is a folder of that name (" + dir + ")", "那是一个文件夹（" + dir + "）"},
 		{fmt.Errorf("cannot write: %w", &fs.PathError{Op: "write", Path: "a.har", Err: syscall.ENOSPC}), "the disk is full (a.har)", "磁盘已满（a.har）"},
-		{fs.ErrPermission, "there is no permission for that", "没有权限"},
+		{fs.ErrPermission, "permission denied", "没有权限"},
 		{errors.New("odd"), "odd", "odd"},
 	} {
 		if got := Cause(English, c.err); got != c.english {
