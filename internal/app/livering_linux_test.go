@@ -39,7 +39,8 @@ func TestARingStaysAsLargeAsItIs(t *testing.T) {
 	if c.Live.State.Turned < turned+7*ring.Files {
 		t.Errorf("the ring gave up %d files, then %d", turned, c.Live.State.Turned)
 	}
-	if last.heap > first.heap+(2<<20) || last.files > first.files || last.goroutines > first.goroutines+1 {
+	// What is read anew and what it replaces are there together for a moment; what leaked would be eight times as much.
+	if last.heap > first.heap+(4<<20) || last.files > first.files+2*ring.Files || last.goroutines > first.goroutines+4 {
 		t.Errorf("it grows: %+v, then %+v", first, last)
 	}
 	// Those that are kept, and those that were read last before them.
