@@ -38,9 +38,25 @@ func New() (*Space, error) {
 	return s, nil
 }
 
-// live is the life of the thread. It is never unlocked, so the thread ends with the goroutine instead of serving others.
+// live finds a thread that can end. The main thread cannot, and what it started would live on: it is held until another one is found.
 func (s *Space) live(ready chan<- error) {
 	runtime.LockOSThread()
+	if unix.Gettid() != unix.Getpid() {
+		s.liveHere(ready)
+		return
+	}
+	found := make(chan struct{})
+	go func() {
+		runtime.LockOSThread()
+		close(found)
+		s.liveHere(ready)
+	}()
+	<-found
+	runtime.UnlockOSThread()
+}
+
+// liveHere is the life of the thread. It is never unlocked, so the thread ends with the goroutine instead of serving others.
+func (s *Space) liveHere(ready chan<- error) {
 	defer close(s.done)
 	err := unix.Unshare(unix.CLONE_NEWNET)
 	if err == nil {
