@@ -22,19 +22,21 @@ type chatPane struct {
 	fresh *widget.Button
 }
 
+// showMore is the label of what shows n more lines, or hides them if n is below 0.
+func (w *Window) showMore(n int) string {
+	if n < 0 {
+		return w.t(words.hideMore)
+	}
+	return fill(w.lang(), words.showMore, narrate.Count(uint64(n)), "")
+}
+
 func newChatPane(w *Window) *chatPane {
 	c := &chatPane{w: w}
 	c.lanes = widget.NewLaneHead(w.t(words.clientState), w.t(words.serverState), w.t(words.stateLegend))
 	c.rows = widget.NewTimeline()
 	c.rows.Post = w.Post
 	c.rows.Words = widget.TimelineWords{
-		ShowMore: func(n int) string {
-			if n < 0 {
-				return w.t(words.hideMore)
-			}
-			return fill(w.lang(), words.showMore, narrate.Count(uint64(n)), "")
-		},
-		Unfold: w.t(words.unfold), Fold: w.t(words.fold), Covered: w.t(words.covered),
+		ShowMore: w.showMore, Unfold: w.t(words.unfold), Fold: w.t(words.fold), Covered: w.t(words.covered),
 	}
 	c.rows.OnSelect = w.app.SelectPacket
 	c.rows.OnToggle = w.app.ToggleFold

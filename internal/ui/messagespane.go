@@ -54,12 +54,7 @@ func newMessagesPane(w *Window) *messagesPane {
 	m.back = widget.NewCanvas(fyne.NewSize(0, 0), m.drawBack)
 	m.list = widget.NewMessageList()
 	m.list.Post = w.Post
-	m.list.ShowMore = func(n int) string {
-		if n < 0 {
-			return w.t(words.hideMore)
-		}
-		return fill(w.lang(), words.showMore, narrate.Count(uint64(n)), "")
-	}
+	m.list.ShowMore = w.showMore
 	m.list.ShowHead = func(n int) string { return w.count(n, messagesWords.headLine, messagesWords.headLines) }
 	m.list.OnSelect = w.app.SelectMessage
 	m.list.OnToggle = w.app.ToggleMessage

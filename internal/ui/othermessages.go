@@ -25,12 +25,7 @@ func newOtherMessages(w *Window) *otherMessages {
 	m.back = widget.NewCanvas(fyne.NewSize(0, 0), m.drawBack)
 	m.list = widget.NewMessageList()
 	m.list.Post = w.Post
-	m.list.ShowMore = func(n int) string {
-		if n < 0 {
-			return w.t(words.hideMore)
-		}
-		return fill(w.lang(), words.showMore, narrate.Count(uint64(n)), "")
-	}
+	m.list.ShowMore = w.showMore
 	m.list.ShowHead = m.list.ShowMore
 	m.list.OnSelect = w.app.SelectOtherPacket
 	m.list.Marked = func(_ int, r *timeline.MessageRow) bool {

@@ -259,9 +259,16 @@ func TestTrailManyReaders(t *testing.T) {
 	if left, _ := os.ReadDir(dir); len(left) != 0 {
 		t.Errorf("%d files are left", len(left))
 	}
-	limit := time.AfterFunc(5*time.Second, func() { panic("a follower of an ended trail waits") })
-	defer limit.Stop()
-	if length, ended := tr.follow().Wait(0); length != 0 || !ended {
-		t.Errorf("an ended trail without files: %d, %v", length, ended)
+	waited := make(chan struct{})
+	go func() {
+		defer close(waited)
+		if length, ended := tr.follow().Wait(0); length != 0 || !ended {
+			t.Errorf("an ended trail without files: %d, %v", length, ended)
+		}
+	}()
+	select {
+	case <-waited:
+	case <-time.After(5 * time.Second):
+		t.Fatal("a follower of an ended trail waits")
 	}
 }
