@@ -216,7 +216,7 @@ func (l *labPage) update() {
 	enable(l.run, possible)
 	parts := []string{}
 	if d, ok := a.Lab.Takes(); ok {
-		parts = append(parts, upperFirst(fill(lang, labWords.takes, narrate.Duration(max(d.Round(100*time.Millisecond), 100*time.Millisecond)), ""))+".")
+		parts = append(parts, upperFirst(fill(lang, labWords.takes, narrate.Duration(max(d.Round(100*time.Millisecond), 100*time.Millisecond)), ""))+l.w.t(words.stop))
 	}
 	if a.Setup.Diagnosis.Ready() {
 		for _, n := range a.Setup.Interfaces {
@@ -226,7 +226,7 @@ func (l *labPage) update() {
 			}
 		}
 	}
-	if text := strings.Join(parts, " "); l.note.Text != text {
+	if text := strings.TrimSpace(strings.Join(parts, "")); l.note.Text != text {
 		l.note.SetText(text)
 	}
 }

@@ -258,6 +258,17 @@ func TestTheLabHasNoFaults(t *testing.T) {
 	}
 }
 
+func TestTheLabIsDrivenByKeys(t *testing.T) {
+	r := open(t, Options{Live: &computer{may: true}})
+	r.click(r.home.lab)
+	for range 2 {
+		r.press(fyne.KeyDown)
+	}
+	if r.app.Lab.At != 2 || r.win.Canvas().Focused() != r.lab.list {
+		t.Errorf("two rows down: scenario %d, focused %T", r.app.Lab.At, r.win.Canvas().Focused())
+	}
+}
+
 func TestWhatACrashLeftIsOffered(t *testing.T) {
 	b, err := fs.ReadFile(cases.FS(), "basics-hello-7456/capture.pcapng")
 	if err != nil {

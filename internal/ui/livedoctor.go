@@ -93,7 +93,7 @@ func (d *doctor) fillTried() {
 		add(tried[i].Tool.Path, widget.Code)
 		if p := tried[i].Problem; p != nil {
 			title, text := narrate.CaptureProblem(l, p.Kind)
-			add(title+". "+text, widget.Prose)
+			add(title+d.w.t(words.stop)+text, widget.Prose)
 			if p.Message != "" {
 				add(p.Message, widget.Secondary)
 			}

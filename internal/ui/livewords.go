@@ -23,7 +23,7 @@ var liveWords = struct {
 	looking:      narrate.Text{"Looking at what this computer can capture on…", "正在查看本机可以在哪里抓包…"},
 	noInterfaces: narrate.Text{"No interface was found.", "没有找到网卡。"},
 	loopback:     narrate.Text{"Loopback: programs on this computer", "环回：本机程序之间"},
-	wireless:     narrate.Text{"Wi-Fi", "无线网卡"},
+	wireless:     narrate.Text{"wireless", "无线"},
 	bridge:       narrate.Text{"Bridge", "网桥"},
 	allOfThem:    narrate.Text{"All interfaces at once", "同时抓所有网卡"},
 	down:         narrate.Text{"not up", "未启用"},

@@ -181,7 +181,8 @@ func (w *Window) showPage() {
 		}
 		page, title = w.lab.root, w.t(labWords.title)+" – tcptalk"
 	}
-	if !slices.Contains(w.body.Objects, page) {
+	fresh := !slices.Contains(w.body.Objects, page)
+	if fresh {
 		w.closeDialog() // it belongs to the page that goes, and so does the focus that it would give back
 	}
 	w.body.Objects = []fyne.CanvasObject{page}
@@ -189,6 +190,9 @@ func (w *Window) showPage() {
 	w.win.SetTitle(title)
 	if !w.covered() { // a dialog keeps the keyboard
 		w.win.Canvas().Unfocus()
+		if fresh && w.app.Page == app.LabPage { // the arrow keys choose, Enter runs
+			w.win.Canvas().Focus(w.lab.list)
+		}
 	}
 }
 
