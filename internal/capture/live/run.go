@@ -102,7 +102,7 @@ type Run struct {
 	dir   *directory
 	trail *trail
 	cmd   *exec.Cmd
-	stdin io.Closer // closing it ends our own helper; nil for others
+	stdin io.Closer // closing it ends our own helper and a far tcpdump; nil for others
 	quit  chan struct{}
 	done  chan struct{}
 
@@ -185,7 +185,7 @@ func (r *Run) launch(argv []string) (*os.File, error) {
 	cmd.Stdout, cmd.Stderr = theirs, r.messages
 	// A master of shared ssh connections keeps standard error open when ssh ends.
 	cmd.WaitDelay = time.Second
-	if r.messages.own {
+	if far := r.spec.Remote; r.messages.own || far != nil && far.endsByInput() {
 		if r.stdin, err = cmd.StdinPipe(); err != nil {
 			return nil, errors.Join(err, out.Close(), theirs.Close())
 		}

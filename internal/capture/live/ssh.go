@@ -30,10 +30,13 @@ const (
 
 // script runs tcpdump on the other computer. $1 are tcpdump's options without quotes to take apart, $2 the interface, $3 the
 // filter, the rest is what sshd says about the connection: the client's address and port, the server's address and port. The
-// connection is kept out of the capture, or each packet would make another one. exec, so that nothing stays behind.
+// connection is kept out of the capture, or each packet would make another one. The end of standard input, also that of a
+// connection that was cut, ends tcpdump as a user would: it writes what it holds and tells its counts. exec, so that the
+// process to end is known and nothing stays behind.
 const script = `set -- "$1" "$2" "$3" $SSH_CONNECTION; ` +
 	`f=${4:+"not (host ${4%%%*} and tcp port $5 and tcp port $7)"}; ` +
-	`exec @ $1 -i "$2" -w - "${f:-greater 0}${3:+ and ($3)}"`
+	`exec 3<&0; { while read _; do :; done <&3; kill $$; } >/dev/null 2>&1 & ` +
+	`exec @ $1 -i "$2" -w - "${f:-greater 0}${3:+ and ($3)}" 3<&- </dev/null`
 
 // check says what about the request is impossible.
 func (m *Remote) check(s *Spec) *Problem {
@@ -63,6 +66,10 @@ func isPlainName(s string) bool {
 		return unicode.IsSpace(r) || unicode.IsControl(r) || r == unicode.ReplacementChar
 	})
 }
+
+// endsByInput reports that the end of standard input ends tcpdump in order. Under sudo it is another account's, and ends when it
+// can write no more.
+func (m *Remote) endsByInput() bool { return !m.Sudo }
 
 // argv returns the command that captures on the other computer.
 func (m *Remote) argv(s *Spec) []string {
