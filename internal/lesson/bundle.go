@@ -13,6 +13,8 @@ import (
 	"strings"
 
 	"github.com/goccy/go-yaml"
+
+	"tcptalk/internal/narrate"
 )
 
 // BundleExt ends the name of a case in one file: a zip of the lesson and its recording.
@@ -71,10 +73,10 @@ func unpack(b []byte) (text, capture []byte, err error) {
 		case slices.Contains(bundleCaptures, f.Name):
 			into, most = &capture, MaxBundleCapture
 		default:
-			return nil, nil, fmt.Errorf("%q does not belong into a case", f.Name)
+			return nil, nil, refuse(narrate.Text{"%q does not belong into a case", "%q 不应出现在案例文件里"}, f.Name)
 		}
 		if *into, err = unzip(f, most); err != nil {
-			return nil, nil, fmt.Errorf("%s: %w", f.Name, err)
+			return nil, nil, err
 		}
 	}
 	if text == nil || capture == nil {
@@ -111,15 +113,19 @@ func unzip(f *zip.File, most int64) ([]byte, error) {
 	if f.UncompressedSize64 > uint64(most) {
 		return nil, tooLarge
 	}
+	damaged := refuse(narrate.Text{"%s: the zip is damaged", "%s：zip 已损坏"}, f.Name)
 	r, err := f.Open()
 	if err != nil {
-		return nil, err
+		return nil, damaged
 	}
 	b, err := io.ReadAll(io.LimitReader(r, most+1))
-	if err == nil && int64(len(b)) > most {
-		err = tooLarge
+	switch {
+	case errors.Join(err, r.Close()) != nil:
+		return nil, damaged
+	case int64(len(b)) > most:
+		return nil, tooLarge
 	}
-	return b, errors.Join(err, r.Close())
+	return b, nil
 }
 
 // plainCapture reports that a recording is of a kind that cannot grow when it is read.

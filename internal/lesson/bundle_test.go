@@ -3,12 +3,15 @@ package lesson
 import (
 	"archive/zip"
 	"bytes"
+	"errors"
 	"io/fs"
 	"reflect"
 	"strings"
 	"testing"
+	"unicode"
 
 	"tcptalk/cases"
+	"tcptalk/internal/narrate"
 )
 
 // smallCapture begins as a pcapng does.
@@ -110,8 +113,43 @@ func TestOpenBundleRefuses(t *testing.T) {
 		"a packet that cannot be":  {zipped(t, caseName, replace("[1]", "[0]"), captureName, capture), "packet numbers count from 1"},
 		"a file cut in the middle": {zipped(t, caseName, sharedText, captureName, capture)[:100], "this is no case"},
 	} {
-		if _, _, err := OpenBundle(tt.b); err == nil || !strings.Contains(err.Error(), tt.want) {
+		_, _, err := OpenBundle(tt.b)
+		if err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%s: %v, want %q", name, err, tt.want)
+		}
+		var said interface{ Say(l narrate.Lang) string }
+		if !errors.As(err, &said) || !strings.ContainsFunc(said.Say(narrate.Chinese), func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
+			t.Errorf("%s: %v is in no Chinese", name, err)
+		}
+	}
+}
+
+// TestSaysWhereTheTextIsWrong is about what an author mistypes.
+func TestSaysWhereTheTextIsWrong(t *testing.T) {
+	replace := func(old, with string) string { return strings.Replace(sharedText, old, with, 1) }
+	for text, want := range map[string]narrate.Text{
+		sharedText + "image: x.png\n":           {`line 5, column 1: unknown key "image"`, `第 5 行第 1 列：未知的键 "image"`},
+		sharedText + "id: other\n":              {`mapping key "id" already defined`, `第 5 行第 1 列：YAML 语法有误："id" 出现了两次`},
+		sharedText + "level: hard\n":            {"line 5, column 8: want a number", "第 5 行第 8 列：应为数字"},
+		sharedText + "focus: [-1]\n":            {"line 5, column 9: the number -1 is too large or below zero", "第 5 行第 9 列：数字 -1 太大或小于零"},
+		sharedText + "tags: syn\n":              {"line 5, column 7: want a list", "第 5 行第 7 列：应为列表"},
+		sharedText + "summary: [a]\n":           {"line 5, column 10: want keys with values", "第 5 行第 10 列：应为键和值"},
+		sharedText + "tags: [a, b\n":            {"line 5, column 7: this is no valid YAML: ", `第 5 行第 7 列：YAML 语法有误：在 "[" 附近`},
+		sharedText + "tags: *a\n":               {"line 5: anchors and aliases", "第 5 行：不允许使用锚点和别名"},
+		sharedText + "track: none\n":            {`unknown track "none"`, `没有 "none" 这个系列`},
+		sharedText + "ladder: [right syn]\n":    {`arrow "right syn": want a direction`, `箭头 "right syn"：应为方向`},
+		replace("text:", "payload: [1], text:"): {"step 1: payload: want two numbers", "第 1 步：payload：应为两个数字"},
+	} {
+		_, _, err := OpenBundle(zipped(t, caseName, text, captureName, string(smallCapture)))
+		var said interface{ Say(l narrate.Lang) string }
+		if !errors.As(err, &said) {
+			t.Errorf("%q: %v", text[len(sharedText)-1:], err)
+			continue
+		}
+		for l, w := range want {
+			if got := said.Say(narrate.Lang(l)); !strings.Contains(got, w) {
+				t.Errorf("%s, want %s", got, w)
+			}
 		}
 	}
 }

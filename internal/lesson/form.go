@@ -143,7 +143,7 @@ type fileForm struct {
 func (f *caseForm) caseOf() (*Case, error) {
 	track, ok := trackNamed(f.Track)
 	if !ok {
-		return nil, unknown("track", f.Track)
+		return nil, refuse(narrate.Text{"unknown track %q", "没有 %q 这个系列"}, f.Track)
 	}
 	c := &Case{
 		ID: f.ID, Number: f.Number, Track: track, Level: f.Level, Minutes: f.Minutes, Tags: f.Tags, Focus: f.Focus,

@@ -1,8 +1,9 @@
 package lesson
 
 import (
-	"fmt"
 	"strings"
+
+	"tcptalk/internal/narrate"
 )
 
 // MaxArrows bounds a ladder: more do not fit on a card.
@@ -43,18 +44,18 @@ func parseArrow(s string) (Arrow, error) {
 		a.Gap, words = true, words[1:]
 	}
 	if len(words) < 2 || (words[0] != ">" && words[0] != "<") {
-		return Arrow{}, fmt.Errorf("arrow %q: want a direction (> or <) and a word", s)
+		return Arrow{}, refuse(narrate.Text{"arrow %q: want a direction (> or <) and a word", "箭头 %q：应为方向（> 或 <）和一个词"}, s)
 	}
 	kind, ok := arrowWords[words[1]]
 	if !ok {
-		return Arrow{}, fmt.Errorf("arrow %q: unknown word %q", s, words[1])
+		return Arrow{}, refuse(narrate.Text{"arrow %q: unknown word %q", "箭头 %q：未知的词 %q"}, s, words[1])
 	}
 	a.FromClient, a.Word, a.Kind = words[0] == ">", words[1], kind
 	switch rest := words[2:]; {
 	case len(rest) == 1 && rest[0] == "lost":
 		a.Kind = ArrowLost
 	case len(rest) > 0:
-		return Arrow{}, fmt.Errorf("arrow %q: only %q may follow the word", s, "lost")
+		return Arrow{}, refuse(narrate.Text{"arrow %q: only \"lost\" may follow the word", "箭头 %q：词后只能跟 lost"}, s)
 	}
 	return a, nil
 }

@@ -8,10 +8,6 @@ import (
 	"io/fs"
 	"slices"
 	"sync"
-
-	"github.com/goccy/go-yaml"
-	"github.com/goccy/go-yaml/lexer"
-	"github.com/goccy/go-yaml/token"
 )
 
 const (
@@ -19,13 +15,6 @@ const (
 	captureName = "capture.pcapng"
 	// maxCaseSize bounds a case.yaml: several times the longest lesson a person would read.
 	maxCaseSize = 128 << 10
-)
-
-var (
-	errPayload = errors.New("payload: want two numbers, the first byte and the one after the last")
-	errTimes   = errors.New("choices: times: want a number, or the least and the most")
-	errAnchor  = errors.New("anchors and aliases are not allowed")
-	errAnswer  = errors.New("answer: want either compute and offer, or choice and choices")
 )
 
 // Load reads every folder of fsys that holds a case, and returns the cases by number. It returns all problems it finds, each
@@ -85,29 +74,6 @@ func loadCase(fsys fs.FS, dir string) (*Case, error) {
 	return c, nil
 }
 
-// parseForm reads the YAML. The library panics on some broken documents (found by fuzzing); that is an error like any other.
-func parseForm(b []byte) (f caseForm, err error) {
-	defer func() {
-		if recover() != nil {
-			err = errors.New("this is no valid YAML")
-		}
-	}()
-	if err = plainYAML(b); err == nil {
-		err = yaml.UnmarshalWithOptions(b, &f, yaml.Strict())
-	}
-	return f, err
-}
-
-// plainYAML refuses anchors and aliases: a few bytes of them can stand for gigabytes.
-func plainYAML(b []byte) error {
-	for _, t := range lexer.Tokenize(string(b)) {
-		if t.Type == token.AnchorType || t.Type == token.AliasType {
-			return errAnchor
-		}
-	}
-	return nil
-}
-
 // readBounded reads a file of at most maxCaseSize bytes.
 func readBounded(fsys fs.FS, name string) ([]byte, error) {
 	f, err := fsys.Open(name)
@@ -124,9 +90,3 @@ func readBounded(fsys fs.FS, name string) ([]byte, error) {
 	}
 	return b, nil
 }
-
-// unknown says that a name is none of those allowed.
-func unknown(what, name string) error { return fmt.Errorf("unknown %s %q", what, name) }
-
-// at says in which item of a list, counted from 1, something is wrong.
-func at(what string, i int, err error) error { return fmt.Errorf("%s %d: %w", what, i+1, err) }

@@ -153,9 +153,9 @@ func TestLoadSortsByNumber(t *testing.T) {
 func TestLoadRefuses(t *testing.T) {
 	long := strings.Repeat("word ", textLimit.words+1)
 	tests := []struct{ name, from, to, want string }{
-		{"unknown key", "level: 2", "level: 2\nlevle: 3", `[5:1] unknown field "levle"`},
-		{"unknown key inside", "field: seq", "feild: seq", `unknown field "feild"`},
-		{"unknown language", `{en: "A title", zh-Hans: "标题"}`, `{en: "A title", zh-Hans: "标题", de: "Titel"}`, `unknown field "de"`},
+		{"unknown key", "level: 2", "level: 2\nlevle: 3", `line 5, column 1: unknown key "levle"`},
+		{"unknown key inside", "field: seq", "feild: seq", `unknown key "feild"`},
+		{"unknown language", `{en: "A title", zh-Hans: "标题"}`, `{en: "A title", zh-Hans: "标题", de: "Titel"}`, `unknown key "de"`},
 		{"key twice", "level: 2", "level: 2\nlevel: 3", "already defined"},
 		{"not YAML", "tags: [syn]", "tags: [syn", "case.yaml"},
 		{"wrong type", "number: 7", "number: seven", "number"},
