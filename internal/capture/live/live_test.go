@@ -34,14 +34,15 @@ var buildHelper = sync.OnceValues(func() (string, error) {
 	return path, os.Chmod(dir, 0o755)
 })
 
+// processes are what tests run as processes of their own, by the environment variable that asks for them and has their arguments.
+var processes = map[string]func(args string){}
+
 func TestMain(m *testing.M) {
-	if args := os.Getenv("TCPTALK_TEST_APP"); args != "" {
-		testApp(args)
-		return
-	}
-	if args := os.Getenv("TCPTALK_TEST_LOAD"); args != "" {
-		generate(args)
-		return
+	for variable, run := range processes {
+		if args := os.Getenv(variable); args != "" {
+			run(args)
+			return
+		}
 	}
 	code := m.Run()
 	if builtIn != "" {

@@ -29,6 +29,8 @@ const (
 	loadPerPacket, loadFixed = 64, 64 << 20
 )
 
+func init() { processes["TCPTALK_TEST_LOAD"] = generate }
+
 // generate is the process that makes load: packets of a few bytes on loopback, at a rate, for a time. It says how many.
 func generate(args string) {
 	var rate int

@@ -291,6 +291,8 @@ func TestProcessKilled(t *testing.T) {
 	}
 }
 
+func init() { processes["TCPTALK_TEST_APP"] = testApp }
+
 // testApp is the process of TestProcessKilled: it says when it captures and when it has a conversation.
 func testApp(args string) {
 	f := strings.Split(args, "\n")
