@@ -52,8 +52,8 @@ func (c *casesListCmd) run(_ context.Context, e *env) error {
 				t.line("%s  %s", t.paint(ansiBold, fmt.Sprintf("%d %s", place+1, track.Name.In(t.lang))), t.dim(track.About.In(t.lang)))
 				first = false
 			}
-			t.line("  %-28s %s %s", t.paint(ansiBlue, fmt.Sprintf("%-28s", k.ID)), strings.Repeat("●", k.Level)+strings.Repeat("○", 3-k.Level), k.Title.In(t.lang))
-			t.line("  %-28s     %s", "", t.dim(k.Summary.In(t.lang)))
+			t.line("  %2d %s %s %s", k.Number, t.paint(ansiBlue, fmt.Sprintf("%-28s", k.ID)), strings.Repeat("●", k.Level)+strings.Repeat("○", 3-k.Level), k.Title.In(t.lang))
+			t.line("  %-31s     %s", "", t.dim(k.Summary.In(t.lang)))
 		}
 	}
 	t.line("")
