@@ -84,7 +84,7 @@ bench-live: ## capture 150 000 packets a second for a minute, beside dumpcap and
 
 e2e: ## click through the real window on a display in memory
 	@.make/deps.sh build e2e
-	@$(MAKE) --no-print-directory cli desktop
+	@$(MAKE) --no-print-directory cli desktop capture
 	@.make/e2e.sh
 
 screenshots: cli desktop ## take pictures of every page of today's window, for the README (Linux)

@@ -9,11 +9,13 @@ import (
 // Trace writes what the app shows as one JSON object a line, for tests and measurements. A nil Trace writes nothing.
 //
 // Every line has "event" and "ms", milliseconds since the process started. Events: "page" (page), "opened" (file, packets,
-// connections, error, took_ms), "chat" (connection, rows), "view" (view), "selection" (connection, packet: the frame number, field),
-// "step" (case, step, of), "question" (question: from 0, answered, right; score and of: how many are right of how many there are), "play"
-// (playing), "panes" (tab, drawer), "files" (count), "settings" (lang, theme), "search" (text: what is looked for, error, column: what is wrong with the text in the box and where, running,
-// done and total in bytes, part: it was stopped; matches, connections: how many have some; at and of: which match of the connection
-// is selected), "live" (running, paused, packets, received, dropped, bytes, end, problem, saved), "quit".
+// connections, error, took_ms), "chat" (connection, rows), "view" (view), "selection" (connection, packet: the frame number,
+// field), "step" (case, step, of), "question" (quiz: it is one of a quiz, not of the lesson; question: from 0, answered, right;
+// score and of: how many are right of how many there are), "quiz" (score, of: it is over), "play" (playing), "panes" (tab,
+// drawer), "files" (count), "settings" (lang, theme), "search" (text: what is looked for, error, column: what is wrong with the
+// text in the box and where, running, done and total in bytes, part: it was stopped; matches, connections: how many have some;
+// at and of: which match of the connection is selected), "live" (running, paused, packets, received, dropped, bytes, end,
+// problem, saved), "quit".
 type Trace struct {
 	w     io.Writer
 	start time.Time
@@ -44,8 +46,12 @@ func (t *Trace) page(a *App) {
 		return
 	}
 	name := "home"
-	if a.Page == CapturePage {
+	switch a.Page {
+	case CapturePage:
 		name = "capture"
+	case LabPage:
+		name = "lab"
+	default:
 	}
 	t.event("page", map[string]any{"page": name, "cases": len(a.Cases)})
 }
@@ -85,9 +91,8 @@ func (t *Trace) capture(p *Capture, c Change) {
 		}
 		t.event("selection", map[string]any{"connection": p.Stream, "packet": frame, "field": p.Field})
 	}
-	if c&LessonChanged != 0 && p.Case != nil {
-		t.event("step", map[string]any{"case": p.Case.ID, "step": p.Step, "of": len(p.Case.Steps)})
-		t.question(p)
+	if c&LessonChanged != 0 {
+		t.lesson(p)
 	}
 	if c&PlayChanged != 0 {
 		t.event("play", map[string]any{"playing": p.Playing.On})
@@ -103,14 +108,26 @@ func (t *Trace) capture(p *Capture, c Change) {
 	}
 }
 
-// question tells which question of the lesson is shown, if one is.
-func (t *Trace) question(p *Capture) {
-	if p.Question() == nil || p.Quiz != nil {
+// lesson tells which step of the lesson is shown and which question, of the lesson or a quiz, if one is, and that a quiz is over.
+func (t *Trace) lesson(p *Capture) {
+	if p.Case != nil {
+		t.event("step", map[string]any{"case": p.Case.ID, "step": p.Step, "of": len(p.Case.Steps)})
+	}
+	score, of := p.Score()
+	at := p.Asking
+	if p.Quiz != nil {
+		at = p.Quiz.At
+		if p.Quiz.Over() {
+			t.event("quiz", map[string]any{"score": score, "of": of})
+		}
+	}
+	if p.Question() == nil {
 		return
 	}
 	given, answered := p.Answer()
-	score, of := p.Score()
-	t.event("question", map[string]any{"question": p.Asking, "answered": answered, "right": given.Right, "score": score, "of": of})
+	t.event("question", map[string]any{
+		"quiz": p.Quiz != nil, "question": at, "answered": answered, "right": given.Right, "score": score, "of": of,
+	})
 }
 
 func (t *Trace) live(l *Live) {

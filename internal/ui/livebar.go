@@ -196,10 +196,8 @@ func (b *liveBar) drawCounts(p *widget.Pen, c *app.Capture, x, y, room float32) 
 		}
 		x += p.T(x, y, end-x, 20, text, face, ink, widget.Left) + 16
 	}
-	received := s.Packets
-	if s.Known {
-		received = s.Received
-	}
+	// The system tells its counts once a second, the packets are here at once.
+	received := max(s.Received, s.Packets+s.Dropped)
 	word(fill(lang, liveWords.received, narrate.Count(received), ""), theme.SmallStrong, false)
 	switch lost := s.Dropped + s.IfDropped; {
 	case s.Dropped > 0:
@@ -213,8 +211,12 @@ func (b *liveBar) drawCounts(p *widget.Pen, c *app.Capture, x, y, room float32) 
 		word(t(liveWords.noDrops), theme.Small, false)
 	}
 	word(narrate.Bytes(uint64(max(s.Bytes, 0))), theme.Small, false)
-	if d := l.Elapsed(time.Now()); d > 0 {
-		word(narrate.Duration(d.Truncate(time.Second)), theme.Small, false)
+	d := l.Elapsed(time.Now())
+	if l.Running() {
+		d = d.Truncate(time.Second)
+	}
+	if d > 0 {
+		word(narrate.Duration(d), theme.Small, false)
 	}
 	switch {
 	case l.Running():

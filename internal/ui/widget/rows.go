@@ -112,14 +112,15 @@ func (v *rowView) drawClosing(g paint, h float32) {
 	v.mark(l.x, 0, l.w, h, Part{Kind: PartRow})
 }
 
-// drawFacts lets the facts of a closing card flow over their lines.
+// drawFacts lets the facts of a closing card flow over their lines, as many on each.
 func (v *rowView) drawFacts(left, top, w float32, rows int) {
 	p := v.pen
 	const inner, gap = 6, 20
 	x, row := left, 0
-	for _, f := range v.row.Facts {
+	perRow := (len(v.row.Facts) + rows - 1) / max(rows, 1)
+	for i, f := range v.row.Facts {
 		nw, vw := p.Width(f.Name, theme.Tiny), p.Width(f.Value, theme.TinyStrong)
-		if x > left && x+nw+inner+vw > left+w && row < rows-1 {
+		if x > left && row < rows-1 && (i == perRow*(row+1) || x+nw+inner+vw > left+w) {
 			x, row = left, row+1
 		}
 		room := left + w - x
