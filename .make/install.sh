@@ -58,7 +58,7 @@ install)
 		{ print }
 	' "$here/assets/linux/$id.desktop" >"$desktop"
 	chmod 644 "$desktop"
-	if command -v desktop-file-validate >/dev/null; then desktop-file-validate "$desktop"; fi
+	if command -v desktop-file-validate >/dev/null; then desktop-file-validate "$desktop" || :; fi # an older one may know less
 	refresh
 	echo "install: tcptalk is in $bindir"
 	if [ -z "$DESTDIR" ]; then
