@@ -97,9 +97,6 @@ func (v *View) decode(ctx context.Context, opt all.Options, overlap func(stream.
 	d := v.s.NewDecoding(&v.Conn, opt, nil, f)
 	if whole {
 		d.assembler = stream.NewAssembler(listening{d.talk, d})
-		for dir, n := range v.carrying() {
-			d.assembler.Reserve(flow.Direction(dir), n)
-		}
 	}
 	d.assembler.OnOverlap(overlap)
 	defer d.Release()
@@ -112,16 +109,6 @@ func (v *View) decode(ctx context.Context, opt all.Options, overlap func(stream.
 	}
 	d.Finish()
 	return d.assembler, nil
-}
-
-// carrying counts the segments with payload, by sender.
-func (v *View) carrying() (n [2]int) {
-	for i := range v.Len() {
-		if r := v.At(i); r.Len > 0 {
-			n[r.Dir()]++
-		}
-	}
-	return n
 }
 
 // Feed reads the segments of the connection again, in capture order, and hands them over until f returns false. The segment

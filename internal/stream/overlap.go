@@ -1,8 +1,6 @@
 package stream
 
 import (
-	"sort"
-
 	"tcptalk/internal/flow"
 	"tcptalk/internal/packet"
 )
@@ -50,10 +48,8 @@ func (a *Assembler) tellOverlaps(dir flow.Direction, id uint32, pos int64, data 
 		told++
 		return told < maxOverlaps
 	}
-	sent := a.origins[dir].bytes
-	i := sort.Search(len(sent), func(i int) bool { return sent[i].pos+int64(sent[i].n) > pos })
-	for ; i < len(sent) && sent[i].pos < end; i++ {
-		if !tell(sent[i].pos, int64(sent[i].n), sent[i].id, nil) {
+	for sent := range a.origins[dir].in(pos, end) {
+		if !tell(sent.pos, int64(sent.n), sent.id, nil) {
 			return
 		}
 	}
