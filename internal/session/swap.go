@@ -63,7 +63,7 @@ func (r *Record) flipped() *Record {
 func (v *View) flip() {
 	v.Conn.Swap()
 	v.Bases[0], v.Bases[1] = v.Bases[1], v.Bases[0]
-	own := make([]*Record, len(v.ids))
+	own := make([]*Record, v.Len())
 	for i := range own {
 		own[i] = v.At(i).flipped()
 	}

@@ -23,7 +23,7 @@ type View struct {
 	links  []capture.LinkType
 	// commented says that the capture had comments on packets when the view was made.
 	commented bool
-	ids       []uint32
+	ids       ids
 	drops     []Drop
 	// own are the records of a connection whose ends changed places, nil for all others.
 	own []*Record
@@ -40,9 +40,9 @@ func (s *Session) viewOf(stream, limit int) (*View, error) {
 		return nil, fmt.Errorf("there is no connection %d: the capture has %d, counted from 0", stream, len(s.streams))
 	}
 	v := s.summary(stream)
-	v.ids = make([]uint32, 0, min(limit, int(v.Conn.Packets[0])+int(v.Conn.Packets[1])))
-	for id := s.streams[stream].first; id != 0 && len(v.ids) < limit; id = s.records.at(id - 1).next.Load() {
-		v.ids = append(v.ids, id-1)
+	most := min(limit, int(v.Conn.Packets[0])+int(v.Conn.Packets[1]))
+	for id := s.streams[stream].first; id != 0 && v.ids.n < limit; id = s.records.at(id - 1).next.Load() {
+		v.ids.add(id-1, most-v.ids.n-1)
 	}
 	if s.swapped[uint32(stream)] {
 		v.flip()
@@ -59,20 +59,20 @@ func (s *Session) summary(stream int) *View {
 }
 
 // Len returns the number of segments.
-func (v *View) Len() int { return len(v.ids) }
+func (v *View) Len() int { return v.ids.n }
 
 // At returns the record of segment i, 0 ≤ i < Len.
 func (v *View) At(i int) *Record {
 	if v.own != nil {
 		return v.own[i]
 	}
-	id := v.ids[i]
+	id := v.ids.at(i)
 	return &v.blocks[id/blockSize][id%blockSize]
 }
 
 // Find returns the segment with the given frame number, or -1.
 func (v *View) Find(frame uint32) int {
-	lo, hi := 0, len(v.ids)
+	lo, hi := 0, v.Len()
 	for lo < hi {
 		if m := (lo + hi) / 2; v.At(m).Frame < frame {
 			lo = m + 1
@@ -80,7 +80,7 @@ func (v *View) Find(frame uint32) int {
 			hi = m
 		}
 	}
-	if lo < len(v.ids) && v.At(lo).Frame == frame {
+	if lo < v.Len() && v.At(lo).Frame == frame {
 		return lo
 	}
 	return -1
@@ -162,7 +162,7 @@ func (d *segments) at(i int) (*packet.Segment, error) {
 	v := d.v
 	r := v.At(i)
 	if r.bits&defragmented != 0 {
-		return v.s.defragmented(v.ids[i]), nil
+		return v.s.defragmented(v.ids.at(i)), nil
 	}
 	b, err := d.data(i)
 	if err != nil {
