@@ -20,6 +20,11 @@ func TestHelperKilled(t *testing.T) {
 		t.Fatal(err)
 	}
 	ends(t, r, HelperKilled)
+	// Asking for what has happened does not make it the reason.
+	r.Stop()
+	if s := r.State(); s.End != "" || s.Problem == nil {
+		t.Errorf("after it was stopped too late it ended with %v, %s", s.Problem, s.End)
+	}
 	f, err := r.Open()
 	if n := packets(t, f, err); n < 7 {
 		t.Errorf("%d packets are left after the helper was killed", n)

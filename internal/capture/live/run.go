@@ -345,7 +345,11 @@ func (r *Run) Stop() { r.stop(EndAsked) }
 
 func (r *Run) stop(why EndReason) {
 	r.stopOnce.Do(func() {
-		r.update(func(s *State) { s.End = why })
+		r.update(func(s *State) {
+			if s.Phase != Ended { // else it has a reason, or a problem
+				s.End = why
+			}
+		})
 		close(r.quit)
 		if r.stdin != nil {
 			_ = r.stdin.Close() // ends it, or it is gone already
