@@ -174,8 +174,12 @@ func (b *bench) number(name string) int { return int(b.values[name]) }
 
 func (b *bench) on(name string) bool { return b.values[name] == 1 }
 
-// together runs functions at the same time and waits for all. The first that fails ends the scenario, and its error counts.
-func (b *bench) together(fs ...func() error) error {
+// together runs functions at the same time; the first that fails ends the scenario.
+func (b *bench) together(fs ...func() error) error { return Together(b.cancel, fs...) }
+
+// Together runs functions at the same time and waits for all. The first that fails has cancel called, which is to end the others,
+// and its error counts.
+func Together(cancel func(), fs ...func() error) error {
 	var wg sync.WaitGroup
 	var once sync.Once
 	var first error
@@ -183,7 +187,7 @@ func (b *bench) together(fs ...func() error) error {
 		wg.Go(func() {
 			if err := f(); err != nil {
 				once.Do(func() { first = err })
-				b.cancel()
+				cancel()
 			}
 		})
 	}
