@@ -91,9 +91,9 @@ screenshots: cli desktop ## take pictures of every page of today's window, for t
 	@.make/deps.sh build e2e
 	@.make/screenshots.sh bin/tcptalk-desktop testdata/screens
 
-record: ## record bundled cases again, as root (CASE=names, ARGS=--list, --replace, ..., HELPER=bin/tcptalk-capture; into recordings/)
+record: capture ## record bundled cases again, as root (CASE=names, ARGS=--list, --replace, ...; into recordings/)
 	CGO_ENABLED=0 go build -o bin/tcptalk-record ./cmd/tcptalk-record
-	bin/tcptalk-record $(if $(HELPER),--helper $(HELPER)) $(ARGS) $(CASE)
+	bin/tcptalk-record $(ARGS) $(CASE)
 
 deps: ## find and install what building needs (asks nothing, sudo only if not root)
 	@.make/deps.sh build

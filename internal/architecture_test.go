@@ -31,6 +31,7 @@ var table = []row{
 	{pkg: "internal/capture/pcapfile", may: []string{"internal/capture"}},
 	// What tcptalk and its capture helper say to each other: text and numbers.
 	{pkg: "internal/capture/helper"},
+	{pkg: "internal/capture/helper/helpertest"}, // imported by tests
 	{pkg: "internal/capture/live", may: []string{"internal/capture", "internal/capture/helper", "internal/capture/pcapfile"}},
 	{pkg: "internal/packet", may: []string{"internal/seqnum", "internal/capture"}},
 	{pkg: "internal/tcp", may: []string{"internal/seqnum", "internal/flow", "internal/packet"}},
@@ -53,8 +54,8 @@ var table = []row{
 	{pkg: "internal/lesson", upTo: "cases"},
 	{pkg: "internal/lesson/proof", upTo: "internal/lesson"},
 	{pkg: "internal/lab"},
-	// Networks for the laboratory: of scenarios they know nothing.
-	{pkg: "internal/lab/*"},
+	// Networks for the laboratory, and what passes there: of scenarios they know nothing.
+	{pkg: "internal/lab/*", may: []string{"internal/capture", "internal/capture/live"}},
 	{pkg: "internal/app", upTo: "internal/lab"},
 	{pkg: "internal/cli", upTo: "internal/lab", may: []string{"assets"}},
 	// The pages draw what app and timeline hand over. The leaves and narrate are the vocabulary of those rows.

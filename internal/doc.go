@@ -50,6 +50,7 @@
 //   - how a connection ended and who ended it: internal/tcp/ending.go
 //   - the client told from the server when the SYN is missing: internal/tcp/connection.go
 //   - the program with the privilege to capture, and how it gives that up: cmd/tcptalk-capture, cmd/tcptalk-capture/privilege_linux.go
+//   - that program built for tests: internal/capture/helper/helpertest
 //   - where a capture filter is wrong: internal/capture/helper/filter.go; before which packet others were dropped: internal/capture/helper/drops.go
 //   - a capture read while it is being written: internal/capture/pcapfile/growing.go
 //   - the program to capture with found and asked: internal/capture/live/tool.go; what to do where none may: internal/capture/live/doctor.go
@@ -130,7 +131,7 @@
 //   - what a new recording of a case need not share with the old one, and how the two are compared: internal/lesson/again.go
 //   - how a case's recording is made: cmd/tcptalk-record/recipes_linux.go and its siblings; the networks: cmd/tcptalk-record/stage_linux.go
 //   - traffic made on purpose, and how to add a scenario: internal/lab/lab.go; what a scenario works with: internal/lab/bench.go
-//   - network namespaces for tests and recordings, cables between them, taps on them: internal/lab/space
+//   - network namespaces for tests and recordings, cables between them, what passes recorded: internal/lab/space
 //   - a step that shows a packet besides TCP: showBeside in internal/app/lesson.go
 //   - what proves the right choice of a question: internal/lesson/condition.go, counted: internal/lesson/proof/count.go
 //   - what a lesson may say and what is checked of it: internal/lesson; what the engine says of a recording: internal/lesson/proof

@@ -1,9 +1,8 @@
 // Command tcptalk-record makes the recordings of the bundled cases again, on real kernels: each one in network namespaces of
 // its own, with the faults that it needs, and holds the result against what the case expects.
 //
-// Packets are recorded in this process, because a take has to begin before the first frame and end behind the last one without
-// a guess: the tap is open when it is made, and knows when it has been quiet. With --helper they are recorded by
-// tcptalk-capture, as an app records them.
+// Packets are recorded as the app records them, by tcptalk-capture, which is looked for beside this program. It says when it sees
+// everything, so a take begins before its first frame without a guess, and ends when nothing has passed for a while.
 //
 // It runs on Linux, as root, and is no part of the app. Where a recording comes from stands in recipes (recipes.go and
 // recipes_*.go); the networks they run in are made by stage.go, and left to the kernel to take away.
@@ -25,6 +24,8 @@ import (
 	"time"
 
 	"github.com/alecthomas/kong"
+
+	"tcptalk/internal/capture/live"
 )
 
 // options is the command line.
@@ -34,7 +35,7 @@ type options struct {
 	Out     string   `default:"recordings" help:"Folder for the new recordings."`
 	Replace bool     `help:"Replace the recording of a case in CASES if everything that it expects holds."`
 	Tries   int      `default:"5" help:"How often to record until the case's expectations hold: which of two packets comes first is sometimes chance."`
-	Helper  string   `help:"Capture with this tcptalk-capture instead of in the recorder's own process." type:"path"`
+	Helper  string   `help:"The tcptalk-capture to record with; the one beside this program if none is named." type:"path"`
 	Cases   string   `default:"cases" help:"Folder of the bundled cases."`
 }
 
@@ -90,7 +91,26 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		_, _ = fmt.Fprintln(stderr, "tcptalk-record: recording needs root: it makes network namespaces")
 		return 1
 	}
+	if err := o.findHelper(); err != nil {
+		_, _ = fmt.Fprintln(stderr, "tcptalk-record:", err)
+		return 1
+	}
 	return w.recordAll(ctx, &o, chosen)
+}
+
+// findHelper looks for the program to record with.
+func (o *options) findHelper() error {
+	if o.Helper == "" {
+		self, err := os.Executable()
+		if err != nil {
+			return err
+		}
+		o.Helper = filepath.Join(filepath.Dir(self), string(live.Own))
+	}
+	if _, err := os.Stat(o.Helper); err != nil {
+		return fmt.Errorf("no program to record with (make capture builds it): %w", err)
+	}
+	return nil
 }
 
 // reporter prints lines; if that fails there is nobody left to tell.

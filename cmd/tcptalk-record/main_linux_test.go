@@ -15,13 +15,16 @@ import (
 	"time"
 
 	"tcptalk/cases"
+	"tcptalk/internal/capture/helper/helpertest"
 	"tcptalk/internal/capture/pcapfile"
 	"tcptalk/internal/lab/link"
 	"tcptalk/internal/lab/space"
 )
 
-// needsRoot skips where no namespace can be made.
-func needsRoot(t *testing.T) {
+func TestMain(m *testing.M) { helpertest.Main(m) }
+
+// recording returns the program to record with, and skips where it cannot be built or no namespace can be made.
+func recording(t *testing.T) (helper string) {
 	t.Helper()
 	if os.Geteuid() != 0 {
 		t.Skip("recording is for root; run this test as root")
@@ -34,6 +37,7 @@ func needsRoot(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.Close()
+	return helpertest.Program(t)
 }
 
 func TestRecipesAreComplete(t *testing.T) {
@@ -87,10 +91,10 @@ func TestMissingProgram(t *testing.T) {
 
 // TestRecord makes a recording and reads what it says of itself.
 func TestRecord(t *testing.T) {
-	needsRoot(t)
+	helper := recording(t)
 	dir := t.TempDir()
 	var out bytes.Buffer
-	if status := run(t.Context(), []string{"--out", dir, "basics-close-in-three"}, &out, &out); status != 0 {
+	if status := run(t.Context(), []string{"--helper", helper, "--out", dir, "basics-close-in-three"}, &out, &out); status != 0 {
 		t.Fatalf("status %d: %s", status, &out)
 	}
 	f, err := pcapfile.Open(filepath.Join(dir, "basics-close-in-three.pcapng"))
@@ -106,7 +110,7 @@ func TestRecord(t *testing.T) {
 
 // TestReplace: a recording takes the place of another only if its case says yes to it.
 func TestReplace(t *testing.T) {
-	needsRoot(t)
+	helper := recording(t)
 	right, err := choose([]string{"basics-close-in-three"})
 	if err != nil {
 		t.Fatal(err)
@@ -129,7 +133,7 @@ func TestReplace(t *testing.T) {
 		if err := errors.Join(os.Mkdir(folder, 0o755), os.WriteFile(file, []byte("the old one"), 0o644)); err != nil {
 			t.Fatal(err)
 		}
-		o := &options{Out: t.TempDir(), Cases: filepath.Dir(folder), Replace: c.replace, Tries: 2}
+		o := &options{Helper: helper, Out: t.TempDir(), Cases: filepath.Dir(folder), Replace: c.replace, Tries: 2}
 		if status := (reporter{io.Discard}).recordAll(t.Context(), o, []recipe{c.recipe}); status != c.status {
 			t.Errorf("%s: status %d", c.name, status)
 		}
@@ -149,7 +153,7 @@ func TestReplace(t *testing.T) {
 
 // TestInterrupted stops takes in the middle, whatever they wait for.
 func TestInterrupted(t *testing.T) {
-	needsRoot(t)
+	helper := recording(t)
 	plays := map[string]func(*stage) error{
 		"pausing": func(s *stage) error { return s.sleep(time.Hour) },
 		"reading": func(s *stage) error {
@@ -178,7 +182,7 @@ func TestInterrupted(t *testing.T) {
 		}}
 		ended := make(chan error, 1)
 		go func() {
-			_, _, err := r.record(ctx, "")
+			_, _, err := r.record(ctx, helper)
 			ended <- err
 		}()
 		<-started
@@ -195,9 +199,9 @@ func TestInterrupted(t *testing.T) {
 }
 
 func TestBehind(t *testing.T) {
-	at := func(times ...int64) (frames []frame) {
+	at := func(times ...int64) (frames []space.Frame) {
 		for _, t := range times {
-			frames = append(frames, frame{Frame: space.Frame{Time: t}})
+			frames = append(frames, space.Frame{Time: t})
 		}
 		return frames
 	}
@@ -236,20 +240,20 @@ func TestHousekeeping(t *testing.T) {
 
 // TestKeepAndCut: of a long story the beginning is kept, of long frames their headers, and their length is still told.
 func TestKeepAndCut(t *testing.T) {
-	needsRoot(t)
+	helper := recording(t)
 	r := take{
 		what: "a transfer", net: between("10.77.0"), keep: 9, cut: 60,
 		play: func(s *stage) error { return s.download(5000, 20_000, nil) },
 	}
-	frames, _, err := r.record(t.Context(), "")
+	frames, _, err := r.record(t.Context(), helper)
 	if err != nil {
 		t.Fatal(err)
 	}
 	long := 0
 	for _, f := range frames {
-		long = max(long, f.length)
-		if len(f.Data) > 60 || f.length < len(f.Data) {
-			t.Errorf("%d bytes of %d are kept", len(f.Data), f.length)
+		long = max(long, f.Length)
+		if len(f.Data) > 60 || f.Length < len(f.Data) {
+			t.Errorf("%d bytes of %d are kept", len(f.Data), f.Length)
 		}
 	}
 	if len(frames) != 9 || long != 1514 {
@@ -257,27 +261,14 @@ func TestKeepAndCut(t *testing.T) {
 	}
 }
 
-// TestHelper records with the capture helper, where it has been built, what the recorder itself would have recorded.
-func TestHelper(t *testing.T) {
-	needsRoot(t)
-	program, err := filepath.Abs("../../bin/tcptalk-capture")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := os.Stat(program); err != nil {
-		t.Skip("make capture builds what this test needs:", err)
-	}
-	var out bytes.Buffer
-	if status := run(t.Context(), []string{"--helper", program, "--out", t.TempDir(), "basics-close-in-three"}, &out, &out); status != 0 {
-		t.Errorf("status %d: %s", status, &out)
-	}
-}
-
 // TestHelperThatIsNone: a program that is no capture helper fails the take, and nothing waits for it.
 func TestHelperThatIsNone(t *testing.T) {
-	needsRoot(t)
+	recording(t)
 	for _, c := range []struct{ program, want string }{
-		{"/nonexistent/tcptalk-capture", "no such file"}, {which(t, "true"), "ended before it was ready"}, {which(t, "echo"), "ended before it was ready"},
+		{"/nonexistent/tcptalk-capture", "make capture builds it"},
+		{which(t, "true"), "ended before it was asked to"},
+		{which(t, "echo"), "no capture"},
+		{which(t, "false"), "ended with an error"},
 	} {
 		var out bytes.Buffer
 		status := run(t.Context(), []string{"--helper", c.program, "--out", t.TempDir(), "basics-close-in-three"}, &out, &out)
@@ -298,7 +289,7 @@ func which(t *testing.T, name string) string {
 
 // TestDriftHasLimits: what may drift does not let another story pass for the case's.
 func TestDriftHasLimits(t *testing.T) {
-	needsRoot(t)
+	helper := recording(t)
 	slow := link.Way{Delay: 8 * ms}
 	for _, id := range []string{"trouble-one-lost", "trouble-reordered"} {
 		r := recipe{id: id, takes: []take{{
@@ -306,7 +297,7 @@ func TestDriftHasLimits(t *testing.T) {
 			play: func(s *stage) error { return s.download(5001, 200_000, nil) },
 		}}}
 		var out bytes.Buffer
-		if status := (reporter{&out}).recordAll(t.Context(), &options{Out: t.TempDir()}, []recipe{r}); status != 1 {
+		if status := (reporter{&out}).recordAll(t.Context(), &options{Helper: helper, Out: t.TempDir()}, []recipe{r}); status != 1 {
 			t.Errorf("status %d: %s", status, &out)
 		}
 	}
@@ -314,7 +305,7 @@ func TestDriftHasLimits(t *testing.T) {
 
 // TestFoldersGo: what a take has written is gone with it, however it ends and whatever still writes there.
 func TestFoldersGo(t *testing.T) {
-	needsRoot(t)
+	helper := recording(t)
 	t.Setenv("TMPDIR", t.TempDir())
 	writes := func(s *stage) error {
 		dir, err := s.folder()
@@ -334,7 +325,7 @@ func TestFoldersGo(t *testing.T) {
 		r := take{what: name, net: between("10.77.0"), play: func(s *stage) error {
 			return inOrder(func() error { return writes(s) }, s.pause(50*ms), func() error { return end(s) })
 		}}
-		_, _, err := r.record(t.Context(), "")
+		_, _, err := r.record(t.Context(), helper)
 		if (err == nil) != (name == "ends") {
 			t.Errorf("%s: %v", name, err)
 		}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -47,16 +46,9 @@ const (
 	quiet = 300 * time.Millisecond
 )
 
-// frame is what a tap saw, with the name of its interface.
-type frame struct {
-	space.Frame
-	on     string
-	length int // on the wire
-}
-
-// record plays the takes and writes them as one capture. helper is the program to capture with, or empty.
+// record plays the takes and writes them as one capture. helper is the program to capture with.
 func (r *recipe) record(ctx context.Context, helper string) ([]byte, error) {
-	var frames []frame
+	var frames []space.Frame
 	var notes []string
 	for i, t := range r.takes {
 		taken, note, err := t.record(ctx, helper)
@@ -73,7 +65,7 @@ func (r *recipe) record(ctx context.Context, helper string) ([]byte, error) {
 }
 
 // behind moves frames in time so that they follow others.
-func behind(before, frames []frame) []frame {
+func behind(before, frames []space.Frame) []space.Frame {
 	if len(before) == 0 {
 		return frames
 	}
@@ -84,8 +76,8 @@ func behind(before, frames []frame) []frame {
 	return frames
 }
 
-// record plays one take and returns what its tap saw.
-func (t *take) record(ctx context.Context, helper string) (frames []frame, note string, err error) {
+// record plays one take and returns what passed.
+func (t *take) record(ctx context.Context, helper string) (frames []space.Frame, note string, err error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, takeLimit, fmt.Errorf("the take was not over after %v", takeLimit))
 	defer cancel()
 	s, err := t.net.build(ctx)
@@ -97,25 +89,18 @@ func (t *take) record(ctx context.Context, helper string) (frames []frame, note 
 		err = errors.Join(err, s.close())
 	}()
 	s.cancel = cancel
-	taps, err := s.taps(helper)
+	recording, err := s.record(helper)
 	if err != nil {
 		return nil, "", err
 	}
 	if err = t.play(s); ctx.Err() != nil {
 		err = errors.Join(err, context.Cause(ctx))
 	}
-	for name, tap := range taps {
-		seen, tapErr := tap.Stop(quiet)
-		err = errors.Join(err, tapErr)
-		for _, f := range seen {
-			frames = append(frames, frame{f, name, len(f.Data)})
-		}
-	}
-	if err != nil {
+	frames, recordErr := recording.Stop(quiet)
+	if err = errors.Join(err, recordErr); err != nil {
 		return nil, "", err
 	}
-	slices.SortStableFunc(frames, func(a, b frame) int { return cmp.Compare(a.Time, b.Time) })
-	frames = slices.DeleteFunc(frames, func(f frame) bool {
+	frames = slices.DeleteFunc(frames, func(f space.Frame) bool {
 		return housekeeping(f.Data) || t.drop != nil && t.drop(f.Data)
 	})
 	if t.keep > 0 && len(frames) > t.keep {
@@ -156,7 +141,7 @@ func kernel() string {
 }
 
 // write makes a pcapng of frames. What was run and on which kernel stands in the section's comment.
-func write(id string, notes []string, frames []frame) ([]byte, error) {
+func write(id string, notes []string, frames []space.Frame) ([]byte, error) {
 	system := kernel()
 	var file bytes.Buffer
 	w, err := pcapfile.NewWriter(&file, pcapfile.Section{
@@ -167,11 +152,11 @@ func write(id string, notes []string, frames []frame) ([]byte, error) {
 	}
 	numbers := map[string]uint32{}
 	for _, f := range frames {
-		if _, known := numbers[f.on]; !known && err == nil {
-			numbers[f.on], err = w.AddInterface(pcapfile.Interface{LinkType: capture.LinkTypeEthernet, Name: f.on})
+		if _, known := numbers[f.On]; !known && err == nil {
+			numbers[f.On], err = w.AddInterface(pcapfile.Interface{LinkType: capture.LinkTypeEthernet, Name: f.On})
 		}
 		if err == nil {
-			err = w.WritePacket(&capture.Packet{Interface: numbers[f.on], Time: f.Time, Data: f.Data, OrigLen: uint32(f.length)})
+			err = w.WritePacket(&capture.Packet{Interface: numbers[f.On], Time: f.Time, Data: f.Data, OrigLen: uint32(f.Length)})
 		}
 	}
 	err = errors.Join(err, w.Flush())

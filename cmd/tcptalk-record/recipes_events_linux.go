@@ -17,7 +17,7 @@ import (
 func eventsHeld() recipe {
 	return recipe{id: "streaming-sse-held", needs: []string{"curl", "nginx"}, takes: []take{{
 		what: "a Go server of events, read directly (plain, gzip flushed, gzip held), then through nginx with gzip on, buffered and with proxy_buffering off",
-		net:  network{subnet: "10.29.1", plug: throughProxy, taps: []string{"front", "back"}}, drop: isARP, play: readEvents,
+		net:  network{subnet: "10.29.1", plug: throughProxy, on: []string{"front", "back"}}, drop: isARP, play: readEvents,
 	}}}
 }
 

@@ -34,8 +34,8 @@ type network struct {
 	up, down *link.Way
 	// at is the end where packets are recorded.
 	at end
-	// taps names the server's interfaces that are recorded; eth0 if empty.
-	taps []string
+	// on names the server's interfaces that are recorded; eth0 if empty.
+	on []string
 	// ipv6 gives the ends fd77::1 and fd77::2 too.
 	ipv6 bool
 	// offloads lets the ends hand over large segments, as their cards would cut them.
@@ -165,32 +165,18 @@ func (s *stage) cable(client, server space.Plug) error {
 	return nil
 }
 
-// taps record where the network says, by interface.
-func (s *stage) taps(helper string) (map[string]recorder, error) {
+// record begins to record where the network says.
+func (s *stage) record(helper string) (*space.Recording, error) {
 	at, names := s.server, []string{"eth0"}
 	switch {
 	case s.net.subnet == "":
 		names = []string{"lo"}
 	case s.net.at == atClient:
 		at = s.client
-	case len(s.net.taps) > 0:
-		names = s.net.taps
+	case len(s.net.on) > 0:
+		names = s.net.on
 	}
-	taps := map[string]recorder{}
-	for _, name := range names {
-		var tap recorder
-		var err error
-		if helper == "" {
-			tap, err = at.Tap(name)
-		} else {
-			tap, err = s.recordWith(helper, at, name)
-		}
-		if err != nil {
-			return nil, err
-		}
-		taps[name] = tap
-	}
-	return taps, nil
+	return at.Record(s.ctx, helper, names...)
 }
 
 // note says what the link did, for the file.
@@ -315,21 +301,7 @@ func (s *stage) sleep(d time.Duration) error {
 }
 
 // together runs functions at the same time; the first that fails ends the take.
-func (s *stage) together(fs ...func() error) error {
-	var wg sync.WaitGroup
-	var once sync.Once
-	var first error
-	for _, f := range fs {
-		wg.Go(func() {
-			if err := f(); err != nil {
-				once.Do(func() { first = err })
-				s.cancel()
-			}
-		})
-	}
-	wg.Wait()
-	return first
-}
+func (s *stage) together(fs ...func() error) error { return lab.Together(s.cancel, fs...) }
 
 // inOrder runs steps until one fails.
 func inOrder(steps ...func() error) error {

@@ -5,41 +5,15 @@ import (
 	"io"
 	"net"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"sync"
 	"testing"
 	"time"
 
+	"tcptalk/internal/capture/helper/helpertest"
 	"tcptalk/internal/capture/live"
 )
 
-// helperIn is the folder of the helper, "" while it was not built.
-var helperIn string
-
-func TestMain(m *testing.M) {
-	code := m.Run()
-	if helperIn != "" {
-		_ = os.RemoveAll(helperIn) // else it lies in the folder for temporary files
-	}
-	os.Exit(code)
-}
-
-// builtHelper is the helper, built once for all tests that capture really.
-var builtHelper = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "tcptalk-app-helper-*")
-	if err != nil {
-		return "", err
-	}
-	helperIn = dir
-	path := filepath.Join(dir, string(live.Own))
-	cmd := exec.Command("go", "build", "-o", path, "tcptalk/cmd/tcptalk-capture")
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=1")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("%w: %s", err, out)
-	}
-	return path, nil
-})
+func TestMain(m *testing.M) { helpertest.Main(m) }
 
 // realTool is a helper that may capture on loopback. Captures are kept in a folder of the test's own.
 func realTool(t testing.TB) live.Tool {
@@ -47,11 +21,7 @@ func realTool(t testing.TB) live.Tool {
 	if os.Geteuid() != 0 {
 		t.Skip("only root can capture on lo with a helper that was just built")
 	}
-	path, err := builtHelper()
-	if err != nil {
-		t.Skipf("tcptalk-capture cannot be built here (it needs cgo and libpcap): %v", err)
-	}
-	tool := live.Tool{Kind: live.Own, Path: path}
+	tool := live.Tool{Kind: live.Own, Path: helpertest.Program(t)}
 	if err := live.Probe(t.Context(), tool, "lo"); err != nil {
 		t.Skipf("this account may not capture on lo (root may): %v", err)
 	}

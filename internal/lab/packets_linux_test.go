@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"tcptalk/internal/capture"
+	"tcptalk/internal/capture/helper/helpertest"
 	"tcptalk/internal/capture/pcapfile"
 	"tcptalk/internal/flow"
 	"tcptalk/internal/lab"
@@ -24,6 +25,8 @@ import (
 	"tcptalk/internal/session"
 	"tcptalk/internal/tcp"
 )
+
+func TestMain(m *testing.M) { helpertest.Main(m) }
 
 // settled is how long it must be quiet before a recording ends: longer than an acknowledgment may be held back.
 const settled = 250 * time.Millisecond
@@ -42,16 +45,17 @@ func recorded(t *testing.T, id string, v lab.Values) *session.Session {
 		t.Fatal(err)
 	}
 	defer room.Close()
+	helper := helpertest.Program(t)
 	s, ok := lab.Find(id)
 	if !ok {
 		t.Fatalf("there is no scenario %s", id)
 	}
-	tap, err := room.Tap("lo")
+	recording, err := room.Record(t.Context(), helper, "lo")
 	if err != nil {
 		t.Fatal(err)
 	}
 	play(t, s, lab.Place{AtClient: room.Do, AtServer: room.Do}, v)
-	frames, err := tap.Stop(settled)
+	frames, err := recording.Stop(settled)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,7 +72,7 @@ func opened(t *testing.T, frames []space.Frame) *session.Session {
 	}
 	for _, f := range frames {
 		if err == nil {
-			err = w.WritePacket(&capture.Packet{Time: f.Time, Data: f.Data, OrigLen: uint32(len(f.Data))})
+			err = w.WritePacket(&capture.Packet{Time: f.Time, Data: f.Data, OrigLen: uint32(f.Length)})
 		}
 	}
 	if err = errors.Join(err, w.Flush()); err != nil {

@@ -6,33 +6,13 @@ import (
 	"io"
 	"net"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"sync"
 	"testing"
 	"time"
 
+	"tcptalk/internal/capture/helper/helpertest"
 	"tcptalk/internal/capture/pcapfile"
 )
-
-// builtIn is the folder of the helper, "" while it was not built.
-var builtIn string
-
-// buildHelper builds the helper, once for all tests that need it.
-var buildHelper = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "tcptalk-helper-*")
-	if err != nil {
-		return "", err
-	}
-	builtIn = dir
-	path := filepath.Join(dir, programName(Own))
-	cmd := exec.Command("go", "build", "-o", path, "tcptalk/cmd/tcptalk-capture")
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=1")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("%w: %s", err, out)
-	}
-	return path, os.Chmod(dir, 0o755)
-})
 
 // processes are what tests run as processes of their own, by the environment variable that asks for them and has their arguments.
 var processes = map[string]func(args string){}
@@ -44,21 +24,13 @@ func TestMain(m *testing.M) {
 			return
 		}
 	}
-	code := m.Run()
-	if builtIn != "" {
-		_ = os.RemoveAll(builtIn) // else it lies in the folder for temporary files
-	}
-	os.Exit(code)
+	helpertest.Main(m)
 }
 
 // own returns the helper. A machine without a C compiler or libpcap cannot run the test.
 func own(t testing.TB) Tool {
 	t.Helper()
-	path, err := buildHelper()
-	if err != nil {
-		t.Skipf("tcptalk-capture cannot be built here (it needs cgo and libpcap): %v", err)
-	}
-	return Tool{Own, path}
+	return Tool{Own, helpertest.Program(t)}
 }
 
 // capturing returns a helper that may capture on loopback.

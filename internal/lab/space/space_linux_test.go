@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"tcptalk/internal/capture/helper/helpertest"
 	"tcptalk/internal/lab/space"
 )
 
@@ -30,7 +31,19 @@ func newSpace(t *testing.T) *space.Space {
 	return s
 }
 
-// TestCable sends a datagram over a cable and finds it on a tap at either end, not larger than a wire would carry it.
+func TestMain(m *testing.M) { helpertest.Main(m) }
+
+// record begins to record an interface.
+func record(t *testing.T, s *space.Space, name string) *space.Recording {
+	t.Helper()
+	r, err := s.Record(t.Context(), helpertest.Program(t), name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// TestCable sends a datagram over a cable and finds it recorded at either end, not larger than a wire would carry it.
 func TestCable(t *testing.T) {
 	a, b := newSpace(t), newSpace(t)
 	err := space.Join(a, b,
@@ -39,14 +52,8 @@ func TestCable(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tapA, err := a.Tap("eth0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	tapB, err := b.Tap("eth0")
-	if err != nil {
-		t.Fatal(err)
-	}
+	atA := record(t, a, "eth0")
+	atB := record(t, b, "eth0")
 	var server net.PacketConn
 	if err := b.Do(func() (err error) { server, err = net.ListenPacket("udp", "10.9.0.2:5000"); return err }); err != nil {
 		t.Fatal(err)
@@ -68,8 +75,8 @@ func TestCable(t *testing.T) {
 	if err != nil || string(got[:n]) != "over the cable" {
 		t.Fatalf("%q, %v", got[:n], err)
 	}
-	for name, tap := range map[string]*space.Tap{"a": tapA, "b": tapB} {
-		frames, err := tap.Stop(50 * time.Millisecond)
+	for name, recording := range map[string]*space.Recording{"a": atA, "b": atB} {
+		frames, err := recording.Stop(50 * time.Millisecond)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -94,10 +101,7 @@ func TestCable(t *testing.T) {
 // TestLoopbackIsRecordedOnce: on lo each packet passes twice.
 func TestLoopbackIsRecordedOnce(t *testing.T) {
 	s := newSpace(t)
-	tap, err := s.Tap("lo")
-	if err != nil {
-		t.Fatal(err)
-	}
+	recording := record(t, s, "lo")
 	if err := s.Do(func() error {
 		c, err := net.Dial("udp", "127.0.0.1:5000")
 		if err == nil {
@@ -108,7 +112,7 @@ func TestLoopbackIsRecordedOnce(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	frames, err := tap.Stop(50 * time.Millisecond)
+	frames, err := recording.Stop(50 * time.Millisecond)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -227,7 +231,7 @@ func TestPort(t *testing.T) {
 func TestSwitch(t *testing.T) {
 	center := newSpace(t)
 	var ports []string
-	var taps []*space.Tap
+	var recordings []*space.Recording
 	var first *space.Space
 	for i, address := range []string{"10.9.0.1/24", "10.9.0.2/24", "10.9.0.3/24"} {
 		m := newSpace(t)
@@ -240,11 +244,8 @@ func TestSwitch(t *testing.T) {
 			first = m
 			continue
 		}
-		tap, err := m.Tap("eth0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		taps = append(taps, tap)
+		recording := record(t, m, "eth0")
+		recordings = append(recordings, recording)
 	}
 	if err := center.Switch(ports...); err != nil {
 		t.Fatal(err)
@@ -259,8 +260,8 @@ func TestSwitch(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	for i, tap := range taps {
-		frames, err := tap.Stop(50 * time.Millisecond)
+	for i, recording := range recordings {
+		frames, err := recording.Stop(50 * time.Millisecond)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -296,10 +297,7 @@ func TestPace(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tap, err := a.Tap("eth0")
-	if err != nil {
-		t.Fatal(err)
-	}
+	recording := record(t, a, "eth0")
 	const sent, size = 6, 1400
 	if err := a.Do(func() error {
 		c, err := net.ListenPacket("udp", "10.9.0.1:0") // unconnected: it hears nothing of a port where nobody listens
@@ -316,7 +314,7 @@ func TestPace(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	frames, err := tap.Stop(50 * time.Millisecond)
+	frames, err := recording.Stop(50 * time.Millisecond)
 	if err != nil {
 		t.Fatal(err)
 	}
