@@ -80,7 +80,7 @@ bench: ## run every benchmark (BENCH=regexp chooses)
 	CGO_ENABLED=0 go test -run='^$$' -bench='$(or $(BENCH),.)' -benchmem $(PURE_PACKAGES)
 
 bench-live: ## capture 150 000 packets a second for a minute, beside dumpcap and tcpdump, then follow a busy connection (Linux, root; SECONDS=60)
-	TCPTALK_LOAD=$(or $(SECONDS),60) CGO_ENABLED=0 go test -count=1 -v -timeout=30m -run='^TestLoad$$' -p 1 ./internal/capture/live ./internal/app
+	TCPTALK_LOAD=$(or $(SECONDS),60) CGO_ENABLED=0 go test -count=1 -v -timeout=30m -run='^TestLoad' -p 1 ./internal/capture/live ./internal/app
 
 e2e: ## click through the real window on a display in memory
 	@.make/deps.sh build e2e

@@ -355,7 +355,7 @@ func (a *App) closeCapture() {
 	a.keepNotes(c)
 	c.cancel()
 	a.Capture = nil
-	a.sparing.holds(0)
+	a.sparing.holds(use{})
 	if err := c.dropFiles(); err != nil {
 		a.leftBehind(err)
 	}

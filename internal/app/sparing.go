@@ -17,7 +17,9 @@ type sparing struct {
 const (
 	// maxGarbage is how much garbage may lie beside a capture, in bytes.
 	maxGarbage = 24 << 20
-	// sparePercent is how much garbage there may be during a search, in percent of what is in use.
+	// sparePercent is how much garbage there may be during a search, in percent of what is in use. It is also the least beside what a
+	// collection has to look through, in percent of that, or collecting would take more time than it is worth: a capture's records
+	// hold no pointers and are not looked through, its connections are.
 	sparePercent = 15
 	goPercent    = 100 // what Go allows by itself
 )
@@ -37,36 +39,40 @@ func (a *App) spare() (end func()) {
 	}
 }
 
-// holds bounds the garbage beside that many bytes that are in use.
-func (s *sparing) holds(live uint64) {
+// holds bounds the garbage beside what is in use.
+func (s *sparing) holds(u use) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.usual = usualPercent(live)
+	s.usual = u.percent()
 	s.set()
 }
 
-// usualPercent is what bounds the garbage beside what is in use to maxGarbage.
-func usualPercent(live uint64) int {
-	return int(min(max(100*maxGarbage/max(live, 1), sparePercent), goPercent))
+// use is how many bytes are in use, and how many of them a collection looks through.
+type use struct{ live, scanned uint64 }
+
+// percent is what bounds the garbage to maxGarbage, or to what is worth collecting.
+func (u use) percent() int {
+	garbage := max(100*maxGarbage, sparePercent*u.scanned)
+	return int(min(max(garbage/max(u.live, 1), 1), goPercent))
 }
 
 func (s *sparing) set() {
-	switch {
-	case s.n > 0:
-		debug.SetGCPercent(sparePercent)
-	case s.usual > 0:
-		debug.SetGCPercent(s.usual)
-	default:
-		debug.SetGCPercent(goPercent)
+	percent := goPercent
+	if s.usual > 0 {
+		percent = s.usual
 	}
+	if s.n > 0 {
+		percent = min(percent, sparePercent)
+	}
+	debug.SetGCPercent(percent)
 }
 
-// inUse is how many bytes were in use when garbage was collected last.
-func inUse() uint64 {
-	m := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+// inUse is what was in use when garbage was collected last.
+func inUse() use {
+	m := []metrics.Sample{{Name: "/gc/heap/live:bytes"}, {Name: "/gc/scan/heap:bytes"}}
 	metrics.Read(m)
-	if m[0].Value.Kind() != metrics.KindUint64 {
-		return 0
+	if m[0].Value.Kind() != metrics.KindUint64 || m[1].Value.Kind() != metrics.KindUint64 {
+		return use{}
 	}
-	return m[0].Value.Uint64()
+	return use{m[0].Value.Uint64(), m[1].Value.Uint64()}
 }

@@ -20,12 +20,27 @@ func TestGarbageIsBoundedBesideALargeCapture(t *testing.T) {
 	if a.sparing.usual == 0 {
 		t.Error("nothing is bounded beside a capture that was read")
 	}
-	for live, want := range map[uint64]int{0: goPercent, 10 << 20: goPercent, 64 << 20: 37, 128 << 20: 18, 4 << 30: sparePercent} {
-		if a.sparing.holds(live); percent() != want {
-			t.Errorf("beside %d bytes there may be %d %% of garbage, want %d", live, percent(), want)
+	for u, want := range map[use]int{
+		{}:                   goPercent,
+		{10 << 20, 10 << 20}: goPercent,
+		{64 << 20, 9 << 20}:  37,
+		{128 << 20, 0}:       18,
+		{600 << 20, 0}:       4, // records hold nothing to look through
+		{4 << 30, 1 << 20}:   1,
+		{4 << 30, 2 << 30}:   sparePercent / 2,
+		{4 << 30, 4 << 30}:   sparePercent,
+	} {
+		if a.sparing.holds(u); percent() != want {
+			t.Errorf("beside %d bytes there may be %d %% of garbage, want %d", u, percent(), want)
 		}
 	}
-	a.sparing.holds(64 << 20)
+	a.sparing.holds(use{live: 600 << 20})
+	end := a.spare()
+	if percent() != 4 {
+		t.Errorf("%d %% during a search beside a large capture", percent())
+	}
+	end()
+	a.sparing.holds(use{live: 64 << 20})
 	first, second := a.spare(), a.spare()
 	if percent() != sparePercent {
 		t.Errorf("%d %% during two searches", percent())
@@ -38,7 +53,8 @@ func TestGarbageIsBoundedBesideALargeCapture(t *testing.T) {
 	}
 	kept := make([]byte, 8<<20)
 	runtime.GC()
-	if used := inUse(); used < uint64(len(kept)) {
+	used := inUse()
+	if used.live < uint64(len(kept)) || used.scanned == 0 || used.scanned >= used.live {
 		t.Errorf("%d bytes are in use", used)
 	}
 	runtime.KeepAlive(kept)

@@ -102,15 +102,15 @@ func silent(v *session.View, ms []Moment) (Finding, bool) {
 	if v.Conn.Packets[0] == 0 || v.Conn.Packets[1] == 0 {
 		return Finding{}, false
 	}
-	var run unanswered
-	worst := Finding{Code: Silent, Severity: Warn}
+	var run, worst unanswered
 	for i, m := range ms {
-		run.next(v.At(i), m)
-		if run.n >= silentSegments && run.time > worst.Time {
-			worst.By, worst.Count, worst.Time, worst.Frames = run.by.Reverse(), run.n, run.time, run.frames
+		if run.next(v.At(i), m); run.n >= silentSegments && run.time > worst.time {
+			worst = run
 		}
 	}
-	return worst, worst.Time >= silentTime
+	f := Finding{Code: Silent, Severity: Warn, By: worst.by.Reverse(), Count: worst.n, Time: worst.time}
+	f.Frames = append(f.Frames, worst.frames[:min(worst.n, maxEvidence)]...)
+	return f, worst.time >= silentTime
 }
 
 // unanswered is a run of segments by one side that call for an answer, without any segment of the other side among them.
@@ -119,7 +119,7 @@ type unanswered struct {
 	n      int
 	since  int64
 	time   time.Duration
-	frames []uint32
+	frames [maxEvidence]uint32 // the first ones
 }
 
 func (u *unanswered) next(r *session.Record, m Moment) {
@@ -133,11 +133,11 @@ func (u *unanswered) next(r *session.Record, m Moment) {
 	if u.n == 0 {
 		u.since = r.Time
 	}
+	if u.n < maxEvidence {
+		u.frames[u.n] = r.Frame
+	}
 	u.n++
 	u.time = time.Duration(r.Time - u.since)
-	if len(u.frames) < maxEvidence {
-		u.frames = append(u.frames[:len(u.frames):len(u.frames)], r.Frame)
-	}
 }
 
 // most returns the side with the larger count, and the sum of both.
