@@ -205,14 +205,16 @@ func TestLoadFed(t *testing.T) {
 	seconds := loadSeconds(t)
 	a, h, pc := capturingApp(t)
 	a.UseCapturer(flooded{pc, t, loadPackets})
-	m := watched(t)
+	w := watched(t)
 	a.StartLive()
 	h.until("it grows", func() bool { return a.Capture.Live.State.Packets > 0 && a.Capture.View != nil })
-	m.follow(h, seconds)
+	over := make(chan error)
+	defer time.AfterFunc(time.Duration(seconds*float64(time.Second)), func() { close(over) }).Stop()
+	w.follow(h, over)
 	a.StopLive()
 	c := a.Capture
 	h.until("it is over", func() bool { return !c.Live.Running() && c.View.Len() == c.Frames })
-	m.judge(c)
+	w.judge(c)
 	if s := &c.Live.State; uint64(c.Frames) != s.Packets {
 		t.Errorf("%d of %d packets are shown", c.Frames, s.Packets)
 	}

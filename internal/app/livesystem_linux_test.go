@@ -13,7 +13,16 @@ import (
 	"tcptalk/internal/capture/live"
 )
 
-func TestMain(m *testing.M) { helpertest.Main(m) }
+func TestMain(m *testing.M) {
+	if args := os.Getenv(speaking); args != "" {
+		if err := speak(args); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
+	helpertest.Main(m)
+}
 
 // realTool is a helper that may capture on loopback. Captures are kept in a folder of the test's own.
 func realTool(t testing.TB) live.Tool {

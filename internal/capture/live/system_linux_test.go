@@ -354,3 +354,35 @@ func TestDropsAddUp(t *testing.T) {
 		t.Errorf("the file marks %d dropped, and counts %d of %d", marked, i.Dropped, i.Received)
 	}
 }
+
+// What comes on a busy interface before the filter is set is none of the capture: it is neither among its packets nor counted, or what
+// was received would never be what was kept and what was dropped.
+func TestCountsBeginWithTheFilter(t *testing.T) {
+	tool := capturing(t)
+	sink, err := net.ListenPacket("udp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer sink.Close()
+	quit, done := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(done)
+		for b := make([]byte, 64); ; {
+			select {
+			case <-quit:
+				return
+			default:
+				_, _ = sink.WriteTo(b, sink.LocalAddr()) // what has no room was on the wire all the same
+			}
+		}
+	}()
+	defer func() { close(quit); <-done }()
+	for range 5 {
+		r := start(t, Spec{Tool: tool, Interfaces: []string{"lo"}, Filter: "udp port 1"})
+		r.Stop()
+		<-r.Done()
+		if s := r.State(); !s.Known || s.Received != 0 || s.Packets != 0 {
+			t.Fatalf("of nothing %d were received, %d kept, %d dropped", s.Received, s.Packets, s.Dropped)
+		}
+	}
+}
