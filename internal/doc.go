@@ -55,6 +55,7 @@
 //   - a capture read while it is being written: internal/capture/pcapfile/growing.go
 //   - the program to capture with found and asked: internal/capture/live/tool.go; what to do where none may: internal/capture/live/doctor.go
 //   - a live capture: internal/capture/live/run.go; its packets kept in files: internal/capture/live/keeper.go, read as one: internal/capture/live/trail.go
+//   - what goes on across the files of a ring (numbers, times, who opened a connection): internal/session/continued.go, internal/tcp/known.go
 //   - rows printed while packets come: internal/cli/live.go; who waits for more of a session: internal/session/growth.go
 //   - a problem or an advice about capturing, in words: internal/narrate/live.go
 //   - a capture that a crash left behind: internal/capture/live/directory.go; one on another computer: internal/capture/live/ssh.go

@@ -173,7 +173,7 @@ func (f *finding) packet(v *session.View, i int) {
 // place is the beginning of a line: the packet's number, its time and who sent it.
 func (f *finding) place(v *session.View, i int) string {
 	r := v.At(i)
-	since := time.Duration(r.Time - f.s.Counts().Start)
+	since := time.Duration(r.Time - f.s.Counts().Origin)
 	return fmt.Sprintf("  %8d  %12s  %s", r.Frame, strconv.FormatFloat(since.Seconds(), 'f', 6, 64), narrate.Side(f.lang, r.Dir()))
 }
 

@@ -12,20 +12,26 @@ import (
 
 // Frames is a set of frames of one capture, by their numbers. It takes a bit a frame.
 type Frames struct {
-	s    *session.Session
-	last uint32
-	bits []uint64
+	s *session.Session
+	// before and last bound the numbers: those of the capture lie behind before.
+	before, last uint32
+	bits         []uint64
 }
 
 // NewFrames returns an empty set for the frames that s has by now.
 func NewFrames(s *session.Session) *Frames {
-	last := s.Counts().Last
-	return &Frames{s: s, last: last, bits: make([]uint64, last/64+1)}
+	before := s.Before()
+	last := max(s.Counts().Last, before)
+	return &Frames{s: s, before: before, last: last, bits: make([]uint64, (last-before)/64+1)}
 }
 
 // Has reports that a frame is in the set.
 func (f *Frames) Has(frame uint32) bool {
-	return frame <= f.last && f.bits[frame/64]>>(frame%64)&1 != 0
+	if frame <= f.before || frame > f.last {
+		return false
+	}
+	i := frame - f.before
+	return f.bits[i/64]>>(i%64)&1 != 0
 }
 
 // Len returns how many frames are in the set.
@@ -40,7 +46,7 @@ func (f *Frames) Len() (n int) {
 func (f *Frames) highest() uint32 {
 	for i := len(f.bits) - 1; i >= 0; i-- {
 		if b := f.bits[i]; b != 0 {
-			return uint32(i*64 + bits.Len64(b) - 1)
+			return f.before + uint32(i*64+bits.Len64(b)-1)
 		}
 	}
 	return 0
@@ -55,14 +61,15 @@ func (f *Frames) Add(frame uint32) {
 }
 
 func (f *Frames) set(frame uint32) {
-	if 0 < frame && frame <= f.last {
-		f.bits[frame/64] |= 1 << (frame % 64)
+	if f.before < frame && frame <= f.last {
+		i := frame - f.before
+		f.bits[i/64] |= 1 << (i % 64)
 	}
 }
 
 // AddAll adds every frame of the capture.
 func (f *Frames) AddAll() {
-	for n := range f.last {
+	for n := f.before; n < f.last; n++ {
 		f.set(n + 1)
 	}
 }
@@ -161,7 +168,7 @@ func (f *Frames) AddList(list string) error {
 		if !ok || ranged && to != "" && last < first {
 			return &RangeError{part}
 		}
-		for n := uint64(first); n <= min(uint64(last), uint64(f.last)); n++ {
+		for n := max(uint64(first), uint64(f.before)+1); n <= min(uint64(last), uint64(f.last)); n++ {
 			f.Add(uint32(n))
 		}
 	}

@@ -283,3 +283,45 @@ func TestFramesMatching(t *testing.T) {
 		t.Error("a connection that is not there has frames")
 	}
 }
+
+// TestFramesOfWhatIsLeft takes packets out of a capture of which the first million is gone: they go by their numbers there, and the
+// file that is written counts from 1.
+func TestFramesOfWhatIsLeft(t *testing.T) {
+	const gone = 1_000_000
+	f, err := pcapfile.OpenBytes(sectioned(t), "test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.Follow(pcapfile.Before{Packets: gone, Start: 1})
+	s := session.New(f)
+	t.Cleanup(func() { _ = s.Close() })
+	if err := s.Run(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	for list, want := range map[string]int{"1": 0, "1000000": 0, "1000001": 1, "-": -1, "1-1000002": 2, "1000004-": 2, "-1000003": 3} {
+		frames := NewFrames(s)
+		if err := frames.AddList(list); (err != nil) != (want < 0) || err == nil && frames.Len() != want {
+			t.Errorf("%q: %d frames, %v", list, frames.Len(), err)
+		}
+		if len(frames.bits) > 1 {
+			t.Errorf("%q: room for %d frames", list, 64*len(frames.bits))
+		}
+	}
+	frames := NewFrames(s)
+	frames.Add(gone + 4)
+	if frames.Has(4) || !frames.Has(gone+4) || frames.highest() != gone+4 {
+		t.Errorf("frame 4 of what is left is not %d", frames.highest())
+	}
+	var out bytes.Buffer
+	if sum, err := Packets(context.Background(), s, frames, PcapNG, &out, nil); err != nil || sum.Packets != 1 {
+		t.Fatalf("%+v, %v", sum, err)
+	}
+	got, want := packetsOf(t, sessionOf(t, out.Bytes())), packetsOf(t, s)[3]
+	if want.Number != gone+4 || len(got) != 1 || got[0].Number != 1 || !bytes.Equal(got[0].Data, want.Data) {
+		t.Errorf("%+v became %+v", want, got)
+	}
+	all := NewFrames(s)
+	if all.AddAll(); all.Len() != 5 {
+		t.Errorf("all are %d", all.Len())
+	}
+}

@@ -15,7 +15,7 @@ func (f *Filter) Concerning(s *session.Session, whole bool) func(v *session.View
 	var r row
 	var scratch [2][]value
 	st := stage{level: Packet, row: &r, scratch: &scratch, whole: whole}
-	start := s.Counts().Start
+	start := s.Counts().Origin
 	return func(v *session.View, i int, m *session.Message) bool {
 		if f.level < Message {
 			return true

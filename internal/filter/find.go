@@ -84,7 +84,7 @@ type evaluator struct {
 
 func (j *job) evaluator() *evaluator {
 	e := &evaluator{job: j}
-	e.row.start = j.x.Start
+	e.row.start = j.x.Origin
 	e.stage.row, e.stage.scratch = &e.row, &e.scratch
 	return e
 }
@@ -167,7 +167,7 @@ type filterPlayer struct {
 func newFilterPlayer(j *job, q *queue, stream int, c *tcp.Connection) *filterPlayer {
 	p := &filterPlayer{q: q, stream: stream, conn: *c, masks: map[int]mask{}, e: j.evaluator()}
 	p.e.row.conn, p.row.conn = &p.conn, &p.conn
-	p.row.start = j.x.Start
+	p.row.start = j.x.Origin
 	if j.f.level == Message {
 		opt := all.Options{HTTP1: http1.Options{KeepBody: -1}, Keep: maxControl}
 		if p.wantsContent = j.f.wantsContent(); p.wantsContent {

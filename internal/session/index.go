@@ -14,8 +14,8 @@ type Index struct {
 	streams []links
 	links   []capture.LinkType
 	swapped map[uint32]bool
-	// Start is the time of the capture's first packet, nanoseconds since 1970.
-	Start int64
+	// Origin is what times in the capture count from, as in Counts.
+	Origin int64
 }
 
 // Index returns the index as it is now.
@@ -24,7 +24,7 @@ func (s *Session) Index() *Index {
 	defer s.mu.RUnlock()
 	return &Index{
 		s: s, blocks: s.records.blocks, records: uint32(s.records.n), streams: append([]links(nil), s.streams...),
-		links: s.linkTypes, swapped: s.swapped, Start: s.counts.Start,
+		links: s.linkTypes, swapped: s.swapped, Origin: s.counts.Origin,
 	}
 }
 

@@ -41,8 +41,10 @@ type Other struct {
 	Protocol string
 
 	links
-	kept  uint32 // records
-	tried uint8  // datagrams looked at for Protocol
+	kept uint32 // records
+	// continued says that it began before the capture's first packet.
+	continued bool
+	tried     uint8 // datagrams looked at for Protocol
 }
 
 // OtherRecord is what is kept of one packet that is no TCP: 40 bytes.
@@ -130,6 +132,8 @@ type others struct {
 	joined map[uint32][]byte
 	room   int
 	left   LeftOut
+	// known are conversations that go on from before the capture's first packet.
+	known map[otherKey]Other
 	// most are maxOthers and maxOtherRecords, except in tests.
 	mostOthers, mostRecords int
 }
@@ -163,6 +167,9 @@ func (t *others) find(o *packet.Other) (int, bool) {
 	if o.Src.Port() < wellKnown && o.Dst.Port() >= wellKnown {
 		c.Ends[0], c.Ends[1] = o.Dst, o.Src
 	}
+	if was, ok := t.known[k]; ok {
+		c.goesOn(&was)
+	}
 	return i, true
 }
 
@@ -174,7 +181,7 @@ func (t *others) add(p *capture.Packet, o *packet.Other) {
 		return
 	}
 	c := t.at(i)
-	if c.Packets == [2]uint32{} {
+	if c.Packets == [2]uint32{} && !c.continued {
 		c.FirstTime = p.Time
 	}
 	c.LastTime = p.Time

@@ -14,9 +14,15 @@ const glance = 32
 func (s *Session) Protocol(stream int) string {
 	s.mu.RLock()
 	name, known := s.protocols[stream]
+	before := s.inherited[stream].protocol
 	s.mu.RUnlock()
 	if known {
 		return name
+	}
+	if before != "" {
+		if conn := s.Connection(stream); s.decodedAs(&conn) == "" {
+			return before
+		}
 	}
 	name, sure := s.glance(stream)
 	if sure || s.over.Load() {

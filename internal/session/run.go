@@ -194,7 +194,10 @@ func (p *pass) count(pkt *capture.Packet) {
 	c := &p.s.counts
 	switch {
 	case c.Frames == 0:
-		c.Start, c.End = pkt.Time, pkt.Time
+		c.Start, c.End, c.Origin = pkt.Time, pkt.Time, pkt.Time
+		if p.s.before.Packets > 0 {
+			c.Origin = p.s.before.Start
+		}
 	case pkt.Time < p.last:
 		c.Backwards++
 	}

@@ -22,9 +22,13 @@ const maxHostName = 253
 func (s *Session) ServerName(stream int) string {
 	s.mu.RLock()
 	name, known := s.serverNames[stream]
+	before := s.inherited[stream].serverName
 	s.mu.RUnlock()
 	if known {
 		return name
+	}
+	if before != "" {
+		return before
 	}
 	name, sure := s.findServerName(stream)
 	if sure || s.over.Load() {

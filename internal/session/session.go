@@ -20,6 +20,7 @@ import (
 // Session is one open capture. Its methods may be called from any goroutine; Run is called once.
 type Session struct {
 	file    *pcapfile.File
+	before  pcapfile.Before
 	observe func(*Observation)
 	bounds  bounds
 
@@ -39,6 +40,8 @@ type Session struct {
 	counts    Counts
 	drops     drops
 	damage    error
+	// inherited is of connections that began before the capture's first packet.
+	inherited map[int]inherited
 	// changed is closed when the pass has taken in more; nil while nobody waits for that.
 	changed chan struct{}
 	// protocols remembers the answers of Protocol.
@@ -61,8 +64,9 @@ type Counts struct {
 	// Last is the number of the last frame: more than Frames where records that are no packets have numbers too.
 	Last  uint32
 	Bytes uint64
-	// Start and End are the times of the first frame and of the latest one, nanoseconds since 1970.
-	Start, End int64
+	// Start and End are the times of the first frame and of the latest one, nanoseconds since 1970. Origin is what times in the
+	// capture count from: Start, or the first frame of those that came before the capture's own.
+	Start, End, Origin int64
 	// Outcomes counts frames by what they hold.
 	Outcomes [packet.NumOutcomes]int
 	// UnknownLinks counts frames by link type where no decoder knows it.
@@ -94,7 +98,7 @@ func Open(name string) (*Session, error) {
 // New makes a session of an opened capture. The session closes it.
 func New(f *pcapfile.File) *Session {
 	return &Session{
-		file: f, tracker: tcp.NewTracker(), bounds: defaultBounds, others: newOthers(), defrag: reassembled{room: maxReassembled}, kin: kin{room: maxKin},
+		file: f, before: f.Info().Before, tracker: tcp.NewTracker(), bounds: defaultBounds, others: newOthers(), defrag: reassembled{room: maxReassembled}, kin: kin{room: maxKin},
 	}
 }
 
@@ -106,6 +110,10 @@ func (s *Session) Close() error { return s.file.Close() }
 
 // Info describes the capture file.
 func (s *Session) Info() pcapfile.Info { return s.file.Info() }
+
+// Before returns how many packets came before the capture's first one and are not in it any more, though they have numbers. A file
+// that is written of the capture numbers its packets from 1.
+func (s *Session) Before() uint32 { return s.before.Packets }
 
 // Progress returns how far Run has come: bytes read, bytes in all (0 if unknown), frames, and whether Run has returned.
 func (s *Session) Progress() (read, total int64, frames int, over bool) {

@@ -21,6 +21,8 @@ type View struct {
 	s      *Session
 	blocks []*recordBlock
 	links  []capture.LinkType
+	// continued says that the connection began before the capture's first packet.
+	continued bool
 	// commented says that the capture had comments on packets when the view was made.
 	commented bool
 	ids       ids
@@ -52,10 +54,21 @@ func (s *Session) viewOf(stream, limit int) (*View, error) {
 
 // summary is a view without segments. The session is locked.
 func (s *Session) summary(stream int) *View {
+	_, continued := s.inherited[stream]
 	return &View{
-		Conn: *s.tracker.Connection(stream), Bases: s.tracker.Bases(stream), s: s, blocks: s.records.blocks, links: s.linkTypes,
+		continued: continued,
+		Conn:      *s.tracker.Connection(stream), Bases: s.tracker.Bases(stream), s: s, blocks: s.records.blocks, links: s.linkTypes,
 		commented: len(s.comments.text) > 0, drops: s.drops.list,
 	}
+}
+
+// Began is what times in the connection count from: the time of its first segment, also of one that is not in the capture any more.
+// The view has segments.
+func (v *View) Began() int64 {
+	if v.continued {
+		return v.Conn.FirstTime
+	}
+	return v.At(0).Time
 }
 
 // Len returns the number of segments.

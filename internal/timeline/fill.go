@@ -130,7 +130,7 @@ func (c *Chat) times(p int, rec *session.Record) (at, delta string) {
 	if p > 0 {
 		before = c.view.At(p - 1).Time
 	}
-	at = c.options.at(rec.Time, moment{start: c.view.At(0).Time, before: before, frame: rec.Frame}, c.marks)
+	at = c.options.at(rec.Time, moment{start: c.view.Began(), before: before, frame: rec.Frame}, c.marks)
 	if p == 0 {
 		return at, narrate.Start(c.options.Lang)
 	}
@@ -247,7 +247,7 @@ func (c *Chat) fold(ref ref, r *Row) {
 func (c *Chat) ending() narrate.Ending {
 	e := narrate.Ending{Conn: &c.view.Conn}
 	if i := c.view.Find(c.view.Conn.EndFrame); i >= 0 {
-		e.At = time.Duration(c.view.At(i).Time - c.view.At(0).Time)
+		e.At = time.Duration(c.view.At(i).Time - c.view.Began())
 	}
 	for i, m := range c.moments {
 		r := c.view.At(i)
@@ -259,7 +259,7 @@ func (c *Chat) ending() narrate.Ending {
 		default:
 		}
 		if r.Flags.Has(packet.RST) && e.Reason == diagnose.Nothing && m != diagnose.Nothing {
-			e.Resetter, e.ResetAt, e.Reason = r.Dir(), time.Duration(r.Time-c.view.At(0).Time), m
+			e.Resetter, e.ResetAt, e.Reason = r.Dir(), time.Duration(r.Time-c.view.Began()), m
 		}
 	}
 	e.Unfinished = c.unfinished()

@@ -171,7 +171,7 @@ func (m *Messages) places(it *item) [][2]int64 {
 // times fills in when item i came.
 func (m *Messages) times(i int, r *MessageRow) {
 	rec := m.view.At(int(m.items[i].first))
-	at, from := rec.Time, moment{start: m.view.At(0).Time, before: rec.Time, frame: rec.Frame}
+	at, from := rec.Time, moment{start: m.view.Began(), before: rec.Time, frame: rec.Frame}
 	if i > 0 {
 		from.before = m.view.At(int(m.items[i-1].first)).Time
 	}

@@ -180,7 +180,7 @@ func (l *Leftover) Open() (*pcapfile.File, error) {
 		if err != nil {
 			return nil, errors.Join(err, file.Close(), t.close())
 		}
-		t.add(name, file, length)
+		t.add(name, file, length, pcapfile.Before{})
 	}
 	t.end()
 	f, err := pcapfile.OpenGrowing(&closing{t.follow(), t}, "recovered capture")

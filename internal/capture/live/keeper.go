@@ -29,6 +29,7 @@ type keeper struct {
 	packets   uint64
 	published uint64 // packets that readers can see
 	marked    uint64 // packets known to be lost, with their place
+	start     int64  // time of the first packet
 	last      int64  // time of the packet before
 }
 
@@ -59,8 +60,20 @@ func (k *keeper) open() error {
 	if err := k.w.Flush(); err != nil {
 		return err
 	}
-	k.r.trail.add(path, file, k.w.Size())
+	k.r.trail.add(path, file, k.w.Size(), k.gone())
 	return nil
+}
+
+// maxNumbered is how far packets are numbered across the files of a ring: half of what a number can count, so that a file of
+// any size has room behind it. Later files number theirs from 1.
+const maxNumbered = 1 << 31
+
+// gone is what the files before the next one had.
+func (k *keeper) gone() pcapfile.Before {
+	if k.packets == 0 || k.packets > maxNumbered {
+		return pcapfile.Before{}
+	}
+	return pcapfile.Before{Packets: uint32(k.packets), Start: k.start}
 }
 
 // comment says in the file what the packets before it were.
@@ -156,6 +169,9 @@ func (k *keeper) look(p *capture.Packet) {
 	}
 	if back := k.last - p.Time; k.packets > 1 && back >= int64(clockStep) {
 		k.r.notice(Notice{Kind: NoticeClockBack, Frame: k.packets, N: uint64(back)})
+	}
+	if k.packets == 1 {
+		k.start = p.Time
 	}
 	k.last = p.Time
 }

@@ -149,18 +149,36 @@ func TestRing(t *testing.T) {
 		t.Errorf("%+v", state)
 	}
 	f, err := r.Open()
-	n := packets(t, f, err)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := f.Again()
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := f.Info().Before
+	for _, f := range []*pcapfile.File{f, again} {
+		var p capture.Packet
+		// The tape gave packet n the time of n-1 milliseconds.
+		if err := f.Next(&p); err != nil || before.Packets == 0 || p.Number != before.Packets+1 || p.Time != int64(before.Packets)*1e6 || before.Start != 0 {
+			t.Errorf("behind %+v: packet %d of %d ns: %v", before, p.Number, p.Time, err)
+		}
+	}
+	n := packets(t, f, err) + 1
+	if n != sent-int(before.Packets) {
+		t.Errorf("%d packets are kept behind %d of %d", n, before.Packets, sent)
+	}
 	if n < 2*minFile/size/2 || n > 3*minFile/size {
 		t.Errorf("%d packets are kept", n)
 	}
 	files, _ := os.ReadDir(dir.path)
-	before := len(files)
+	names := len(files)
 	if all := packets(t, <-opened, nil); all != sent {
 		t.Errorf("who opened the capture before it turned reads %d packets of %d", all, sent)
 	}
 	files, _ = os.ReadDir(dir.path)
-	if parts := len(files) - 2; parts != 3 || before <= len(files) {
-		t.Errorf("%d files are kept of 3; there were %d names while somebody read, and are %d", parts, before, len(files))
+	if parts := len(files) - 2; parts != 3 || names <= len(files) {
+		t.Errorf("%d files are kept of 3; there were %d names while somebody read, and are %d", parts, names, len(files))
 	}
 	if err := r.trail.close(); err != nil {
 		t.Error(err)
@@ -206,7 +224,7 @@ func TestTrailManyReaders(t *testing.T) {
 		if _, err := file.Write(bytes.Repeat([]byte{byte(i)}, 100)); err != nil {
 			t.Fatal(err)
 		}
-		tr.add(file.Name(), file, 0)
+		tr.add(file.Name(), file, 0, pcapfile.Before{})
 		tr.publish(100)
 	}
 	done := make(chan int)
@@ -270,5 +288,15 @@ func TestTrailManyReaders(t *testing.T) {
 	case <-waited:
 	case <-time.After(5 * time.Second):
 		t.Fatal("a follower of an ended trail waits")
+	}
+}
+
+// TestNumbersEnd numbers packets anew where they could not be counted on.
+func TestNumbersEnd(t *testing.T) {
+	for packets, want := range map[uint64]uint32{0: 0, 7: 7, maxNumbered: maxNumbered, maxNumbered + 1: 0, 1 << 40: 0} {
+		k := keeper{packets: packets, start: 5}
+		if got := k.gone(); got.Packets != want || want > 0 && got.Start != 5 {
+			t.Errorf("behind %d packets: %+v", packets, got)
+		}
 	}
 }

@@ -326,9 +326,10 @@ func (r *Run) Ready(ctx context.Context) error {
 // Spec returns what is captured.
 func (r *Run) Spec() Spec { return r.spec }
 
-// Open opens the capture from its first packet that is kept on; reading it waits for more packets until the capture ends. It
-// can be opened several times. Close every File before the Run.
-func (r *Run) Open() (*pcapfile.File, error) { return pcapfile.OpenGrowing(r.trail.follow(), r.name) }
+// Open opens the capture from its first packet that is kept on; reading it waits for more packets until the capture ends.
+// Packets have the same numbers whenever it is opened: what a ring gave up counts (Info.Before). It can be opened several times.
+// Close every File before the Run.
+func (r *Run) Open() (*pcapfile.File, error) { return r.trail.open(r.name) }
 
 // Save writes what is kept by now to path as a pcapng, which must not exist, or replaces it if over is set. The file is there
 // whole or not at all.

@@ -31,6 +31,7 @@ type part struct {
 	file   *os.File
 	start  int64 // of its first byte in the trail
 	length int64 // of what may be read: whole blocks
+	before pcapfile.Before
 	// readers counts who holds it besides the trail; gone says that the trail gave it up.
 	readers int
 	gone    bool
@@ -38,11 +39,11 @@ type part struct {
 
 func newTrail(removes bool) *trail { return &trail{changed: make(chan struct{}), removes: removes} }
 
-// add begins another file behind the others.
-func (t *trail) add(path string, file *os.File, length int64) {
+// add begins another file behind the others; before is what they had, with those that went.
+func (t *trail) add(path string, file *os.File, length int64, before pcapfile.Before) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	p := &part{path: path, file: file, length: length}
+	p := &part{path: path, file: file, length: length, before: before}
 	if n := len(t.parts); n > 0 {
 		p.start = t.parts[n-1].start + t.parts[n-1].length
 	}
@@ -131,6 +132,17 @@ func (t *trail) follow() *follower {
 	return f
 }
 
+// open opens the trail from the first file that is there on.
+func (t *trail) open(name string) (*pcapfile.File, error) {
+	f := t.follow()
+	file, err := pcapfile.OpenGrowing(f, name)
+	if err != nil {
+		return nil, err
+	}
+	file.Follow(f.before())
+	return file, nil
+}
+
 // follower reads a trail from one of its files on.
 type follower struct {
 	t *trail
@@ -145,6 +157,16 @@ var _ pcapfile.Growing = (*follower)(nil)
 func (f *follower) take(p *part) {
 	p.readers++
 	f.parts = append(f.parts, p)
+}
+
+// before returns what came before the follower's first file.
+func (f *follower) before() pcapfile.Before {
+	f.t.mu.Lock()
+	defer f.t.mu.Unlock()
+	if len(f.parts) == 0 {
+		return pcapfile.Before{}
+	}
+	return f.parts[0].before
 }
 
 // reach returns how many bytes the follower can read. The caller holds the trail's mu.

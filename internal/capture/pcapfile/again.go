@@ -10,9 +10,13 @@ import (
 // closes nothing.
 func (f *File) Again() (*File, error) {
 	f.mu.RLock()
-	name, how := f.name, compression(f.info.Compression)
+	name, how, before := f.name, compression(f.info.Compression), f.info.Before
 	f.mu.RUnlock()
-	return begin(&againSource{of: f.src}, name, how, f.limits)
+	again, err := begin(&againSource{of: f.src}, name, how, f.limits)
+	if err == nil {
+		again.Follow(before)
+	}
+	return again, err
 }
 
 // againSource walks once more through the bytes of a source that is open.

@@ -24,6 +24,14 @@ func OpenGrowing(g Growing, name string) (*File, error) {
 	return begin(&growingSource{g: g}, name, uncompressed, defaultLimits)
 }
 
+// Follow says what came before the first packet. It must be called before the first Next.
+func (f *File) Follow(b Before) {
+	f.frame = b.Packets
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.info.Before = b
+}
+
 // growingSource follows a Growing.
 type growingSource struct {
 	g     Growing

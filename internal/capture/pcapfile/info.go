@@ -39,6 +39,16 @@ type Info struct {
 	SkippedBlocks int
 	// FactsOmitted is true if texts were left out because there were too many.
 	FactsOmitted bool
+	// Before is what came before the first packet and is not here any more.
+	Before Before
+}
+
+// Before says of a capture that begins in the middle of a longer one what was before it. The zero value is nothing.
+type Before struct {
+	// Packets is how many packets came before: the numbers go on behind theirs.
+	Packets uint32
+	// Start is the time of the first one of all, nanoseconds since 1970.
+	Start int64
 }
 
 // Section is a pcapng section: what one run of a capture program wrote. Texts are valid UTF-8 and "" if absent.
