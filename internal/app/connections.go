@@ -103,7 +103,8 @@ func (a *App) list(c *Capture) {
 	ctx, cancel := context.WithCancel(c.ctx)
 	c.listing = cancel
 	var l list
-	a.background(ctx, func() { l = q.run(ctx, c.Session) }, func() {
+	s := c.Session
+	a.background(ctx, func() { l = q.run(ctx, s) }, func() {
 		cancel()
 		c.listing = nil
 		a.listed(c, l, began)

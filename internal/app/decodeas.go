@@ -96,17 +96,22 @@ func (a *App) DecodedAs(stream int) (own, port string) {
 
 // applyRules tells the session what the reader chose.
 func (a *App) applyRules(c *Capture) {
+	c.Session.SetDecodeAs(decodeRules(c.decodeAs, a.DecodeAs))
+}
+
+// decodeRules are the reader's choices for connections and for ports.
+func decodeRules(chosen map[int]string, ports []PortRule) []session.DecodeAs {
 	var rules []session.DecodeAs
-	for stream, protocol := range c.decodeAs {
+	for stream, protocol := range chosen {
 		if protocol == "" {
 			continue
 		}
 		rules = append(rules, session.DecodeAs{Protocol: protocol, Stream: stream})
 	}
-	for _, r := range a.DecodeAs {
+	for _, r := range ports {
 		rules = append(rules, session.DecodeAs{Protocol: r.Protocol, Stream: -1, Port: r.Port})
 	}
-	c.Session.SetDecodeAs(rules)
+	return rules
 }
 
 // decodeAnew reads the connection that is shown anew, as the rules say now.

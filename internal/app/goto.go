@@ -15,6 +15,9 @@ func (a *App) GoTo(frame uint32) {
 	x := c.Session.Index()
 	i := sort.Search(x.Len(), func(i int) bool { return x.At(i).Frame >= frame })
 	if i == x.Len() || x.At(i).Frame != frame {
+		if frame <= c.Session.Before() {
+			a.host.Notify(Notice{Text: noticePacketGone})
+		}
 		return // no segment of TCP
 	}
 	c.goal = frame

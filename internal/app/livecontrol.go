@@ -83,15 +83,18 @@ func (a *App) saveLive(c *Capture, path string, then func()) {
 	if c == nil || c.Live == nil || c.Session == nil {
 		return
 	}
-	l, packets := c.Live, c.Live.State.Packets
+	l, s, packets := c.Live, c.Session, c.Live.State.Packets
 	a.saveSlowly(c, path, func(ctx context.Context, step func(done, total int)) error {
-		from, end, closer, err := l.content(c.Session)
+		from, end, closer, err := l.content(s)
 		if err != nil {
 			return err
 		}
 		err = writeTo(path, func(w io.Writer) error { return copyBytes(ctx, w, from, end, step) })
 		if err = errors.Join(err, closer()); err == nil {
-			a.host.Post(func() { a.liveSaved(c, path, packets, then) })
+			a.host.Post(func() {
+				a.liveSaved(c, path, packets, then)
+				a.tellNumbers(s.Before())
+			})
 		}
 		return err
 	})
@@ -99,7 +102,9 @@ func (a *App) saveLive(c *Capture, path string, then func()) {
 
 // content returns the bytes of the capture as far as they are there, how many that are at least, and what gives them back.
 func (l *Live) content(s *session.Session) (from io.ReaderAt, end int64, closer func() error, err error) {
-	if l.Piped { // what was read is kept by the session
+	// What came from a pipe is kept by the session alone. Of a ring it keeps what is shown, which may be more than the files that are
+	// left: what is shown is saved.
+	if l.Piped || l.Spec.Ring.Files > 0 {
 		end, _, _, _ = s.Progress()
 		return s, end, func() error { return nil }, nil
 	}

@@ -86,9 +86,12 @@ type tape struct {
 	mu           sync.Mutex
 	more         *sync.Cond
 	written, out bytes.Buffer
-	ended        bool
-	closed, kept bool
-	state        live.State
+	// from is where the first file that a ring has kept begins, part where the last one does.
+	from, part         int64
+	before, beforePart pcapfile.Before
+	ended              bool
+	closed, kept       bool
+	state              live.State
 }
 
 func newTape(t *testing.T) *tape {
@@ -154,7 +157,39 @@ func (r *tape) State() live.State {
 	return r.state
 }
 
-func (r *tape) Open() (*pcapfile.File, error) { return pcapfile.OpenGrowing(&follower{r: r}, "tape") }
+// next begins another file of a ring; start is the time of the first packet of all.
+func (r *tape) next(start int64) {
+	r.t.Helper()
+	if err := r.w.BeginSection(pcapfile.Section{}); err != nil {
+		r.t.Fatal(err)
+	}
+	if _, err := r.w.AddInterface(pcapfile.Interface{LinkType: capture.LinkTypeEthernet}); err != nil {
+		r.t.Fatal(err)
+	}
+	r.mu.Lock()
+	r.part, r.beforePart = int64(r.out.Len()), pcapfile.Before{Packets: uint32(r.state.Packets), Start: start}
+	r.mu.Unlock()
+	r.flush()
+}
+
+// turn gives up everything before the last file, as a ring that turned once.
+func (r *tape) turn() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.from, r.before = r.part, r.beforePart
+	r.state.Turned += RingFiles
+}
+
+func (r *tape) Open() (*pcapfile.File, error) {
+	r.mu.Lock()
+	from, before := r.from, r.before
+	r.mu.Unlock()
+	f, err := pcapfile.OpenGrowing(&follower{r: r, from: from}, "tape")
+	if err == nil {
+		f.Follow(before)
+	}
+	return f, err
+}
 
 func (r *tape) Stop() { r.end(live.EndAsked, nil) }
 
@@ -205,6 +240,7 @@ func gone(t *testing.T, a *App, r *tape) {
 // follower reads a tape.
 type follower struct {
 	r      *tape
+	from   int64
 	closed bool
 }
 
@@ -214,7 +250,7 @@ func (f *follower) ReadAt(b []byte, off int64) (int, error) {
 	if f.closed {
 		return 0, os.ErrClosed
 	}
-	if off >= int64(f.r.out.Len()) {
+	if off += f.from; off >= int64(f.r.out.Len()) {
 		return 0, io.EOF
 	}
 	n := copy(b, f.r.out.Bytes()[off:])
@@ -227,16 +263,16 @@ func (f *follower) ReadAt(b []byte, off int64) (int, error) {
 func (f *follower) Wait(have int64) (int64, bool) {
 	f.r.mu.Lock()
 	defer f.r.mu.Unlock()
-	for int64(f.r.out.Len()) <= have && !f.r.ended && !f.closed {
+	for int64(f.r.out.Len())-f.from <= have && !f.r.ended && !f.closed {
 		f.r.more.Wait()
 	}
-	return int64(f.r.out.Len()), f.r.ended || f.closed
+	return int64(f.r.out.Len()) - f.from, f.r.ended || f.closed
 }
 
 func (f *follower) Length() int64 {
 	f.r.mu.Lock()
 	defer f.r.mu.Unlock()
-	return int64(f.r.out.Len())
+	return int64(f.r.out.Len()) - f.from
 }
 
 func (f *follower) Close() error {

@@ -25,6 +25,9 @@ func (a *App) SaveNoted(path string) {
 	a.saveSlowly(c, path, func(ctx context.Context, step func(done, total int)) error {
 		return replaceWith(path, func(out io.Writer) error {
 			_, err := export.Noted(ctx, s, func(frame uint32) string { return marks.At(frame).Note }, out, step)
+			if err == nil {
+				a.host.Post(func() { a.tellNumbers(s.Before()) })
+			}
 			return err
 		})
 	})

@@ -25,6 +25,8 @@ type Notes struct {
 	Marks *timeline.Marks
 	// Comments are what the capture itself says about packets; they cannot be changed.
 	Comments []session.Comment
+	// Gone are marks on packets that a live capture in a ring of files no longer keeps.
+	Gone []timeline.Mark
 	// Lost counts marks whose packet is not in the capture as it was when they were made. They are kept, not shown.
 	Lost int
 
@@ -134,12 +136,17 @@ type Remark struct {
 	timeline.Mark
 	// Comment is what the capture says about it.
 	Comment string
+	// Gone says that the packet is not kept any more.
+	Gone bool
 }
 
 // All returns the marks of the reader and the comments of the capture, in the order of the packets.
 func (n *Notes) All() []Remark {
 	marks, comments := n.Marks.All(), n.Comments
-	out := make([]Remark, 0, len(marks)+len(comments))
+	out := make([]Remark, 0, len(n.Gone)+len(marks)+len(comments))
+	for _, m := range n.Gone { // they stand before all others
+		out = append(out, Remark{Mark: m, Gone: true})
+	}
 	for len(marks)+len(comments) > 0 {
 		var r Remark
 		if len(comments) == 0 || len(marks) > 0 && marks[0].Frame <= comments[0].Frame {
@@ -208,6 +215,8 @@ func (a *App) GoToFrame(frame uint32) {
 	case other >= 0:
 		c.Other.goTo = frame
 		a.SelectOther(other)
+	case frame <= c.Session.Before():
+		a.host.Notify(Notice{Text: noticePacketGone})
 	}
 }
 

@@ -47,12 +47,12 @@ func (a *App) SelectOther(i int) {
 	}
 	ctx, cancel := context.WithCancel(c.ctx)
 	c.Other.Index, c.Other.cancel = i, cancel
-	options, marks := a.Settings.options(), c.Notes.Marks
+	s, options, marks := c.Session, a.Settings.options(), c.Notes.Marks
 	var view *session.OtherView
 	var rows *timeline.OtherRows
 	a.background(ctx, func() {
 		var err error
-		if view, err = c.Session.OtherView(i); err != nil {
+		if view, err = s.OtherView(i); err != nil {
 			return
 		}
 		chat, err := timeline.NewOtherChat(ctx, view, options.Lang)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	find "tcptalk/internal/filter"
+	"tcptalk/internal/session"
 )
 
 // Search is what the reader looks for in a capture, and what was found. While the text in the box is no good it is that of the last
@@ -122,7 +123,7 @@ func (a *App) search(c *Capture) {
 	}
 	ctx, cancel := context.WithCancel(c.ctx)
 	s.cancel, s.Running, s.Part, s.Fail, s.Done, s.Total, s.taken = cancel, true, false, nil, 0, 0, false
-	r := &searching{a: a, c: c, ctx: ctx, query: s.Query, began: time.Now()}
+	r := &searching{a: a, c: c, s: c.Session, ctx: ctx, query: s.Query, began: time.Now()}
 	if q := &r.query; q.Search != nil {
 		q.Search = q.Search.WithoutHits()
 	}
@@ -166,6 +167,7 @@ func (a *App) StopSearch() bool {
 type searching struct {
 	a     *App
 	c     *Capture
+	s     *session.Session
 	ctx   context.Context
 	query find.Query
 	pause time.Duration
@@ -190,7 +192,7 @@ func (r *searching) run() {
 		}
 		defer r.a.spare()()
 	}
-	err := r.query.Find(r.ctx, r.c.Session, func(done, total int64) {
+	err := r.query.Find(r.ctx, r.s, func(done, total int64) {
 		r.done, r.total = done, total
 		r.tell()
 	}, func(res find.Result) bool {
@@ -199,7 +201,7 @@ func (r *searching) run() {
 		return r.ctx.Err() == nil
 	})
 	if err == nil && r.query.Search != nil {
-		err = r.query.Search.FindOthers(r.ctx, r.c.Session, func(res find.OtherResult) bool {
+		err = r.query.Search.FindOthers(r.ctx, r.s, func(res find.OtherResult) bool {
 			r.freshOthers = append(r.freshOthers, res)
 			r.tell()
 			return r.ctx.Err() == nil

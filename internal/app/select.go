@@ -57,10 +57,10 @@ func (a *App) selectConnection(stream int) {
 	c.wanted = stream
 	ctx, cancel := context.WithCancel(c.ctx)
 	c.chatting = cancel
-	o, marks, failure := a.chatOptions(c), c.Notes.Marks, c.Err
+	s, o, marks, failure := c.Session, a.chatOptions(c), c.Notes.Marks, c.Err
 	var t chatted
 	var err error
-	work := func() { t, err = chatOf(c.Session, stream, o, marks, failure) }
+	work := func() { t, err = chatOf(s, stream, o, marks, failure) }
 	done := func() {
 		cancel()
 		if err == nil {
@@ -131,13 +131,13 @@ func (a *App) showConnection(c *Capture, stream int, t chatted) {
 func (a *App) decode(c *Capture, v *session.View) {
 	ctx, cancel := context.WithCancel(c.ctx)
 	c.talking = cancel
-	chat, o := c.Chat, a.chatOptions(c)
+	s, chat, o := c.Session, c.Chat, a.chatOptions(c)
 	var talk *session.Conversation
 	var own *diagnose.OpinionSet
 	var decoded *timeline.Chat
 	var err error
 	a.background(ctx, func() {
-		if talk, err = c.Session.Conversation(ctx, v); err == nil {
+		if talk, err = s.Conversation(ctx, v); err == nil {
 			own, err = diagnose.Opinions(ctx, v)
 		}
 		if err == nil {

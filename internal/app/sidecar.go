@@ -148,6 +148,7 @@ func (f *found) read(s *session.Session) {
 	if kept == nil {
 		return
 	}
+	kept.shift(s.Before())
 	f.changed = kept.Capture.Head != k.of.Head || kept.Capture.Size != k.of.Size && k.of.Size != 0
 	seen := map[uint32]bool{}
 	for _, m := range kept.Marks[:min(len(kept.Marks), maxMarks)] {
@@ -337,7 +338,21 @@ func (k *keeping) compose(c *Capture) *sidecar {
 			side.Decoded = append(side.Decoded, savedRule{p, c.decodeAs[stream]})
 		}
 	}
+	side.shift(-c.Session.Before())
 	return side
+}
+
+// shift changes the numbers of all packets: a file counts from 1, also one that was saved of a ring of files that goes on from others.
+func (s *sidecar) shift(by uint32) {
+	for i := range s.Marks {
+		s.Marks[i].Packet += by
+	}
+	for i := range s.Swapped {
+		s.Swapped[i].Packet += by
+	}
+	for i := range s.Decoded {
+		s.Decoded[i].Packet += by
+	}
 }
 
 // first names a connection by its first packet.

@@ -147,3 +147,13 @@ func (s *Session) othersGoingOn(before uint32) map[otherKey]Other {
 func (o *Other) goesOn(was *Other) {
 	o.Ends, o.FirstTime, o.Protocol, o.tried, o.continued = was.Ends, was.FirstTime, was.Protocol, was.tried, true
 }
+
+// Gone returns how many of the first segments of old are not in v, where v is the same connection in what is left of old's capture; else
+// 0. Those that are left follow each other as in old.
+func (v *View) Gone(old *View) int {
+	if v.s.before.Packets <= old.s.before.Packets || v.Conn.Client != old.Conn.Client || v.Conn.Server != old.Conn.Server || v.Len() == 0 {
+		return 0
+	}
+	first := v.At(0).Frame
+	return sort.Search(old.Len(), func(i int) bool { return old.At(i).Frame >= first })
+}

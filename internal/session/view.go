@@ -21,8 +21,9 @@ type View struct {
 	s      *Session
 	blocks []*recordBlock
 	links  []capture.LinkType
-	// continued says that the connection began before the capture's first packet.
+	// continued says that the connection began before the capture's first packet, preceding when the last segment before that was.
 	continued bool
+	preceding int64
 	// commented says that the capture had comments on packets when the view was made.
 	commented bool
 	ids       ids
@@ -54,10 +55,10 @@ func (s *Session) viewOf(stream, limit int) (*View, error) {
 
 // summary is a view without segments. The session is locked.
 func (s *Session) summary(stream int) *View {
-	_, continued := s.inherited[stream]
+	from, continued := s.inherited[stream]
 	return &View{
-		continued: continued,
-		Conn:      *s.tracker.Connection(stream), Bases: s.tracker.Bases(stream), s: s, blocks: s.records.blocks, links: s.linkTypes,
+		continued: continued, preceding: from.known.Reached.Time,
+		Conn: *s.tracker.Connection(stream), Bases: s.tracker.Bases(stream), s: s, blocks: s.records.blocks, links: s.linkTypes,
 		commented: len(s.comments.text) > 0, drops: s.drops.list,
 	}
 }
@@ -70,6 +71,9 @@ func (v *View) Began() int64 {
 	}
 	return v.At(0).Time
 }
+
+// Preceding returns the time of the connection's segment before its first one here, false if there is none.
+func (v *View) Preceding() (int64, bool) { return v.preceding, v.continued }
 
 // Len returns the number of segments.
 func (v *View) Len() int { return v.ids.n }

@@ -215,6 +215,50 @@ func (c *Chat) Since(before Model) (Difference, bool) {
 	return Difference{}, false
 }
 
+// Like returns the chat with what is folded and expanded as in old, which is of the same connection: the first packets of old may be
+// gone.
+func (c *Chat) Like(old *Chat) *Chat {
+	if len(old.unfolded) == 0 && len(old.expanded) == 0 {
+		return c
+	}
+	n, gone := c.clone(), int32(c.Gone(old))
+	n.unfolded, n.expanded = nil, map[int32]bool{}
+	for _, p := range old.unfolded {
+		if p < gone { // of a fold that began with what is gone the end may be there
+			p = old.foldEnd(p)
+		}
+		if p >= gone {
+			n.unfolded = append(n.unfolded, p-gone)
+		}
+	}
+	for p, all := range old.expanded {
+		if p >= gone {
+			n.expanded[p-gone] = all
+		}
+	}
+	n.made.version = newVersion()
+	n.build()
+	return n
+}
+
+// foldEnd returns the last packet of the open fold that holds packet p, p itself if there is none.
+func (c *Chat) foldEnd(p int32) int32 {
+	for row := c.RowOf(int(p)); row >= 0 && c.rows.at(row).last >= p; row-- {
+		if r := c.rows.at(row); r.kind == Fold {
+			return r.last
+		}
+	}
+	return p
+}
+
+// Gone returns how many of the first packets of the rows of before are not in these any more, where both are of one connection.
+func (c *Chat) Gone(before Model) int {
+	if b, ok := before.(*Chat); ok {
+		return c.view.Gone(b.view)
+	}
+	return 0
+}
+
 // openIn returns the range of c.unfolded that lies in a fold: it is open if there is any.
 func (c *Chat) openIn(r ref) (lo, hi int) {
 	lo, _ = slices.BinarySearch(c.unfolded, r.first)

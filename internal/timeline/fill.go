@@ -126,15 +126,18 @@ func (c *Chat) meta(p int, rec *session.Record) string {
 }
 
 func (c *Chat) times(p int, rec *session.Record) (at, delta string) {
-	before := rec.Time
+	before, follows := c.view.Preceding()
 	if p > 0 {
-		before = c.view.At(p - 1).Time
+		before, follows = c.view.At(p-1).Time, true
+	}
+	if !follows {
+		before = rec.Time
 	}
 	at = c.options.at(rec.Time, moment{start: c.view.Began(), before: before, frame: rec.Frame}, c.marks)
-	if p == 0 {
+	if !follows {
 		return at, narrate.Start(c.options.Lang)
 	}
-	return at, c.options.delta(time.Duration(rec.Time - c.view.At(p-1).Time))
+	return at, c.options.delta(time.Duration(rec.Time - before))
 }
 
 // seconds writes nanoseconds as seconds with six decimals.

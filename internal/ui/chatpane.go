@@ -80,6 +80,8 @@ func (c *chatPane) changed(ch app.Change) {
 	if ch&(app.PageChanged|app.SettingsChanged) != 0 {
 		c.showStates()
 	}
+	// The same connection, of which the first packets are gone: what is in view stays there.
+	left := s.Chat != nil && s.Chat.Gone(c.rows.Wanted()) > 0
 	c.rows.Stick = s.Tail.Growing && s.Tail.Follow
 	if ch&(app.ChatChanged|app.PageChanged|app.SettingsChanged) != 0 {
 		c.rows.SetModel(s.Chat)
@@ -93,7 +95,7 @@ func (c *chatPane) changed(ch app.Change) {
 	c.followTail(s, ch)
 	switch {
 	case ch&(app.SelectionChanged|app.ChatChanged|app.PageChanged) == 0 || s.Packet < 0:
-	case c.rows.Stick && ch&(app.ChatChanged|app.PageChanged) != 0: // what comes is of more interest than what is selected
+	case (left || c.rows.Stick) && ch&(app.ChatChanged|app.PageChanged) != 0: // what comes is of more interest than what is selected
 		c.rows.Mark(s.Packet)
 	default:
 		c.rows.Select(s.Packet)

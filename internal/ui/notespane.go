@@ -17,7 +17,7 @@ import (
 
 // noteWords are the texts about marks and notes.
 var noteWords = struct {
-	title, note, noteHint, placeholder, save, remove, none, noneHint, fromFile, saveAs, lost, mark, write, starOnly narrate.Text
+	title, note, noteHint, placeholder, save, remove, none, noneHint, fromFile, saveAs, lost, mark, write, starOnly, gone narrate.Text
 }{
 	title:       narrate.Text{"Marks and notes", "标记与备注"},
 	note:        narrate.Text{"Note on packet ${n}", "包 ${n} 的备注"},
@@ -33,6 +33,7 @@ var noteWords = struct {
 	mark:        narrate.Text{"Mark, or take the mark away", "标记或取消标记"},
 	write:       narrate.Text{"Write a note…", "写备注…"},
 	starOnly:    narrate.Text{"marked", "已标记"},
+	gone:        narrate.Text{"the packet is no longer kept", "这个包已不再保留"},
 }
 
 // noteCommands mark packets and go from mark to mark.
@@ -159,9 +160,12 @@ func (w *Window) drawNotesFoot(p *widget.Pen, c *app.Capture, n int, cw, h float
 
 // drawRemark draws a row of the list.
 func (w *Window) drawRemark(p *widget.Pen, c *app.Capture, r *app.Remark, lw float32) {
-	icon, color := "note", p.P.Text2
+	icon, color, number := "note", p.P.Text2, p.P.Accent
 	if r.Starred {
 		icon, color = "star", p.P.Warn
+	}
+	if r.Gone {
+		color, number = p.P.Text3, p.P.Text3
 	}
 	p.Icon(12, 6, 14, icon, color)
 	text := r.Note
@@ -173,15 +177,17 @@ func (w *Window) drawRemark(p *widget.Pen, c *app.Capture, r *app.Remark, lw flo
 	}
 	line, _, _ := strings.Cut(text, "\n")
 	const left = 104
-	p.T(34, 3, left-40, 20, narrate.Frame(r.Frame), theme.Mono, p.P.Accent, widget.Left)
+	p.T(34, 3, left-40, 20, narrate.Frame(r.Frame), theme.Mono, number, widget.Left)
 	p.T(left, 3, lw-left-16, 20, line, theme.Body, p.P.Text, widget.Left)
-	p.T(left, 22, lw-left-16, 16, remarkPlace(c, r), theme.Tiny, p.P.Text3, widget.Left)
+	p.T(left, 22, lw-left-16, 16, w.remarkPlace(c, r), theme.Tiny, p.P.Text3, widget.Left)
 }
 
 // remarkPlace says in which conversation a packet is, and when it was captured.
-func remarkPlace(c *app.Capture, r *app.Remark) string {
+func (w *Window) remarkPlace(c *app.Capture, r *app.Remark) string {
 	var parts []string
 	switch stream, other := c.Session.Locate(r.Frame); {
+	case r.Gone:
+		parts = append(parts, w.t(noteWords.gone))
 	case stream >= 0:
 		conn := c.Session.Connection(stream)
 		parts = append(parts, conn.Client.String()+" – "+conn.Server.String())

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"tcptalk/internal/timeline"
 	"tcptalk/internal/ui/widget/lint"
 )
 
@@ -55,5 +56,17 @@ func TestMarksAndNotesByKeyboard(t *testing.T) {
 	r.win.Canvas().Focused().(interface{ SetText(string) }).SetText("")
 	if r.closeDialog(); c.Notes.Marks.At(second).Note != "" {
 		t.Error("the note is still there")
+	}
+}
+
+// A mark whose packet a ring of files has given up is listed with a word about that.
+func TestAMarkOnAPacketThatIsGone(t *testing.T) {
+	r := open(t, Options{})
+	r.app.OpenFile(file(t, "own.pcapng", "http-picture", 0))
+	c := r.loaded()
+	c.Notes.Gone = []timeline.Mark{{Frame: 7, Time: 1, Starred: true, Note: "was here"}}
+	r.write("l")
+	if said := strings.Join(lint.Texts(r.dialog), "|"); !strings.Contains(said, "was here") || !strings.Contains(said, noteWords.gone[0]+" · 1970") {
+		t.Errorf("the list says %q", said)
 	}
 }

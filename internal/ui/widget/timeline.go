@@ -243,12 +243,31 @@ func (t *Timeline) rebuild(l lanes, a anchor) {
 	}()
 }
 
+// receding is a model that may know how many of the first packets of another, of the same connection, are not there any more.
+type receding interface {
+	Gone(before timeline.Model) int
+}
+
+// behind returns where the place is in rows of which the first ones may not be there any more.
+func (a anchor) behind(m, before timeline.Model) anchor {
+	r, ok := m.(receding)
+	if !ok || before == nil || a.packet < 0 {
+		return a
+	}
+	if gone := r.Gone(before); gone > 0 {
+		// In which row that is has to be looked for; if it is gone itself, in none.
+		a.packet, a.row = max(a.packet-gone, -1), -1
+	}
+	return a
+}
+
 // swap puts rows with their heights in place of the present ones.
 func (t *Timeline) swap(m timeline.Model, h *Heights, l lanes, a anchor) {
 	t.stopMotion()
+	a = a.behind(m, t.model)
 	t.model, t.heights, t.lanes = m, h, l
 	t.scroll.total = float64(h.Total()) + timelineHead + timelineFoot
-	if a.packet >= 0 && (a.row >= h.Len() || t.packetAt(a.row) != a.packet) { // the rows are others
+	if a.packet >= 0 && (a.row < 0 || a.row >= h.Len() || t.packetAt(a.row) != a.packet) { // the rows are others
 		a.row = t.rowOf(a.packet)
 	}
 	lost := t.selRow < 0

@@ -443,3 +443,29 @@ func TestWhatIsInViewStaysThere(t *testing.T) {
 		t.Errorf("at %v, was %v, and still on its way: %v", tl.Offset(), at, tl.motion != nil)
 	}
 }
+
+// leftOver is what is left of a longer connection.
+type leftOver struct {
+	synthetic
+	gone int
+}
+
+func (l leftOver) Gone(timeline.Model) int { return l.gone }
+
+// What is in view stays where it is when the first packets of the connection go.
+func TestTimelineStaysWhenItsBeginningGoes(t *testing.T) {
+	tl := NewTimeline()
+	show(t, tl, theme.DarkMode, 806, 400)
+	const rows, gone = 3000, 1000
+	tl.SetModel(synthetic(rows))
+	tl.scrolled(tl.scroll.to(float64(tl.heights.Top(2000)) + 5))
+	before := tl.anchor()
+	tl.SetModel(leftOver{rows - gone, gone})
+	if a := tl.anchor(); a.packet != before.packet-gone || a.delta != before.delta {
+		t.Errorf("packet %d was at %v, and packet %d of the same is at %v", before.packet, before.delta, a.packet+gone, a.delta)
+	}
+	tl.SetModel(leftOver{100, rows - gone - 100}) // and then what is in view itself
+	if tl.Offset() != 0 {
+		t.Errorf("what was in view is gone, and the view is at %v", tl.Offset())
+	}
+}
