@@ -19,11 +19,13 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
 
 	"github.com/alecthomas/kong"
+	"golang.org/x/sys/unix"
 
 	"tcptalk/internal/capture/live"
 )
@@ -95,6 +97,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		_, _ = fmt.Fprintln(stderr, "tcptalk-record:", err)
 		return 1
 	}
+	if err := takePrecedence(); err != nil {
+		w.line("other programs may delay this one: %v", err)
+	}
 	return w.recordAll(ctx, &o, chosen)
 }
 
@@ -111,6 +116,22 @@ func (o *options) findHelper() error {
 		return fmt.Errorf("no program to record with (make capture builds it): %w", err)
 	}
 	return nil
+}
+
+// takePrecedence lets the threads of this process run before those of all others. Its links have to deliver on time and its ends
+// to answer at once, whatever else the machine is doing. Programs that it starts are as urgent as any.
+func takePrecedence() error {
+	threads, err := os.ReadDir("/proc/self/task")
+	for _, t := range threads {
+		id, notNumber := strconv.Atoi(t.Name())
+		// Threads that come later have it from these.
+		set := unix.SchedSetAttr(id, &unix.SchedAttr{Size: unix.SizeofSchedAttr, Policy: unix.SCHED_RR, Priority: 1}, 0)
+		if errors.Is(set, unix.ESRCH) {
+			set = nil // it has ended
+		}
+		err = errors.Join(err, notNumber, set)
+	}
+	return err
 }
 
 // reporter prints lines; if that fails there is nobody left to tell.

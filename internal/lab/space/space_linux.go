@@ -58,7 +58,10 @@ func (s *Space) live(ready chan<- error) {
 // liveHere is the life of the thread. It is never unlocked, so the thread ends with the goroutine instead of serving others.
 func (s *Space) liveHere(ready chan<- error) {
 	defer close(s.done)
-	err := unix.Unshare(unix.CLONE_NEWNET)
+	err := ordinary()
+	if err == nil {
+		err = unix.Unshare(unix.CLONE_NEWNET)
+	}
 	if err == nil {
 		s.fd, err = unix.Open("/proc/thread-self/ns/net", unix.O_RDONLY|unix.O_CLOEXEC, 0)
 	}
@@ -78,6 +81,15 @@ func (s *Space) liveHere(ready chan<- error) {
 			return
 		}
 	}
+}
+
+// ordinary takes from the thread, and so from the programs that it starts, the precedence that this process may have.
+func ordinary() error {
+	now, err := unix.SchedGetAttr(0, 0)
+	if err != nil || now.Policy == unix.SCHED_NORMAL {
+		return err
+	}
+	return unix.SchedSetAttr(0, &unix.SchedAttr{Size: unix.SizeofSchedAttr, Policy: unix.SCHED_NORMAL}, 0)
 }
 
 // up switches an interface on.
