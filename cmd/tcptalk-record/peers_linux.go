@@ -107,8 +107,15 @@ http {
 }
 `
 
-// nginx serves files on port 80. All of them are as old as written.
-func (s *stage) nginx(settings string, written time.Time, files map[string][]byte) error {
+// onOne is put before the commands of programs that share a processor, atOnce before that of the one that goes first there: what it
+// is sent it deals with before the sender goes on.
+var (
+	onOne  = []string{"taskset", "-c", "0"}
+	atOnce = append(slices.Clip(onOne), "chrt", "-f", "1")
+)
+
+// nginx serves files on port 80. All of them are as old as written. under is put before its command.
+func (s *stage) nginx(settings string, written time.Time, files map[string][]byte, under ...string) error {
 	dir, err := s.folder()
 	if err != nil {
 		return err
@@ -123,7 +130,8 @@ func (s *stage) nginx(settings string, written time.Time, files map[string][]byt
 	if err := os.WriteFile(config, fmt.Appendf(nil, nginxConfig, dir, settings), 0o644); err != nil {
 		return err
 	}
-	return s.startServer(80, "nginx", "-p", dir, "-c", config)
+	command := append(slices.Clip(under), "nginx", "-p", dir, "-c", config)
+	return s.startServer(80, command[0], command[1:]...)
 }
 
 // fileOf takes a file out of the recording that a case has now, so that the next one transfers the same.

@@ -7,9 +7,14 @@ import (
 	"io"
 	"net/http"
 	"net/netip"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
-	"sync/atomic"
 	"time"
+
+	"github.com/vishvananda/netlink"
+	"golang.org/x/sys/unix"
 )
 
 func https() []recipe {
@@ -44,36 +49,65 @@ func https() []recipe {
 	}
 }
 
+// styles fetches the same file, as often as told. nginx closes when it has written, which is before the client has read. After the
+// first answer it has something else to do before that, until it is the client who has closed.
 func styles(s *stage, times int) error {
-	const uri = "/style.css"
+	const uri, port = "/style.css", 80
 	css, err := fileOf(s.ctx, "http-plain-request", uri)
 	if err != nil {
 		return err
 	}
-	// nginx closes when it has written, which is before the client has read. For the first request it has something else to
-	// do before that, so that it is the client who closes.
 	l, err := s.listenAt(s.server, netip.MustParseAddrPort("127.0.0.1:81"))
 	if err != nil {
 		return err
 	}
-	var before atomic.Int32
 	srv := &http.Server{ReadHeaderTimeout: time.Minute, Handler: http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
-		if before.Add(1) == 1 {
-			_ = s.sleep(15 * ms) // whoever interrupts the take sees to the rest
-		}
+		_ = s.untilClosing(port) // whoever interrupts the take sees to the rest
 	})}
 	s.keep(srv)
 	go func() { _ = srv.Serve(l) }() // it ends when the take closes it
-	const first = "sendfile on;\n\t\tlocation / { post_action /then; }\n\t\tlocation = /then { internal; proxy_ignore_client_abort on; proxy_pass http://127.0.0.1:81/; }"
-	if err := s.nginx(first, time.Now(), map[string][]byte{"style.css": css}); err != nil {
+	// The file is there during the first request.
+	dir, err := s.folder()
+	if err != nil {
+		return err
+	}
+	during := filepath.Join(dir, "first")
+	if err := os.WriteFile(during, nil, 0o644); err != nil {
+		return err
+	}
+	settings := "sendfile on;\n\t\tlocation / { if (-f " + during + ") { post_action /then; } }\n" +
+		"\t\tlocation = /then { internal; proxy_ignore_client_abort on; proxy_pass http://127.0.0.1:81/; }"
+	if err := s.nginx(settings, time.Now(), map[string][]byte{"style.css": css}); err != nil {
 		return err
 	}
 	for range times {
-		if err := s.runAtClient("curl", "-sS", "--output", "/dev/null", "-H", "Connection: close", "http://"+s.serverIP.String()+uri); err != nil {
+		err := s.runAtClient("curl", "-sS", "--output", "/dev/null", "-H", "Connection: close", "http://"+s.serverIP.String()+uri)
+		if err == nil {
+			err = os.RemoveAll(during)
+		}
+		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// untilClosing waits until a client has closed a connection with a port of the server, and the server has not.
+func (s *stage) untilClosing(port uint16) error {
+	for {
+		closing := false
+		err := s.server.Do(func() error {
+			all, err := netlink.SocketDiagTCP(unix.AF_INET)
+			closing = slices.ContainsFunc(all, func(c *netlink.Socket) bool { return c.State == netlink.TCP_CLOSE_WAIT && c.ID.SourcePort == port })
+			return err
+		})
+		if err != nil || closing {
+			return err
+		}
+		if err := s.sleep(ms); err != nil {
+			return err
+		}
+	}
 }
 
 func picture(s *stage) error {

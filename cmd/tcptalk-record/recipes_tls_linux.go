@@ -11,6 +11,7 @@ import (
 	"math/big"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 )
 
@@ -19,7 +20,7 @@ func whatCanBeRead() recipe {
 	takeOf := func(port int, what, settings, second string) take {
 		return take{what: what, net: between("10.80.5"), play: func(s *stage) error { return overTLS(s, port, settings, second) }}
 	}
-	return recipe{id: "tls-what-can-be-read", needs: []string{"curl", "nginx"}, takes: []take{
+	return recipe{id: "tls-what-can-be-read", needs: []string{"curl", "nginx", "taskset", "chrt"}, takes: []take{
 		takeOf(443, "curl and nginx, TLS 1.3 with HTTP/2: a page and a picture", "ssl http2", "logo.png"),
 		takeOf(444, "curl and nginx, TLS 1.3 with HTTP/1.1: a page and a script", "ssl", "app.js"),
 	}}
@@ -46,12 +47,14 @@ func overTLS(s *stage, port int, settings, second string) error {
 		ssl_protocols TLSv1.2 TLSv1.3;
 		ssl_certificate %[3]s/cert.pem; ssl_certificate_key %[3]s/key.pem;
 		root www;`, port, settings, dir)
-	if err := s.nginx(server, time.Now(), files); err != nil {
+	// It sends its tickets before the client asks, and closes when that says goodbye.
+	if err := s.nginx(server, time.Now(), files, atOnce...); err != nil {
 		return err
 	}
 	base := fmt.Sprintf("https://%s:%d/", name, port)
-	return s.runAtClient("curl", "-sS", "-k", "--resolve", fmt.Sprintf("%s:%d:%s", name, port, s.serverIP),
+	curl := append(slices.Clip(onOne), "curl", "-sS", "-k", "--resolve", fmt.Sprintf("%s:%d:%s", name, port, s.serverIP),
 		"--output", "/dev/null", base, "--output", "/dev/null", base+second)
+	return s.runAtClient(curl[0], curl[1:]...)
 }
 
 // certificate makes a key and a certificate signed with it, good for an hour.
