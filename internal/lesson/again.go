@@ -42,7 +42,7 @@ func (c *Case) CheckAgain(first, again Facts) Again {
 		d.Steps[i].Packets = p.shown(d.Steps[i].Packets)
 	}
 	if p.may(DriftSizes) {
-		result.Values = d.withoutNumbers(again)
+		result.Values = d.withoutNumbers(p)
 	}
 	if !result.Exact {
 		result.Differences = append(d.Check(p), p.strangeLabels(c)...)
@@ -89,6 +89,8 @@ type pairs struct {
 	Facts // the other recording
 
 	first          Facts
+	stream         map[uint32]uint32 // the connections of the first, in the other one
+	more           int               // connections that the other one has besides, apart from spares
 	partner        map[uint32]uint32 // by number in the first
 	number         map[uint32]uint32 // the other way
 	missing, added []uint32
@@ -99,10 +101,13 @@ func (p *pairs) may(drift string) bool { return slices.Contains(p.drift, drift) 
 
 // pairUp finds the partners of the packets of all connections.
 func pairUp(first, again Facts, drift []string) *pairs {
-	p := &pairs{Facts: again, first: first, drift: drift, partner: map[uint32]uint32{}, number: map[uint32]uint32{}}
+	p := &pairs{Facts: again, first: first, drift: drift, stream: map[uint32]uint32{}, partner: map[uint32]uint32{}, number: map[uint32]uint32{}}
 	mine, theirs := byStream(first), byStream(again)
+	p.pairStreams(mine, theirs)
 	for stream, a := range mine {
-		p.align(first, a, theirs[stream])
+		if now, ok := p.stream[stream]; ok {
+			p.align(first, a, theirs[now])
+		}
 	}
 	for _, numbers := range mine {
 		for _, n := range numbers {
@@ -121,6 +126,22 @@ func pairUp(first, again Facts, drift []string) *pairs {
 	slices.Sort(p.missing)
 	slices.Sort(p.added)
 	return p
+}
+
+// pairStreams pairs the connections in their order; if there may be others on which nothing is said, without all those.
+func (p *pairs) pairStreams(mine, theirs map[uint32][]uint32) {
+	a, b := slices.Sorted(maps.Keys(mine)), slices.Sorted(maps.Keys(theirs))
+	if p.may(DriftSpares) {
+		silent := func(f Facts, packets []uint32) bool {
+			return !slices.ContainsFunc(packets, func(n uint32) bool { x, _ := f.Packet(n); return x.Len > 0 })
+		}
+		a = slices.DeleteFunc(a, func(stream uint32) bool { return silent(p.first, mine[stream]) })
+		b = slices.DeleteFunc(b, func(stream uint32) bool { return silent(p.Facts, theirs[stream]) })
+	}
+	for i := range min(len(a), len(b)) {
+		p.stream[a[i]] = b[i]
+	}
+	p.more = len(b) - len(a)
 }
 
 func byStream(f Facts) map[uint32][]uint32 {
@@ -325,7 +346,7 @@ func (p *pairs) Packet(n uint32) (Packet, bool) {
 	if p.may(DriftPushes) && x.Len > 0 && without(x.Flags, "P") == without(old.Flags, "P") {
 		x.Flags = old.Flags
 	}
-	x.Labels = telling(x.Labels)
+	x.Stream, x.Labels = old.Stream, telling(x.Labels)
 	if slices.Contains(old.Labels, windowFull) {
 		x.Labels = append(x.Labels, windowFull)
 	}
@@ -338,9 +359,27 @@ func (p *pairs) Packet(n uint32) (Packet, bool) {
 	return x, true
 }
 
+// Connections implements Facts.
+func (p *pairs) Connections() int { return p.first.Connections() + p.more }
+
+// Closing implements Facts. How a spare connection ended is not compared.
+func (p *pairs) Closing(stream uint32) (Closing, bool) {
+	if now, ok := p.stream[stream]; ok {
+		return p.Facts.Closing(now)
+	}
+	if p.may(DriftSpares) {
+		return p.first.Closing(stream)
+	}
+	return Closing{}, false
+}
+
 // Messages implements Facts.
 func (p *pairs) Messages(stream uint32) []Message {
-	all := slices.Clone(p.Facts.Messages(stream))
+	now, ok := p.stream[stream]
+	if !ok {
+		return nil
+	}
+	all := slices.Clone(p.Facts.Messages(now))
 	for i := range all {
 		all[i].Packet = p.number[all[i].Packet]
 	}

@@ -109,3 +109,49 @@ func TestOvertakers(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 }
+
+// TestSpares: a connection on which nothing is said may be there or not, wherever it stands; one on which something is said must.
+func TestSpares(t *testing.T) {
+	// of makes a recording with these connections: those with something to say, and those without.
+	of := func(talks ...bool) *fakeFacts {
+		f := &fakeFacts{connections: len(talks), closings: map[uint32]Closing{}, messages: map[uint32][]Message{}}
+		for i, talk := range talks {
+			stream := uint32(i)
+			f.closings[stream] = Closing{Ending: "reset", By: Client}
+			add := func(p Packet) {
+				p.Stream = stream
+				f.packets = append(f.packets, p)
+			}
+			add(segment(Client, "S", 0, 0, 0))
+			if talk {
+				add(segment(Client, "PA", 1, 50, 1))
+				f.closings[stream] = Closing{Ending: "orderly", By: Server}
+				f.messages[stream] = []Message{{Stream: stream, Protocol: "http", Packet: uint32(len(f.packets)), Kind: "request"}}
+			}
+		}
+		return f
+	}
+	c := &Case{Steps: []Step{{Stream: 1, Packets: []uint32{2, 3}}}, Expect: Expectations{
+		Connections: 2,
+		Closing:     []ExpectedClosing{{Stream: 0, Ending: "reset", By: Client}, {Stream: 1, Ending: "orderly", By: Server}},
+		Messages:    []ExpectedMessage{{Stream: 1, Protocol: "http", Packet: 3, Kind: "request"}},
+	}}
+	for _, x := range []struct {
+		again *fakeFacts
+		drift []string
+		ok    bool
+	}{
+		{of(false, true), []string{DriftSpares}, true},
+		{of(true), []string{DriftSpares}, true},
+		{of(true, false), []string{DriftSpares, DriftSizes}, true},
+		{of(false, false, true, false), []string{DriftSpares}, true},
+		{of(true), []string{DriftAcks}, false},
+		{of(true, true), []string{DriftSpares}, false},
+		{of(false, false), []string{DriftSpares}, false},
+	} {
+		c.Expect.MayDrift = x.drift
+		if got := c.CheckAgain(of(false, true), x.again); (len(got.Differences) == 0) != x.ok {
+			t.Errorf("%d connections, %v: %v", x.again.connections, x.drift, got.Differences)
+		}
+	}
+}

@@ -27,10 +27,14 @@ const (
 	DriftPushes = "pushes"
 	// DriftRepeats: whether something was sent again because its acknowledgment was slow, where no step is about that.
 	DriftRepeats = "repeats"
+	// DriftSpares: how many connections there are on which nothing was said, as browsers open them in advance.
+	DriftSpares = "spares"
 )
 
 // Drifts are the names that MayDrift can hold.
-func Drifts() []string { return []string{DriftAcks, DriftSizes, DriftPushes, DriftRepeats} }
+func Drifts() []string {
+	return []string{DriftAcks, DriftSizes, DriftPushes, DriftRepeats, DriftSpares}
+}
 
 // ExpectedClosing is how a connection ended.
 type ExpectedClosing struct {
