@@ -10,18 +10,20 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
 	"time"
 
 	"github.com/gorilla/websocket"
+	"github.com/vishvananda/netlink"
 )
 
 // browserPage is about how a browser loads a page with all that it names.
 func browserPage() recipe {
 	return recipe{id: "http-browser-page", needs: []string{"chromium", "nginx"}, takes: []take{{
-		what: "headless Chromium and nginx with keepalive_timeout 4", net: between("10.77.11"), play: loadPage,
+		what: "headless Chromium and nginx with keepalive_timeout 4", net: inTurn("10.77.11"), play: loadPage,
 	}}}
 }
 
@@ -42,27 +44,33 @@ func loadPage(s *stage) error {
 	if err := s.nginx(settings, time.Now(), files); err != nil {
 		return err
 	}
-	// nginx closes what is idle after four seconds; the browser answers.
+	// nginx closes what is idle after four seconds. The browser answers when it looks for such connections the next time.
+	const idle, port = 4 * time.Second, 80
+	open := func(states []uint8) bool {
+		return slices.ContainsFunc(states, func(state uint8) bool { return state != netlink.TCP_TIME_WAIT })
+	}
 	over := make(chan struct{})
 	return s.together(func() error {
 		defer close(over)
-		return s.sleep(8 * time.Second)
-	}, func() error { return s.browse("http://"+s.serverIP.String()+"/", over) })
+		return inOrder(
+			func() error { return s.untilStates(port, open) }, s.pause(idle),
+			func() error { return s.untilStates(port, func(states []uint8) bool { return !open(states) }) })
+	}, func() error { return s.browse(now(), "http://"+s.serverIP.String()+"/", over) })
 }
 
-// browse shows a page in a browser of its own until it is over, which must not take longer than a page does.
-func (s *stage) browse(url string, over <-chan struct{}) error {
+// browse starts a browser of its own, has it show a page when it is time, and ends it when that is over, which must not take longer
+// than a page does.
+func (s *stage) browse(when <-chan struct{}, url string, over <-chan struct{}) error {
 	dir, err := s.folder()
 	if err != nil {
 		return err
 	}
-	const patience = 30 * time.Second
-	ctx, cancel := context.WithTimeout(s.ctx, patience)
+	ctx, cancel := context.WithTimeoutCause(s.ctx, patience, fmt.Errorf("the browser was not through after %v", patience))
 	defer cancel()
 	// Without what a browser asks for by itself; it could reach nobody anyway. It runs as root, so without its sandbox.
 	browser := exec.CommandContext(ctx, "chromium", "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
 		"--disable-background-networking", "--disable-component-update", "--disable-default-apps", "--disable-sync", "--disable-extensions",
-		"--remote-debugging-port=0", "--user-data-dir="+dir, url)
+		"--remote-debugging-port=0", "--user-data-dir="+dir, "about:blank")
 	browser.Env = append(os.Environ(), "HOME="+dir)
 	// A group of its own, so that its helpers end with it.
 	browser.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
@@ -71,22 +79,70 @@ func (s *stage) browse(url string, over <-chan struct{}) error {
 		return err
 	}
 	ended := make(chan error, 1)
-	go func() { ended <- browser.Wait() }()
-	select {
-	case <-over:
-		// It answers the last segments before it goes.
-		err = s.sleep(100 * ms)
+	go func() {
+		ended <- browser.Wait()
 		cancel()
-		if killed := <-ended; killed == nil {
-			return errors.New("the browser was not there any more")
-		}
-		for syscall.Kill(-browser.Process.Pid, 0) == nil && err == nil {
-			err = s.sleep(10 * ms)
-		}
-		return err
-	case err := <-ended:
-		return fmt.Errorf("the browser ended too early: %w", errors.Join(err, context.Cause(ctx)))
+	}()
+	// It answers the last segments before it goes.
+	err = inOrder(func() error { return s.show(ctx, dir, when, url) }, func() error { return reached(ctx, over) }, s.pause(100*ms))
+	cancel()
+	err = errors.Join(err, context.Cause(s.ctx))
+	if killed := <-ended; killed == nil {
+		return errors.Join(err, errors.New("the browser had ended"))
 	}
+	for syscall.Kill(-browser.Process.Pid, 0) == nil && err == nil {
+		err = s.sleep(10 * ms)
+	}
+	return err
+}
+
+// patience is how long a browser may be there.
+const patience = 40 * time.Second
+
+// reached waits until a channel is closed.
+func reached(ctx context.Context, c <-chan struct{}) error {
+	select {
+	case <-c:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// show has a browser that is ready open a page: while it starts it opens connections and closes them again. dir is the folder where
+// it says how it can be told.
+func (s *stage) show(ctx context.Context, dir string, when <-chan struct{}, url string) error {
+	var port, path string
+	for port == "" {
+		if b, err := os.ReadFile(filepath.Join(dir, "DevToolsActivePort")); err == nil {
+			port, path, _ = strings.Cut(strings.TrimSpace(string(b)), "\n")
+		}
+		if err := errors.Join(s.sleep(10*ms), context.Cause(ctx)); err != nil {
+			return err
+		}
+	}
+	d := websocket.Dialer{NetDialContext: func(ctx context.Context, network, address string) (c net.Conn, err error) {
+		return c, s.client.Do(func() (err error) {
+			c, err = (&net.Dialer{}).DialContext(ctx, network, address)
+			return err
+		})
+	}}
+	c, _, err := d.DialContext(ctx, "ws://127.0.0.1:"+port+path, nil)
+	if err != nil {
+		return err
+	}
+	s.keep(c)
+	if err := reached(ctx, when); err != nil {
+		return err
+	}
+	return c.WriteJSON(map[string]any{"id": 1, "method": "Target.createTarget", "params": map[string]string{"url": url}})
+}
+
+// now is a time that has come.
+func now() <-chan struct{} {
+	c := make(chan struct{})
+	close(c)
+	return c
 }
 
 // deflated is about compressed WebSocket messages.
@@ -195,6 +251,6 @@ func deflatedBrowser(s *stage) error {
 	ended := make(chan struct{})
 	var once sync.Once
 	return s.serve(port, deflatingEcho(func() { once.Do(func() { close(ended) }) }), func() error {
-		return s.browse("file://"+page, ended)
+		return s.browse(now(), "file://"+page, ended)
 	})
 }

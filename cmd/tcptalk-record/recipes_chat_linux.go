@@ -22,7 +22,12 @@ type room struct {
 	mu      sync.Mutex
 	members []*member
 	count   int
+	came    chan struct{} // closed when the first has come
+	empty   chan struct{} // closed when both have gone
 }
+
+// both is how many come.
+const both = 2
 
 type member struct {
 	conn     *websocket.Conn
@@ -53,6 +58,9 @@ func (r *room) hears(m *member, s said) {
 		r.count++
 		m.id, m.name = fmt.Sprintf("7f000001%04x", 0xb50+r.count), s.Name
 		r.members = append(r.members, m)
+		if r.count == 1 {
+			close(r.came)
+		}
 		_ = m.conn.WriteJSON(map[string]string{"type": "ping"}) // see tellAll
 		r.tellAll(map[string]string{"type": "login", "client_id": m.id, "client_name": m.name, "time": now})
 	case "say":
@@ -68,6 +76,9 @@ func (r *room) leaves(m *member) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.members = slices.DeleteFunc(r.members, func(other *member) bool { return other == m })
+	if len(r.members) == 0 && r.count == both {
+		close(r.empty)
+	}
 	r.tellAll(map[string]string{"type": "logout", "from_client_id": m.id, "from_client_name": m.name})
 }
 
@@ -94,20 +105,21 @@ func twoBrowsers(s *stage) error {
 		return err
 	}
 	mux := http.NewServeMux()
-	mux.Handle("/ws", &room{})
+	chat := &room{came: make(chan struct{}), empty: make(chan struct{})}
+	mux.Handle("/ws", chat)
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html")
 		_, _ = w.Write(page) // the browser notices
 	})
 	return s.serve(port, mux, func() error {
-		over := make(chan struct{})
+		// Alice says something two seconds after she has come, Bob after 0.8 s. So they speak in turn.
+		second := make(chan struct{})
 		return s.together(func() error {
-			defer close(over)
-			return s.sleep(9 * time.Second)
+			return s.browse(now(), s.url(port, "/?name=alice&lag=1200"), chat.empty)
 		}, func() error {
-			return s.browse(s.url(port, "/?name=alice&lag=1200"), over)
+			return s.browse(second, s.url(port, "/?name=bob"), chat.empty)
 		}, func() error {
-			return inOrder(s.pause(1500*ms), func() error { return s.browse(s.url(port, "/?name=bob"), over) })
+			return inOrder(func() error { return reached(s.ctx, chat.came) }, s.pause(1250*ms), func() error { close(second); return nil })
 		})
 	})
 }

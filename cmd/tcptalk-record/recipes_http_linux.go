@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"github.com/vishvananda/netlink"
-	"golang.org/x/sys/unix"
 )
 
 func https() []recipe {
@@ -62,7 +61,8 @@ func styles(s *stage, times int) error {
 		return err
 	}
 	srv := &http.Server{ReadHeaderTimeout: time.Minute, Handler: http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
-		_ = s.untilClosing(port) // whoever interrupts the take sees to the rest
+		// Whoever interrupts the take sees to the rest.
+		_ = s.untilStates(port, func(states []uint8) bool { return slices.Contains(states, netlink.TCP_CLOSE_WAIT) })
 	})}
 	s.keep(srv)
 	go func() { _ = srv.Serve(l) }() // it ends when the take closes it
@@ -90,24 +90,6 @@ func styles(s *stage, times int) error {
 		}
 	}
 	return nil
-}
-
-// untilClosing waits until a client has closed a connection with a port of the server, and the server has not.
-func (s *stage) untilClosing(port uint16) error {
-	for {
-		closing := false
-		err := s.server.Do(func() error {
-			all, err := netlink.SocketDiagTCP(unix.AF_INET)
-			closing = slices.ContainsFunc(all, func(c *netlink.Socket) bool { return c.State == netlink.TCP_CLOSE_WAIT && c.ID.SourcePort == port })
-			return err
-		})
-		if err != nil || closing {
-			return err
-		}
-		if err := s.sleep(ms); err != nil {
-			return err
-		}
-	}
 }
 
 func picture(s *stage) error {

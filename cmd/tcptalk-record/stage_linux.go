@@ -13,6 +13,9 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/vishvananda/netlink"
+	"golang.org/x/sys/unix"
+
 	"tcptalk/internal/lab"
 	"tcptalk/internal/lab/link"
 	"tcptalk/internal/lab/space"
@@ -297,6 +300,29 @@ func (s *stage) sleep(d time.Duration) error {
 		return nil
 	case <-s.ctx.Done():
 		return s.ctx.Err()
+	}
+}
+
+// untilStates waits until the server's ends of the connections with a port of it are in states as they are to be. What listens is
+// none of them.
+func (s *stage) untilStates(port uint16, as func(states []uint8) bool) error {
+	for {
+		var states []uint8
+		err := s.server.Do(func() error {
+			all, err := netlink.SocketDiagTCP(unix.AF_INET)
+			for _, c := range all {
+				if c.ID.SourcePort == port && c.State != netlink.TCP_LISTEN {
+					states = append(states, c.State)
+				}
+			}
+			return err
+		})
+		if err != nil || as(states) {
+			return err
+		}
+		if err := s.sleep(ms); err != nil {
+			return err
+		}
 	}
 }
 
