@@ -21,7 +21,13 @@ import (
 	"tcptalk/internal/lab/space"
 )
 
-func TestMain(m *testing.M) { helpertest.Main(m) }
+func TestMain(m *testing.M) {
+	if args := os.Getenv(asRecorder); args != "" {
+		os.Args = append(os.Args[:1], strings.Fields(args)...)
+		main()
+	}
+	helpertest.Main(m)
+}
 
 // recording returns the program to record with, and skips where it cannot be built or no namespace can be made.
 func recording(t *testing.T) (helper string) {

@@ -7,9 +7,11 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
+	"time"
 
 	"github.com/vishvananda/netlink"
 	"golang.org/x/sys/unix"
@@ -77,7 +79,33 @@ func (s *Space) liveHere(ready chan<- error) {
 		case f := <-s.work:
 			f()
 		case <-s.quit:
+			s.endPrograms()
 			_ = unix.Close(s.fd) // it was only read
+			return
+		}
+	}
+}
+
+// endPrograms kills what runs in the namespace. The kernel would kill what this thread has started, but not what that has.
+func (s *Space) endPrograms() {
+	var own unix.Stat_t
+	if unix.Fstat(s.fd, &own) != nil {
+		return
+	}
+	const patience, apart = 5 * time.Second, 5 * time.Millisecond
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(apart) {
+		running := false
+		processes, _ := filepath.Glob("/proc/[0-9]*/ns/net") // the pattern is a good one
+		for _, file := range processes {
+			var other unix.Stat_t
+			id, err := strconv.Atoi(strings.Split(file, "/")[2])
+			if err != nil || unix.Stat(file, &other) != nil || other.Ino != own.Ino || other.Dev != own.Dev {
+				continue
+			}
+			running = true
+			_ = unix.Kill(id, unix.SIGKILL) // or it has ended
+		}
+		if !running {
 			return
 		}
 	}
@@ -101,7 +129,7 @@ func up(name string) error {
 	return netlink.LinkSetUp(l)
 }
 
-// Close ends the namespace, the programs started in it included. It waits for a Do that is under way and is safe to call twice.
+// Close ends the namespace with every program in it. It waits for a Do that is under way and is safe to call twice.
 func (s *Space) Close() {
 	s.once.Do(func() { close(s.quit) })
 	<-s.done

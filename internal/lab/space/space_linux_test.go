@@ -1,8 +1,10 @@
 package space_test
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
+	"io"
 	"net"
 	"net/netip"
 	"os"
@@ -128,15 +130,27 @@ func TestLoopbackIsRecordedOnce(t *testing.T) {
 	}
 }
 
-// TestCloseEndsPrograms: what was started in a namespace ends with it.
+// TestCloseEndsPrograms: what was started in a namespace ends with it, and what that has started.
 func TestCloseEndsPrograms(t *testing.T) {
 	s := newSpace(t)
-	cmd := exec.Command("sleep", "1000")
-	if err := s.Start(cmd); err != nil {
+	cmd := exec.Command("sh", "-c", "sleep 1000 & echo started; wait")
+	out, err := cmd.StdoutPipe()
+	if err == nil {
+		err = s.Start(cmd)
+	}
+	if err != nil {
 		t.Fatal(err)
 	}
+	said := bufio.NewReader(out)
+	if line, err := said.ReadString('\n'); err != nil || line != "started\n" {
+		t.Fatalf("%q, %v", line, err)
+	}
 	s.Close()
-	err := cmd.Wait()
+	// Both hold the other end of this pipe.
+	if rest, err := io.ReadAll(said); err != nil || len(rest) > 0 {
+		t.Errorf("%q, %v", rest, err)
+	}
+	err = cmd.Wait()
 	var exit *exec.ExitError
 	if !errors.As(err, &exit) || exit.Sys().(syscall.WaitStatus).Signal() != syscall.SIGKILL {
 		t.Errorf("the program ended with %v", err)
