@@ -14,6 +14,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // asRecorder, in the environment, makes the test's program the recorder, with these arguments.
@@ -115,7 +117,8 @@ func TestSignals(t *testing.T) {
 		}
 		ended := make(chan error, 1)
 		go func() { ended <- cmd.Wait() }()
-		namespaces := namespacesOf(t, cmd.Process.Pid)
+		namespaces, started := madeBy(t, cmd.Process.Pid)
+		precedes(t, cmd.Process.Pid, started)
 		if err := syscall.Kill(-cmd.Process.Pid, signal); err != nil {
 			t.Fatal(err)
 		}
@@ -140,31 +143,52 @@ func TestSignals(t *testing.T) {
 	}
 }
 
-// namespacesOf waits until a recorder has started the program that it records with, and returns the networks that it has made.
-func namespacesOf(t *testing.T, recorder int) (made []string) {
+// madeBy waits until a recorder has started the program that it records with, and returns the networks that it has made and the
+// programs that it has started.
+func madeBy(t *testing.T, recorder int) (namespaces []string, programs []int) {
 	t.Helper()
+	here, err := os.Readlink("/proc/self/ns/net")
+	if err != nil {
+		t.Fatal(err)
+	}
+	task := fmt.Sprintf("/proc/%d/task/*/", recorder)
 	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
-		lists, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", recorder)) // the patterns are good ones
-		var children []string
+		lists, _ := filepath.Glob(task + "children") // the patterns are good ones
 		for _, list := range lists {
 			text, _ := os.ReadFile(list)
-			children = append(children, strings.Fields(string(text))...)
+			for child := range strings.FieldsSeq(string(text)) {
+				id, err := strconv.Atoi(child)
+				if err != nil {
+					t.Fatal(err)
+				}
+				programs = append(programs, id)
+			}
 		}
-		if len(children) == 0 {
+		if len(programs) == 0 {
 			continue
 		}
-		threads, _ := filepath.Glob(filepath.Join("/proc", strconv.Itoa(recorder), "task/*/ns/net"))
-		here, err := os.Readlink("/proc/self/ns/net")
+		threads, _ := filepath.Glob(task + "ns/net")
+		for _, thread := range threads {
+			if namespace, err := os.Readlink(thread); err == nil && namespace != here {
+				namespaces = append(namespaces, namespace)
+			}
+		}
+		return namespaces, programs
+	}
+	t.Fatal("nothing is recorded")
+	return nil, nil
+}
+
+// precedes fails unless the recorder goes before all others, and the programs that it has started do not.
+func precedes(t *testing.T, recorder int, programs []int) {
+	t.Helper()
+	for _, id := range append([]int{recorder}, programs...) {
+		is, err := unix.SchedGetAttr(id, 0)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, thread := range threads {
-			if namespace, err := os.Readlink(thread); err == nil && namespace != here {
-				made = append(made, namespace)
-			}
+		if first := is.Policy == unix.SCHED_RR; first != (id == recorder) {
+			t.Errorf("process %d of %d has the scheduling policy %d", id, recorder, is.Policy)
 		}
-		return made
 	}
-	t.Fatal("nothing is recorded")
-	return nil
 }
