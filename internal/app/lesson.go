@@ -94,7 +94,7 @@ func (a *App) goToStep(n int) {
 	c := a.Capture
 	c.Step, c.Asking, c.Ended = n, -1, false
 	step := &c.Case.Steps[n]
-	a.point(c, step.Stream, step.Packets[0])
+	a.point(c, step.Stream, step.Packets...)
 	c.Field = fieldIDs[step.Field]
 	a.showBeside(c, step.Beside)
 	done := a.Done[c.Case.ID]
@@ -125,16 +125,41 @@ func (c *Capture) StepBytes() (from, to int, ok bool) {
 	return step.Payload[0], step.Payload[1], true
 }
 
-// point shows a connection and selects a packet of it.
-func (a *App) point(c *Capture, stream, frame uint32) {
+// StepPackets are the packets that the step shown speaks of, by their places in the connection shown; nil where no step is shown.
+func (c *Capture) StepPackets() []int {
+	step := c.LessonStep()
+	if step == nil || c.Tab != LessonTab || c.Ended || c.Question() != nil || c.Quiz != nil || c.View == nil || c.Stream != int(step.Stream) {
+		return nil
+	}
+	var out []int
+	for _, frame := range step.Packets {
+		if i := c.View.Find(frame); i >= 0 {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// point shows a connection and selects the first of some packets of it. None of them stays folded away.
+func (a *App) point(c *Capture, stream uint32, frames ...uint32) {
 	a.leaveOther(c)
 	if c.Stream != int(stream) {
 		a.selectConnection(int(stream))
 	}
-	if c.View != nil {
+	if c.View == nil {
+		return
+	}
+	before := c.Chat
+	for _, frame := range frames[1:] {
 		if i := c.View.Find(frame); i >= 0 {
-			a.SelectPacket(i)
+			c.Chat = c.Chat.Revealing(i)
 		}
+	}
+	if c.Chat != before {
+		a.changed(ChatChanged)
+	}
+	if i := c.View.Find(frames[0]); i >= 0 {
+		a.SelectPacket(i)
 	}
 }
 

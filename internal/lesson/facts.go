@@ -1,6 +1,7 @@
 package lesson
 
 import (
+	"strconv"
 	"strings"
 
 	"tcptalk/internal/narrate"
@@ -99,6 +100,9 @@ func valueText(what, value string) narrate.Text {
 		return narrate.Text{"The server", "服务器"}
 	case what == ComputeFlags:
 		return same(flagsText(value))
+	}
+	if n, err := strconv.ParseUint(value, 10, 64); err == nil {
+		return same(narrate.Count(n)) // as the chat writes it
 	}
 	return same(value)
 }

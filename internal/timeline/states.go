@@ -20,6 +20,13 @@ type EndPath struct {
 // Was reports that the end was in a state so far.
 func (p *EndPath) Was(s tcp.State) bool { return p.Visited&(1<<s) != 0 }
 
+// passed are states that an end goes through from one to another with a single segment, without one that would show it: a FIN that
+// acknowledges the other's FIN, and a FIN whose ACK completes the handshake.
+var passed = map[[2]tcp.State]tcp.State{
+	{tcp.Established, tcp.LastAck}:   tcp.CloseWait,
+	{tcp.SynReceived, tcp.CloseWait}: tcp.Established,
+}
+
 // pathReach is how many packets before the present one a path is traced back, some milliseconds.
 const pathReach = 200_000
 
@@ -42,6 +49,10 @@ func StatePaths(v *session.View, i int) [2]EndPath {
 		for d := range paths {
 			if p := &paths[d]; r.States[d].State() != p.Now.State() {
 				p.Before = p.Now.State()
+				if s, ok := passed[[2]tcp.State{p.Before, r.States[d].State()}]; ok {
+					p.Before = s
+					p.Visited |= 1 << s
+				}
 				p.enter(r.States[d], k)
 			} else {
 				p.Now = r.States[d]

@@ -93,6 +93,7 @@ func (c *chatPane) changed(ch app.Change) {
 		c.rows.Refresh()
 	}
 	c.followTail(s, ch)
+	c.rows.Outline(s.StepPackets())
 	switch {
 	case ch&(app.SelectionChanged|app.ChatChanged|app.PageChanged) == 0 || s.Packet < 0:
 	case (left || c.rows.Stick) && ch&(app.ChatChanged|app.PageChanged) != 0: // what comes is of more interest than what is selected

@@ -324,6 +324,7 @@ func (d *drawer) pointedBytes() (offset, n int) {
 // mark shows the selected field everywhere.
 func (d *drawer) mark(i int) {
 	d.grid.Select(i)
+	d.grid.FrameFlags(i >= 0 && d.fields[i].ID == "tcp.flags")
 	d.tree.SelectField(i)
 	d.highlight(i)
 	d.card.Refresh()
@@ -371,7 +372,15 @@ func (d *drawer) drawBar(p *widget.Pen, w, h float32) {
 		facts += " · TCP " + d.w.t(words.header) + " " + strconv.Itoa(d.header.Rows*4)
 	}
 	facts += " · " + fill(l, words.dataLen, narrate.Count(uint64(rec.Len)), "")
-	p.T(x+8, 0, max(0, w-x-8-260), drawerBar, facts, theme.Small, p.P.Text2, widget.Left)
+	const tabs = 260 // what stands at the right while the packet is open, then a little button only
+	room := max(0, w-x-8-tabs)
+	x += 8 + p.T(x+8, 0, room, drawerBar, facts, theme.Small, p.P.Text2, widget.Left)
+	if f := d.selected(); f != nil && !d.w.capture.drawerOpen() { // what a lesson points at, in a window too low for the header
+		const gap, button = 20, 60
+		name := narrate.FieldName(l, f.ID, f.Name) + "  "
+		x += gap + p.T(x+gap, 0, max(1, w-x-gap-button), drawerBar, name, theme.SmallStrong, p.P.Accent, widget.Left)
+		p.T(x, 0, max(1, w-x-button), drawerBar, d.values(f), theme.MonoTiny, p.P.Text, widget.Left)
+	}
 	if d.err != nil {
 		p.Para(16, drawerBar+16, w-32, 20, fill(l, words.packetUnread, why(l, d.err), ""), theme.Body, p.P.Fail, 4)
 	}
@@ -409,7 +418,10 @@ func (d *drawer) values(f *packet.Field) string {
 	case f.ID == "tcp.ack" && rec.HasNumbers() && rec.Flags.Has(packet.ACK):
 		out = relative(rec.Ack, rec.Dir().Reverse())
 	case f.ID == "tcp.window_size_value":
-		out = d.w.t(words.raw) + " " + f.Value + "   × = " + narrate.Count(uint64(rec.Window)) + " " + d.w.t(words.bytesWord)
+		out = narrate.Count(uint64(rec.Window)) + " " + d.w.t(words.bytesWord)
+		if n, err := strconv.ParseUint(f.Value, 10, 16); err == nil && n > 0 && n < uint64(rec.Window) { // scaled
+			out = d.w.t(words.raw) + " " + f.Value + " × " + narrate.Count(uint64(rec.Window)/n) + " = " + out
+		}
 	}
 	return out
 }

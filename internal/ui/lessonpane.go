@@ -278,7 +278,7 @@ func (l *lessonPane) showEnd(s *app.Capture) {
 	if next := l.w.app.NextCase(); next != nil {
 		l.next.SetText(l.w.t(lessonWords.nextCase))
 		l.forward = l.w.app.OpenNextCase
-		l.text.SetText(l.scoreText(s) + "\n\n" + l.w.t(lessonWords.nextCase) + ": " + next.Title.In(l.w.lang()))
+		l.text.SetText(l.scoreText(s) + "\n\n" + fill(l.w.lang(), lessonWords.nextIs, next.Title.In(l.w.lang()), ""))
 		return
 	}
 	l.next.SetText(l.w.t(words.backHome))

@@ -4,9 +4,10 @@ import "tcptalk/internal/narrate"
 
 // lessonWords are the texts of questions, quizzes and the end of a lesson.
 var lessonWords = struct {
-	predict, question, quizQuestion, reveal, right, wrong, passed, end, score, allRight, try, nextCase, allDone, startOver, more,
+	nextIs, predict, question, quizQuestion, reveal, right, wrong, passed, end, score, allRight, try, nextCase, allDone, startOver, more,
 	toLesson, closeQuiz, quizEnd, quizHint, goOn, scoreBadge, ask, choose, firstCase, begin, buildsOn, and narrate.Text
 }{
+	nextIs:       narrate.Text{"Next case: ${n}", "下一个案例：${n}"},
 	predict:      narrate.Text{"Predict first", "先猜一猜"},
 	question:     narrate.Text{"Question ${n} of ${of}", "第 ${n} 问，共 ${of} 问"},
 	quizQuestion: narrate.Text{"Quiz: question ${n} of ${of}", "测验：第 ${n} 题，共 ${of} 题"},

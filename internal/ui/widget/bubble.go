@@ -58,6 +58,7 @@ type paint struct {
 	selected bool
 	covered  bool
 	found    bool // what was searched for
+	outlined bool // what somebody speaks of
 	// firstCovered says that this is the first of the covered rows: it says why.
 	firstCovered bool
 	// top and bottom are the part of the row that is in view; only of tall rows is less than all drawn.
@@ -153,11 +154,23 @@ func (p *Pen) bubble(l lanes, w, h float32, server, selected bool) (x float32) {
 	return x
 }
 
+// sideBar draws a bar along the side of a bubble where its sender is.
+func (p *Pen) sideBar(x, w, h float32, server bool) {
+	const bar, away, short = 4, 3, 5
+	if x -= away + bar; server {
+		x += w + bar + 2*away
+	}
+	p.Rect(x, short, bar, h-2*short, p.P.Accent, bar/2)
+}
+
 func (v *rowView) drawBubble(g paint, h float32) {
 	p, r, l := v.pen, &v.row, g.lanes
 	server := r.Dir == flow.ServerToClient
 	w := v.bubbleWidth(l)
 	x := p.bubble(l, w, h, server, g.selected)
+	if g.outlined {
+		p.sideBar(x, w, h, server)
+	}
 	v.mark(x, 0, w, h, Part{Kind: PartRow})
 	v.drawHead(g, x, w, server)
 	v.drawTime(g, x, w, server)

@@ -33,6 +33,7 @@ type HeaderGrid struct {
 	cells    []Cell
 	rows     int
 	selected int
+	framed   bool // the flags as one
 	over     int
 	bit      float32 // width of a bit, at the present size
 }
@@ -82,6 +83,14 @@ func (g *HeaderGrid) Select(field int) {
 	g.redraw()
 }
 
+// FrameFlags frames the flags as one field, or does not any more.
+func (g *HeaderGrid) FrameFlags(on bool) {
+	if g.framed != on {
+		g.framed = on
+		g.redraw()
+	}
+}
+
 // SetHover tints a field that the pointer is on elsewhere, NoField for none.
 func (g *HeaderGrid) SetHover(field int) {
 	if g.over != field {
@@ -116,7 +125,25 @@ func (g *HeaderGrid) paint(p *Pen, w, h float32) {
 	for _, c := range g.cells {
 		g.paintCell(p, c)
 	}
+	if g.framed {
+		g.frameFlags(p)
+	}
 	g.ring(p, gridMargin, gridRuler, total, float32(g.rows)*gridRow, 4)
+}
+
+func (g *HeaderGrid) frameFlags(p *Pen) {
+	var left, right, top float32
+	for _, c := range g.cells {
+		if x, y, w := g.rect(c); c.Flag {
+			if right == 0 {
+				left, top = x, y
+			}
+			right = x + w
+		}
+	}
+	if right > 0 {
+		p.Panel(left, top, right-left, gridRow, transparent, p.P.Accent, 3).StrokeWidth = 1.5
+	}
 }
 
 // fixedRows is the number of rows before the first option.

@@ -2,6 +2,7 @@ package widget
 
 import (
 	"fmt"
+	"slices"
 	"sync/atomic"
 
 	"fyne.io/fyne/v2"
@@ -77,12 +78,14 @@ type Timeline struct {
 	palette  *theme.Palette
 
 	selPacket, selRow int // -1 for none
-	cover             int // packet after which rows are covered, -1 for none
-	coverRow          int // the last row that is not
-	firstCovered      int // the first bubble that is
-	focused, byKey    bool
-	hover             hover
-	motion            *fyne.Animation
+	// outlined are packets that somebody speaks of, ascending.
+	outlined       []int
+	cover          int // packet after which rows are covered, -1 for none
+	coverRow       int // the last row that is not
+	firstCovered   int // the first bubble that is
+	focused, byKey bool
+	hover          hover
+	motion         *fyne.Animation
 
 	cache   *Cache
 	live    []*rowView // views of the rows on screen, in order without gaps
@@ -357,10 +360,45 @@ func (t *Timeline) Offset() float64 { return t.scroll.off }
 // Select marks a packet as selected and brings it into view; -1 selects none. It does not call OnSelect.
 func (t *Timeline) Select(packet int) {
 	t.selPacket, t.selRow = packet, t.rowOf(packet)
-	if t.selRow >= 0 {
+	switch {
+	case t.selRow < 0:
+	case len(t.outlined) > 1 && packet == t.outlined[0]:
+		t.scrollToOutlined()
+	default:
 		t.ScrollToRow(t.selRow)
 	}
 	t.layout(true)
+}
+
+// Outline marks packets that somebody speaks of, besides the selected one; nil for none. Where the first of them is selected
+// as many as possible are brought into view.
+func (t *Timeline) Outline(packets []int) {
+	if !slices.Equal(t.outlined, packets) {
+		t.outlined = packets
+		t.layout(true)
+	}
+}
+
+// scrollToOutlined brings the outlined packets into view: from the first one on as many as fit.
+func (t *Timeline) scrollToOutlined() {
+	const margin = 24
+	first, last := t.selRow, t.selRow
+	top := float64(t.heights.Top(first)) + timelineHead
+	room := t.scroll.view - 2*margin
+	for _, p := range t.outlined[1:] {
+		if row := t.rowOf(p); row >= 0 && float64(t.heights.Top(row)+int64(t.heights.At(row)))+timelineHead-top <= room {
+			last = max(last, row)
+		}
+	}
+	bottom := float64(t.heights.Top(last)) + float64(t.heights.At(last)) + timelineHead
+	switch {
+	case first == last:
+		t.ScrollToRow(first)
+	case top >= t.scroll.off+margin && bottom <= t.scroll.off+t.scroll.view-margin:
+		t.stopMotion() // on the way to another row, which would leave these behind
+	default:
+		t.glide(top - max((t.scroll.view-(bottom-top))/2, margin))
+	}
 }
 
 // Mark marks a packet as selected as Select does, and leaves what is in view.

@@ -1,6 +1,7 @@
 package widget
 
 import (
+	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -91,7 +92,8 @@ func (t *Timeline) paint(v *rowView, h float32, y float64) {
 	}
 	v.draw(t.palette, paint{
 		top: top, bottom: bottom, lanes: t.lanes, words: &t.Words, selected: i == t.selRow, covered: t.covered(i), firstCovered: i == t.firstCovered,
-		found: t.Marked != nil && v.row.Packet >= 0 && t.Marked(v.row.Packet),
+		outlined: v.row.Packet >= 0 && slices.Contains(t.outlined, v.row.Packet),
+		found:    t.Marked != nil && v.row.Packet >= 0 && t.Marked(v.row.Packet),
 	}, h)
 }
 
