@@ -193,5 +193,5 @@ func (a *App) OpenNextCase() {
 var fieldIDs = map[string]string{
 	"source_port": "tcp.srcport", "destination_port": "tcp.dstport", "seq": "tcp.seq", "ack": "tcp.ack", "flags": "tcp.flags",
 	"window": "tcp.window_size_value", "checksum": "tcp.checksum", "urgent": "tcp.urgent_pointer", "options": "tcp.options",
-	"payload": "tcp.payload",
+	"timestamp_echo": "tcp.options.timestamp.tsecr", "payload": "tcp.payload",
 }

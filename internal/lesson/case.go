@@ -56,10 +56,10 @@ type Step struct {
 	Title, Text, Why narrate.Text
 }
 
-// Fields are the names of header fields that a step can point at: those of RFC 9293 §3.1, and the payload.
+// Fields are the names of header fields that a step can point at: those of RFC 9293 §3.1, the timestamp echo, and the payload.
 func Fields() []string {
 	return []string{
-		"source_port", "destination_port", "seq", "ack", "flags", "window", "checksum", "urgent", "options", "payload",
+		"source_port", "destination_port", "seq", "ack", "flags", "window", "checksum", "urgent", "options", "timestamp_echo", "payload",
 	}
 }
 
