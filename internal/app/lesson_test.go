@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"tcptalk/internal/narrate"
+	"tcptalk/internal/timeline"
 )
 
 func TestACaseFromItsFirstStepToItsLast(t *testing.T) {
@@ -163,5 +164,29 @@ func TestFilterCases(t *testing.T) {
 	}
 	if h.changes != RecentChanged {
 		t.Errorf("changes %b", h.changes)
+	}
+}
+
+// A step shows every packet that it speaks of: none stays in a fold. While something else is shown it speaks of none.
+func TestAStepUnfoldsItsPackets(t *testing.T) {
+	a, h := newApp(t, nil)
+	a.OpenCase("basics-count-by-hand")
+	c := loaded(a, h)
+	a.GoToStep(3) // packet 8 stands in a run of segments
+	packets := c.StepPackets()
+	if len(packets) != 2 || c.View.At(packets[0]).Frame != 6 || c.View.At(packets[1]).Frame != 8 || c.Packet != packets[0] {
+		t.Fatalf("the step is about %v, selected is %d", packets, c.Packet)
+	}
+	for _, p := range packets {
+		if kind := c.Chat.Shape(c.Chat.RowOf(p)).Kind; kind != timeline.Bubble {
+			t.Errorf("packet #%d is shown as %v", c.View.At(p).Frame, kind)
+		}
+	}
+	if a.StepBy(1); c.StepPackets() != nil {
+		t.Errorf("while a question is open the step is about %v", c.StepPackets())
+	}
+	a.GoToStep(3)
+	if a.ShowTab(StatesTab); c.StepPackets() != nil {
+		t.Errorf("beside another tab the step is about %v", c.StepPackets())
 	}
 }

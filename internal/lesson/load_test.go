@@ -265,3 +265,11 @@ func TestTracks(t *testing.T) {
 		seen[track.ID] = true
 	}
 }
+
+func TestNumbersOfferedAreWrittenAsTheChatWritesThem(t *testing.T) {
+	for value, want := range map[string]string{"1683": "1,683", "27": "27", "-": "-"} {
+		if got := valueText(ComputeSeq, value); got != same(want) {
+			t.Errorf("%s is offered as %q", value, got)
+		}
+	}
+}

@@ -56,6 +56,27 @@ func TestStatePathsOfAClose(t *testing.T) {
 	}
 }
 
+// A FIN that acknowledges the other's FIN passes CLOSE-WAIT, and the FIN that completes a handshake ESTABLISHED.
+func TestStatePathsThroughWhatNoSegmentShows(t *testing.T) {
+	for _, tt := range []struct {
+		id           string
+		frame        uint32
+		now, through tcp.State
+	}{
+		{"basics-close-in-three", 5, tcp.LastAck, tcp.CloseWait},
+		{"trouble-third-packet-lost", 11, tcp.CloseWait, tcp.Established},
+	} {
+		v := caseView(t, tt.id)
+		p := StatePaths(v, v.Find(tt.frame))[flow.ServerToClient]
+		if p.Now.State() != tt.now || p.Before != tt.through || !p.Was(tt.through) {
+			t.Errorf("%s, packet %d: %v from %v", tt.id, tt.frame, p.Now.State(), p.Before)
+		}
+		if early := StatePaths(v, v.Find(tt.frame)-1)[flow.ServerToClient]; early.Was(tt.through) && tt.through == tcp.CloseWait {
+			t.Errorf("%s: the server was in %v before", tt.id, tt.through)
+		}
+	}
+}
+
 func TestFieldToSee(t *testing.T) {
 	v := caseView(t, "closing-keepalive-four")
 	for frame, want := range map[uint32]string{1: "tcp.flags", 4: "tcp.seq", 5: "tcp.ack", 8: "tcp.flags"} {

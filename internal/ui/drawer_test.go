@@ -110,3 +110,32 @@ func TestTheDrawerMarksTheBytesOfAStep(t *testing.T) {
 		t.Errorf("in another packet %d bytes are marked", n)
 	}
 }
+
+// TestALowWindowNamesTheFieldOfAStep: where there is no room for the header, its line names what the step points at.
+func TestALowWindowNamesTheFieldOfAStep(t *testing.T) {
+	r := open(t, Options{})
+	r.win.Resize(minSize)
+	r.openCase("basics-hello-7456")
+	bar := func() string { return strings.Join(lint.Texts(r.capture.drawer.bar), " ") }
+	if r.capture.drawerOpen() || !strings.Contains(bar(), "Destination port") || !strings.Contains(bar(), "7456") {
+		t.Errorf("open %v, the line says %q", r.capture.drawerOpen(), bar())
+	}
+	r.app.GoToStep(7)
+	if want := "raw 64 × 1,024 = 65,536 bytes"; !strings.Contains(bar(), want) {
+		t.Errorf("the line says %q, want %q", bar(), want)
+	}
+	if r.write("d"); !r.capture.drawerOpen() || strings.Contains(bar(), "raw") {
+		t.Errorf("open %v, the line says %q", r.capture.drawerOpen(), bar())
+	}
+}
+
+// TestTheFlagsAreFramedAsOne: the header has a box for each flag, the field is all of them.
+func TestTheFlagsAreFramedAsOne(t *testing.T) {
+	r := open(t, Options{})
+	r.openCase("basics-hello-7456")
+	r.app.SelectField("")
+	without := lint.Count(r.capture.drawer.grid)
+	if r.app.SelectField("tcp.flags"); lint.Count(r.capture.drawer.grid) != without+1 {
+		t.Errorf("%d objects with the flags selected, %d without", lint.Count(r.capture.drawer.grid), without)
+	}
+}

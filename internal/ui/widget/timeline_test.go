@@ -469,3 +469,27 @@ func TestTimelineStaysWhenItsBeginningGoes(t *testing.T) {
 		t.Errorf("what was in view is gone, and the view is at %v", tl.Offset())
 	}
 }
+
+// Packets that somebody speaks of are marked, and as many as fit are in view when the first of them is selected.
+func TestOutlinedPacketsAreInView(t *testing.T) {
+	tl := NewTimeline()
+	show(t, tl, theme.DarkMode, 806, 600)
+	tl.SetModel(synthetic(3000))
+	row := 1500
+	for tl.packetAt(row) < 0 || tl.packetAt(row+5) < 0 {
+		row++
+	}
+	first := tl.packetAt(row)
+	tl.Outline([]int{first, tl.packetAt(row + 5), tl.packetAt(2900)})
+	tl.Select(first)
+	for _, i := range []int{row, row + 5} {
+		top := float64(tl.heights.Top(i)) + timelineHead - tl.Offset()
+		if top < 0 || top+float64(tl.heights.At(i)) > 600 {
+			t.Errorf("row %d stands at %v", i, top)
+		}
+	}
+	n := lint.Count(tl)
+	if tl.Outline(nil); n-lint.Count(tl) != 2 {
+		t.Errorf("%d objects with two packets marked, %d without", n, lint.Count(tl))
+	}
+}
