@@ -22,7 +22,7 @@ const (
 	maxColumns  = 160  // of a payload line; the rest is cut off with an ellipsis
 	maxExpanded = 400  // payload lines of an expanded bubble
 	maxFrames   = 24   // lines of the WebSocket table
-	maxShown    = 4096 // payload bytes looked at in an unexpanded bubble
+	maxShown    = 4096 // bytes of text looked at in an unexpanded bubble
 )
 
 // Bounds of what is read to tell how high the bubbles of a connection without a known protocol are.
@@ -222,8 +222,8 @@ func (c *Chat) payload(p int) []string {
 	if len(b) == 0 {
 		return []string{narrate.NotCaptured(c.options.Lang, c.view.At(p).Len)}
 	}
-	if !c.expanded[int32(p)] {
-		b = b[:min(len(b), maxShown)]
+	if first := b[:min(len(b), maxShown)]; !c.expanded[int32(p)] && printable(first) {
+		return textLines(first)
 	}
 	return payloadLines(b)
 }
@@ -268,14 +268,34 @@ func textLines(b []byte) []string {
 	return lines
 }
 
-// hexLines dumps bytes, 16 a line.
+// hexLines dumps bytes, 16 a line; one that is repeated for longer than that in a single line.
 func hexLines(b []byte) []string {
+	const columns = 16
 	var lines []string
-	for off := 0; off < len(b) && len(lines) <= maxExpanded; off += 16 {
-		part := b[off:min(off+16, len(b))]
-		lines = append(lines, fmt.Sprintf("%04x  %-48s %s", off, fmt.Sprintf("% x", part), ascii(part)))
+	for off := 0; off < len(b) && len(lines) <= maxExpanded; {
+		part := b[off:min(off+columns, len(b))]
+		n := repeated(b[off:])
+		if off+n < len(b) {
+			n -= n % columns // the next line begins where it always does
+		}
+		if n > columns {
+			lines = append(lines, fmt.Sprintf("%04x  %02x × %s", off, b[off], narrate.Count(uint64(n))))
+			off += n
+			continue
+		}
+		off += len(part)
+		lines = append(lines, fmt.Sprintf("%04x  %-48s %s", off-len(part), fmt.Sprintf("% x", part), ascii(part)))
 	}
 	return lines
+}
+
+// repeated returns how often the first byte stands at the beginning.
+func repeated(b []byte) int {
+	n := 1
+	for n < len(b) && b[n] == b[0] {
+		n++
+	}
+	return n
 }
 
 func hexPreview(b []byte) string {
