@@ -381,7 +381,7 @@ func (t *Timeline) Outline(packets []int) {
 
 // scrollToOutlined brings the outlined packets into view: from the first one on as many as fit.
 func (t *Timeline) scrollToOutlined() {
-	const margin = 12
+	const margin = 8
 	first, last := t.selRow, t.selRow
 	top := float64(t.heights.Top(first)) + timelineHead
 	room := t.scroll.view - 2*margin
