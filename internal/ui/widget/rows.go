@@ -99,6 +99,9 @@ func (v *rowView) drawClosing(g paint, h float32) {
 	p, l, r := v.pen, g.lanes, &v.row
 	const top, left, icon = 10, closingLeft, 18
 	sign, fg, _ := SeverityStyle(p.P, r.RowSeverity)
+	rows := l.factRows(len(r.Facts))
+	used := v.flowFacts(l.closingWidth(), rows, nil) + 1
+	h -= float32(rows-used) * closingFact // the facts may be shorter than the room that was counted for them
 	p.Panel(l.x, 0, l.w, h, p.P.Card, p.P.Edge, theme.RadiusCard)
 	p.Rect(l.x+8, 10, 3, h-20, fg, 1.5)
 	p.Icon(l.x+20, top+2, icon, sign, fg)
@@ -108,31 +111,40 @@ func (v *rowView) drawClosing(g paint, h float32) {
 		p.T(l.x+left, y, l.closingWidth(), lineHeight, s, theme.Small, p.P.Text2, Left)
 		y += lineHeight
 	})
-	v.drawFacts(l.x+left, y+2, l.closingWidth(), l.factRows(len(r.Facts)))
+	v.flowFacts(l.closingWidth(), rows, func(f timeline.Fact, x, room float32, row int) {
+		at, top := l.x+left+x, y+2+float32(row)*closingFact
+		nw := p.T(at, top, room, closingFact, f.Name, theme.Tiny, p.P.Text3, Left) + factInner
+		if room -= nw; room > factGap {
+			p.T(at+nw, top, room, closingFact, f.Value, theme.TinyStrong, p.P.Text, Left)
+		}
+	})
 	v.mark(l.x, 0, l.w, h, Part{Kind: PartRow})
 }
 
-// drawFacts lets the facts of a closing card flow over their lines, as many on each.
-func (v *rowView) drawFacts(left, top, w float32, rows int) {
-	p := v.pen
-	const inner, gap = 6, 20
-	x, row := left, 0
-	perRow := (len(v.row.Facts) + rows - 1) / max(rows, 1)
-	for i, f := range v.row.Facts {
-		nw, vw := p.Width(f.Name, theme.Tiny), p.Width(f.Value, theme.TinyStrong)
-		if x > left && row < rows-1 && (i == perRow*(row+1) || x+nw+inner+vw > left+w) {
-			x, row = left, row+1
+// Room between two facts of a closing card, and between the name of a fact and its value, in pixels.
+const (
+	factGap   = 20
+	factInner = 6
+)
+
+// flowFacts lets the facts of a closing card flow over at most some rows, w wide; draw, if it is not nil, is told where each stands and
+// how much room it has. It returns the last row that has a fact.
+func (v *rowView) flowFacts(w float32, rows int, draw func(f timeline.Fact, x, room float32, row int)) (row int) {
+	x := float32(0)
+	for _, f := range v.row.Facts {
+		fw := v.pen.Width(f.Name, theme.Tiny) + factInner + v.pen.Width(f.Value, theme.TinyStrong)
+		if x > 0 && x+fw > w && row < rows-1 {
+			x, row = 0, row+1
 		}
-		room := left + w - x
-		if room < gap {
-			return
+		if w-x < factGap {
+			break
 		}
-		y := top + float32(row)*closingFact
-		x += p.T(x, y, room, closingFact, f.Name, theme.Tiny, p.P.Text3, Left) + inner
-		if room = left + w - x; room > gap {
-			x += p.T(x, y, room, closingFact, f.Value, theme.TinyStrong, p.P.Text, Left) + gap
+		if draw != nil {
+			draw(f, x, w-x, row)
 		}
+		x += fw + factGap
 	}
+	return row
 }
 
 // drawFailure draws where the file is damaged: what happened, what stays usable, and the facts to copy.

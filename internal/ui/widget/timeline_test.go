@@ -493,3 +493,25 @@ func TestOutlinedPacketsAreInView(t *testing.T) {
 		t.Errorf("%d objects with two packets marked, %d without", n, lint.Count(tl))
 	}
 }
+
+// The facts of a closing card stand in as few lines as they need, and no fact is left out before the lines are used up.
+func TestFactsOfAClosingCardFlow(t *testing.T) {
+	v := &rowView{pen: NewPen(NewCache())}
+	for range 5 {
+		v.row.Facts = append(v.row.Facts, timeline.Fact{Name: "lasted", Value: "1.2 s"})
+	}
+	for _, tt := range []struct {
+		w          float32
+		last, told int
+	}{{600, 0, 5}, {300, 1, 5}, {100, 1, 2}} {
+		told := 0
+		last := v.flowFacts(tt.w, 2, func(f timeline.Fact, x, room float32, row int) {
+			if told++; x+room != tt.w || row > 1 {
+				t.Errorf("%v wide: a fact at %v in line %d has %v", tt.w, x, row, room)
+			}
+		})
+		if last != tt.last || told != tt.told {
+			t.Errorf("%v wide: %d facts in %d lines, want %d in %d", tt.w, told, last+1, tt.told, tt.last+1)
+		}
+	}
+}
