@@ -42,6 +42,12 @@ func (c *Capture) Guessing() bool {
 	return q != nil && !c.Revealed() && int(q.Stream) == c.Stream && !c.Other.Shown()
 }
 
+// Covering says that something of the connection shown is covered, or would be, because a question will ask for it.
+func (c *Capture) Covering() bool {
+	_, covered := c.Cover()
+	return covered
+}
+
 // Answer returns what was answered to the question shown, false while it is open.
 func (c *Capture) Answer() (Given, bool) {
 	switch {
@@ -120,8 +126,20 @@ func (a *App) answer(c *Capture, g Given) {
 		c.answers[c.Asking] = g
 		a.keepAnswers(c)
 	}
-	a.point(c, q.Stream, q.Proof())
+	a.prove(c, q)
 	a.changed(LessonChanged | SelectionChanged)
+}
+
+// prove shows the packet that proves the answer, in whichever conversation it is.
+func (a *App) prove(c *Capture, q *lesson.Question) {
+	frame, stream := q.Proof(), q.Stream
+	if c.Session != nil {
+		if s, _ := c.Session.Locate(frame); s >= 0 {
+			stream = uint32(s)
+		}
+	}
+	a.point(c, stream, frame)
+	a.showBeside(c, frame)
 }
 
 // keepAnswers keeps the answers of this reading, unless an earlier one was better.
@@ -141,7 +159,7 @@ func (a *App) showQuestion(c *Capture, i int) {
 	q := &c.Case.Questions[i]
 	c.Field = ""
 	if c.Revealed() {
-		a.point(c, q.Stream, q.Proof())
+		a.prove(c, q)
 	} else {
 		a.point(c, q.Stream, a.lastSeen(c, q))
 	}

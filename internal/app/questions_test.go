@@ -35,7 +35,11 @@ func answerRight(t *testing.T, a *App, right bool) {
 	if a.Choose((choice + 1) % len(q.Options)); choice != mustAnswer(t, c).Choice {
 		t.Error("a second answer replaces the first")
 	}
-	if c.Stream != int(q.Stream) || c.View.At(c.Packet).Frame != q.Proof() {
+	if stream, other := c.Session.Locate(q.Proof()); other >= 0 {
+		if c.Other.Index != other {
+			t.Errorf("%q: shows conversation %d that is not TCP, want %d", q.Ask.In(narrate.English), c.Other.Index, other)
+		}
+	} else if c.Stream != stream || c.View.At(c.Packet).Frame != q.Proof() || c.Other.Shown() {
 		t.Errorf("%q: shows packet %d of connection %d", q.Ask.In(narrate.English), c.View.At(c.Packet).Frame, c.Stream)
 	}
 	if last, ok := c.Cover(); ok && last < c.Packet {
@@ -104,6 +108,25 @@ func TestWalkingThroughQuestionsShowsTheirAnswers(t *testing.T) {
 	}
 	if _, ok := c.Given(0); ok {
 		t.Error("starting over keeps an answer")
+	}
+}
+
+// TestWhatIsNotTCPProvesAnAnswer checks that an answer shows what proves it in another conversation, and goes on from there.
+func TestWhatIsNotTCPProvesAnAnswer(t *testing.T) {
+	a, h := newApp(t, nil)
+	a.OpenCase("other-who-else-talks")
+	c := loaded(a, h)
+	if !c.Covering() {
+		t.Error("nothing is covered before the first question")
+	}
+	a.StepBy(1)
+	answerRight(t, a, true)
+	h.until("the proof is shown", c.Other.Shown)
+	if c.Other.View.At(c.Other.Packet).Frame != 1 {
+		t.Errorf("shows packet %d of conversation %d", c.Other.Packet, c.Other.Index)
+	}
+	if a.StepBy(1); c.Step != 1 || c.Question() != nil {
+		t.Errorf("then comes step %d", c.Step)
 	}
 }
 

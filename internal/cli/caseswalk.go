@@ -142,6 +142,16 @@ func (w *walk) shown(step *lesson.Step) error {
 	return w.packets(int(step.Stream), step.Packets...)
 }
 
+// proof prints the packet that shows the answer, or the conversation that is not TCP and that holds it.
+func (w *walk) proof(q *lesson.Question) error {
+	frame := q.Proof()
+	stream, other := w.s.Locate(frame)
+	if other >= 0 {
+		return w.t.other(w.ctx, w.s, other)
+	}
+	return w.packets(stream, frame)
+}
+
 // text prints wrapped text.
 func (w *walk) text(s string) {
 	for _, l := range wrap(s, w.t.width-4) {
@@ -214,7 +224,7 @@ func (w *walk) ask(q *lesson.Question, number int) error {
 	}
 	w.text(q.Because.In(w.t.lang))
 	w.t.line("")
-	if err := w.packets(int(q.Stream), q.Proof()); err != nil {
+	if err := w.proof(q); err != nil {
 		return err
 	}
 	w.t.line("")

@@ -82,12 +82,17 @@ type Question struct {
 	Because narrate.Text
 }
 
-// Proof is the packet that shows the answer: the one it is computed from, else the first that was covered.
+// Proof is the packet that shows the answer: the one it is computed from, else the first of those that prove it and of those
+// that were covered. It may be of another conversation.
 func (q *Question) Proof() uint32 {
-	if q.Compute.Packet != 0 {
+	switch from, to := q.Within[0], q.Within[1]; {
+	case q.Compute.Packet != 0:
 		return q.Compute.Packet
+	case from == 0 || from < q.Before && to >= q.Before: // the proof begins before the cover and goes on behind it
+		return q.Before
+	default:
+		return from
 	}
-	return q.Before
 }
 
 // Option is one answer to choose from. Value is empty in questions that are not computed, Holds in those that are.

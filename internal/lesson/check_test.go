@@ -189,6 +189,26 @@ func TestAnswer(t *testing.T) {
 	}
 }
 
+func TestProof(t *testing.T) {
+	tests := []struct {
+		name string
+		q    Question
+		want uint32
+	}{
+		{"computed", Question{Before: 5, Compute: Compute{ComputeAck, 7}}, 7},
+		{"told", Question{Before: 5}, 5},
+		{"before the cover", Question{Before: 8, Within: [2]uint32{1, 6}}, 1},
+		{"far behind the cover", Question{Before: 16, Within: [2]uint32{59, 59}}, 59},
+		{"on both sides of the cover", Question{Before: 8, Within: [2]uint32{6, 10}}, 8},
+		{"all that is covered", Question{Before: 8, Within: [2]uint32{8, 10}}, 8},
+	}
+	for _, tt := range tests {
+		if got := tt.q.Proof(); got != tt.want {
+			t.Errorf("%s: packet %d, want %d", tt.name, got, tt.want)
+		}
+	}
+}
+
 func TestChoicesAreProved(t *testing.T) {
 	facts := newFakeFacts()
 	facts.counts = map[string]int{"tcp.len > 0 4-9": 3, "tcp.flags.reset == 1 4-9": 0, "arp 4-9": 2}

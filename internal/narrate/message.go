@@ -185,6 +185,9 @@ func NotCaptured(l Lang, n uint32) string {
 
 // FramesTitle names a packet with n frames of a protocol.
 func FramesTitle(l Lang, protocol string, n int) string {
+	if n == 0 { // only what comes before the first frame
+		return ProtocolName(protocol)
+	}
 	word := Text{" frames", " 帧"}
 	if n == 1 {
 		word[English] = " frame"

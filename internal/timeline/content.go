@@ -41,6 +41,7 @@ type content struct {
 	more   int // lines not shown; -1 if the reader has expanded the bubble
 	frames []FrameRow
 	json   []*websocket.Frame // end messages that are laid out below the lines of an expanded bubble
+	headed int                // the number of lines when the last heading was written
 }
 
 // content makes the decoded content of packet p: the messages that begin in it, or else its payload.
@@ -129,13 +130,17 @@ func (c *Chat) preview(p int) content {
 	return out
 }
 
-// heading begins what another message of the same packet shows.
+// heading begins what another message of the same packet shows. Messages that are a heading only stand line by line.
 func (out *content) heading(title string) {
-	if out.title == "" {
+	switch {
+	case out.title == "":
 		out.title = title
-	} else {
+	case len(out.lines) == out.headed:
+		out.lines = append(out.lines, title)
+	default:
 		out.lines = append(out.lines, "", title)
 	}
+	out.headed = len(out.lines)
 }
 
 // messages shows the HTTP heads and the frames that begin in one packet.
@@ -148,7 +153,7 @@ func (c *Chat) messages(ms []session.Message) content {
 			out.heading(title)
 			out.lines = append(out.lines, lines...)
 		case *http2.Frame:
-			if n := framesFrom(ms, i); n > 0 {
+			if n, first := framesFrom(ms, i); first {
 				out.heading(narrate.FramesTitle(c.options.Lang, http2.Name, n))
 			}
 			if len(out.lines) <= maxExpanded {

@@ -7,26 +7,27 @@ import (
 	"tcptalk/internal/session"
 )
 
-// framesFrom counts the HTTP/2 frames from message i of ms on, apart from what WebSockets in their streams say; 0 if there are
-// others before it.
-func framesFrom(ms []session.Message, i int) int {
+// framesFrom counts the HTTP/2 frames from message i of ms on, apart from what WebSockets in their streams say; false if there are
+// others before it. The connection preface is no frame.
+func framesFrom(ms []session.Message, i int) (n int, first bool) {
 	before := i - 1
 	for before >= 0 && inStream(&ms[before]) {
 		before--
 	}
 	if before >= 0 && ms[before].Protocol == http2.Name {
-		return 0
+		return 0, false
 	}
-	n := 0
 	for ; i < len(ms); i++ {
 		switch {
 		case ms[i].Protocol == http2.Name:
-			n++
+			if f, ok := ms[i].Detail.(*http2.Frame); !ok || !f.Preface {
+				n++
+			}
 		case !inStream(&ms[i]):
-			return n
+			return n, true
 		}
 	}
-	return n
+	return n, true
 }
 
 // inStream reports the frame of a WebSocket that a stream of HTTP/2 carries. It stands in the table below the frames of HTTP/2.

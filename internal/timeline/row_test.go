@@ -80,7 +80,7 @@ func TestHTTP2(t *testing.T) {
 	}
 	text := strings.Join(all, "\n")
 	for _, want := range []string{
-		"Upgraded to HTTP/2", "HTTP/2 · 4 frames\n    connection preface\n    SETTINGS\n      ", "\n      MAX_CONCURRENT_STREAMS = ",
+		"Upgraded to HTTP/2", "HTTP/2 · 3 frames\n    connection preface\n    SETTINGS\n      ", "\n      MAX_CONCURRENT_STREAMS = ",
 		"\n    SETTINGS · ACK\n", "HEADERS · stream 1 · 200 OK ← GET /hello\n      :status: 200\n      content-type: text/plain", "DATA · stream 1 · 50 B · END_STREAM · ",
 	} {
 		if !strings.Contains(text, want) {

@@ -30,6 +30,9 @@ func (w *Window) showMore(n int) string {
 	return fill(w.lang(), words.showMore, narrate.Count(uint64(n)), "")
 }
 
+// frameColumns are the heads of the table of WebSocket frames.
+var frameColumns = [...]narrate.Text{{"FIN", "FIN"}, {"OPCODE", "操作码"}, {"MASK", "掩码"}, {"LENGTH", "长度"}, {"PAYLOAD", "载荷"}}
+
 func newChatPane(w *Window) *chatPane {
 	c := &chatPane{w: w}
 	c.lanes = widget.NewLaneHead(w.t(words.clientState), w.t(words.serverState), w.t(words.stateLegend))
@@ -37,6 +40,10 @@ func newChatPane(w *Window) *chatPane {
 	c.rows.Post = w.Post
 	c.rows.Words = widget.TimelineWords{
 		ShowMore: w.showMore, Unfold: w.t(words.unfold), Fold: w.t(words.fold), Covered: w.t(words.covered),
+		ShowLines: func(n int) string { return fill(w.lang(), words.showLines, narrate.Count(uint64(n)), "") },
+	}
+	for i, name := range frameColumns {
+		c.rows.Words.FrameColumns[i] = w.t(name)
 	}
 	c.rows.OnSelect = w.app.SelectPacket
 	c.rows.OnToggle = w.app.ToggleFold

@@ -163,7 +163,7 @@ func (m *middlePane) drawHead(p *widget.Pen, w, h float32) {
 		facts = append(facts, m.w.t(words.guessed))
 	}
 	fw := p.T(x, y+23, w-2*x, 18, strings.Join(facts, " · "), theme.Small, p.P.Text2, widget.Left)
-	if s.Guessing() { // they say how it went on
+	if s.Covering() { // they say how it went on
 		return
 	}
 	p.Badges(x+fw+12, y+23, w-x, badges(m.w, conn))

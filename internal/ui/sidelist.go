@@ -134,7 +134,7 @@ func (s *sidebar) connection(c *app.Capture, stream int) widget.Connection {
 		host = name + ":" + strconv.Itoa(int(conn.Server.Port()))
 	}
 	marks := s.matches(c.Search.Found[stream].Count)
-	if !c.Guessing() || stream != c.Stream { // they say how it went on
+	if stream != c.Stream || !c.Covering() { // they say how it went on
 		marks = append(marks, badges(s.w, &conn)...)
 	}
 	return widget.Connection{

@@ -369,17 +369,34 @@ func (v *rowView) drawLines(g paint, x, y, w float32) float32 {
 		ly += lineHeight
 	}
 	if r.More != 0 {
-		tw := p.T(x+10, ly, w-20, moreHeight, g.words.ShowMore(r.More), theme.SmallStrong, p.P.Accent, Left)
+		text := g.words.ShowMore(r.More)
+		if len(r.Lines) == 0 {
+			text = g.words.ShowLines(r.More)
+		}
+		tw := p.T(x+10, ly, w-20, moreHeight, text, theme.SmallStrong, p.P.Accent, Left)
 		v.mark(x+10, ly, tw, moreHeight, Part{Kind: PartMore})
 	}
 	return y + h
 }
 
-// frameColumns are the columns of the WebSocket frame table; the last one takes the rest.
-var frameColumns = [...]struct {
-	name  string
-	width float32
-}{{"FIN", 36}, {"OPCODE", 96}, {"MASK", 48}, {"LENGTH", 68}, {"PAYLOAD", 0}}
+// frameColumns are the widths of the columns of the WebSocket frame table; the last one takes the rest.
+var frameColumns = [...]float32{36, 96, 48, 68, 0}
+
+// frameOpcode and framePayload are columns of the frame table that matter most.
+const (
+	frameOpcode  = 1
+	framePayload = len(frameColumns) - 1
+	frameGap     = 8 // between columns
+)
+
+// frameWidths are the widths of the columns for the frames of a row: an opcode is shown whole.
+func (v *rowView) frameWidths() [len(frameColumns)]float32 {
+	widths := frameColumns
+	for _, f := range v.row.Frames {
+		widths[frameOpcode] = max(widths[frameOpcode], ceil(v.pen.Width(f.Opcode, theme.Mono))+frameGap)
+	}
+	return widths
+}
 
 // drawFrames draws the table of WebSocket frames and returns the y below it.
 func (v *rowView) drawFrames(g paint, x, y, w float32) float32 {
@@ -390,9 +407,10 @@ func (v *rowView) drawFrames(g paint, x, y, w float32) float32 {
 	h := frameHead + float32(len(r.Frames))*frameRow + boxPad
 	p.Rect(x, y, w, h, p.P.Payload, theme.RadiusInset)
 	cx := x + 10
-	for _, c := range frameColumns {
-		p.T(cx, y+2, 0, frameHead-2, c.name, theme.ChipFace, p.P.Text3, Left)
-		cx += c.width
+	widths := v.frameWidths()
+	for j, name := range g.words.FrameColumns {
+		p.T(cx, y+2, 0, frameHead-2, name, theme.ChipFace, p.P.Text3, Left)
+		cx += widths[j]
 	}
 	p.HLine(x+1, y+frameHead, w-2, p.P.Line)
 	for i, f := range r.Frames {
@@ -402,16 +420,16 @@ func (v *rowView) drawFrames(g paint, x, y, w float32) float32 {
 		}
 		cx = x + 10
 		for j, s := range [...]string{f.Fin, f.Opcode, f.Mask, f.Length, f.Payload} {
-			cw := frameColumns[j].width - 8
-			if j == len(frameColumns)-1 {
+			cw := widths[j] - frameGap
+			if j == framePayload {
 				cw = x + w - 10 - cx
 			}
 			c := p.P.Text2
-			if j == 1 || j == len(frameColumns)-1 {
+			if j == frameOpcode || j == framePayload {
 				c = p.P.Text
 			}
 			p.T(cx, ry, cw, frameRow, s, theme.Mono, c, Left)
-			cx += frameColumns[j].width
+			cx += widths[j]
 		}
 		v.mark(x, ry, w, frameRow, Part{Kind: PartFrame, Index: i})
 	}

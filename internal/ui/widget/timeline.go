@@ -17,10 +17,14 @@ import (
 type TimelineWords struct {
 	// ShowMore is the link below a shortened payload, for n lines left out.
 	ShowMore func(n int) string
+	// ShowLines is the link in the place of a payload of n lines.
+	ShowLines func(n int) string
 	// Unfold and Fold stand at the right of a fold row.
 	Unfold, Fold string
 	// Covered stands on rows that an open question hides.
 	Covered string
+	// FrameColumns are the heads of the table of WebSocket frames.
+	FrameColumns [5]string
 }
 
 func englishWords() TimelineWords {
@@ -31,7 +35,9 @@ func englishWords() TimelineWords {
 			}
 			return fmt.Sprintf("Show %d more lines", n)
 		},
-		Unfold: "Unfold", Fold: "Fold", Covered: "Answer first",
+		ShowLines: func(n int) string { return fmt.Sprintf("Show %d lines", n) },
+		Unfold:    "Unfold", Fold: "Fold", Covered: "Answer first",
+		FrameColumns: [5]string{"FIN", "OPCODE", "MASK", "LENGTH", "PAYLOAD"},
 	}
 }
 
