@@ -4,8 +4,9 @@
 // Packets are recorded as the app records them, by tcptalk-capture, which is looked for beside this program. It says when it sees
 // everything, so a take begins before its first frame without a guess, and ends when nothing has passed for a while.
 //
-// It runs on Linux, as root, and is no part of the app. Where a recording comes from stands in recipes (recipes.go and
-// recipes_*.go); the networks they run in are made by stage.go, and left to the kernel to take away.
+// It runs on Linux, as root, before all other programs, and is no part of the app. Where a recording comes from stands in recipes
+// (recipes_linux.go and its siblings); the networks they run in are made by stage_linux.go, and end with all that runs in them. A recipe
+// waits for what has happened where it can, and for a time only where the time is the story.
 package main
 
 import (
