@@ -3,6 +3,7 @@ package app
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"io"
 	"os"
 	"strings"
@@ -143,6 +144,42 @@ func (r *tape) play(b []byte, from, to int) {
 		}
 	}
 	r.flush()
+}
+
+// record records frames.
+func (r *tape) record(frames ...[]byte) {
+	r.t.Helper()
+	for _, b := range frames {
+		n := r.State().Packets + 1
+		p := capture.Packet{Time: int64(n) * int64(time.Millisecond), OrigLen: uint32(len(b)), Data: b, LinkType: capture.LinkTypeEthernet}
+		if err := r.w.WritePacket(&p); err != nil {
+			r.t.Fatal(err)
+		}
+		r.set(func(s *live.State) { s.Packets, s.Received, s.Known = n, n, true })
+	}
+	r.flush()
+}
+
+// connectionFrame is a frame of a connection on loopback, with TCP timestamps as every system sends them.
+func connectionFrame(toServer bool, flags byte, seq, ack uint32, payload []byte) []byte {
+	frame := make([]byte, 14+20+32, 14+20+32+len(payload))
+	binary.BigEndian.PutUint16(frame[12:], 0x0800)
+	ip, tcp := frame[14:], frame[34:]
+	ip[0], ip[8], ip[9] = 0x45, 64, 6
+	binary.BigEndian.PutUint16(ip[2:], uint16(len(ip)+len(payload)))
+	copy(ip[12:], []byte{127, 0, 0, 1, 127, 0, 0, 1})
+	from, to := uint16(40000), uint16(9000)
+	if !toServer {
+		from, to = to, from
+	}
+	binary.BigEndian.PutUint16(tcp, from)
+	binary.BigEndian.PutUint16(tcp[2:], to)
+	binary.BigEndian.PutUint32(tcp[4:], seq)
+	binary.BigEndian.PutUint32(tcp[8:], ack)
+	tcp[12], tcp[13] = 8<<4, flags
+	binary.BigEndian.PutUint16(tcp[14:], 512)
+	copy(tcp[20:], []byte{1, 1, 8, 10})
+	return append(frame, payload...)
 }
 
 func (r *tape) set(change func(s *live.State)) {

@@ -46,43 +46,21 @@ func newFlood(t *testing.T, rate int) *flood {
 			err = w.WritePacket(&capture.Packet{Time: int64(1e18), Data: frame, OrigLen: uint32(len(frame)), LinkType: capture.LinkTypeEthernet})
 		}
 	}
-	put(floodFrame(true, 0x02, 0, 0, 0))
-	put(floodFrame(false, 0x12, 0, 1, 0))
-	put(floodFrame(true, 0x10, 1, 1, 0))
+	put(connectionFrame(true, 0x02, 0, 0, nil))
+	put(connectionFrame(false, 0x12, 0, 1, nil))
+	put(connectionFrame(true, 0x10, 1, 1, nil))
 	if err = w.Flush(); err != nil {
 		t.Fatal(err)
 	}
 	head := out.Len()
-	put(floodFrame(true, 0x18, 1, 1, floodPayload))
-	put(floodFrame(false, 0x10, 1, 1, 0))
+	put(connectionFrame(true, 0x18, 1, 1, make([]byte, floodPayload)))
+	put(connectionFrame(false, 0x10, 1, 1, nil))
 	if err = w.Flush(); err != nil {
 		t.Fatal(err)
 	}
 	f.head, f.pair = out.Bytes()[:head], out.Bytes()[head:]
 	f.began = time.Now()
 	return f
-}
-
-// floodFrame is a frame between two addresses, with TCP timestamps as every system sends them.
-func floodFrame(toServer bool, flags byte, seq, ack uint32, payload int) []byte {
-	frame := make([]byte, 14+20+32+payload)
-	binary.BigEndian.PutUint16(frame[12:], 0x0800)
-	ip, tcp := frame[14:], frame[34:]
-	ip[0], ip[8], ip[9] = 0x45, 64, 6
-	binary.BigEndian.PutUint16(ip[2:], uint16(len(ip)))
-	copy(ip[12:], []byte{127, 0, 0, 1, 127, 0, 0, 1})
-	from, to := uint16(40000), uint16(9000)
-	if !toServer {
-		from, to = to, from
-	}
-	binary.BigEndian.PutUint16(tcp, from)
-	binary.BigEndian.PutUint16(tcp[2:], to)
-	binary.BigEndian.PutUint32(tcp[4:], seq)
-	binary.BigEndian.PutUint32(tcp[8:], ack)
-	tcp[12], tcp[13] = 8<<4, flags
-	binary.BigEndian.PutUint16(tcp[14:], 512)
-	copy(tcp[20:], []byte{1, 1, 8, 10})
-	return frame
 }
 
 // Where in the blocks of a pair the numbers stand that are others in each: within a block the frame begins after 28 bytes.

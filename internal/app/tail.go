@@ -21,7 +21,9 @@ type Tail struct {
 	growing, decoding context.CancelFunc // what is being made of what came, nil if nothing is
 	// undecoded says that packets came behind those whose messages are decoded, or are being decoded; unjudged the same of findings.
 	undecoded, unjudged bool
-	decodes, judges     pace
+	// unread says that the messages are those of fewer packets: their conversation had reached its bound.
+	unread          bool
+	decodes, judges pace
 	// took is how long the making took last, and when it ended: with it is decided how often it is done.
 	took time.Duration
 	at   time.Time
@@ -80,9 +82,6 @@ func (a *App) takeTail(c *Capture) {
 	conn := s.Connection(stream)
 	if int(conn.Packets[0]+conn.Packets[1]) <= old.Len() {
 		return
-	}
-	if c.Tail.decoding != nil && old.Len() > chattedAtOnce {
-		return // else rows that were long in the making would be for nothing
 	}
 	ctx, cancel := context.WithCancel(c.ctx)
 	c.Tail.growing = cancel
@@ -162,48 +161,73 @@ func (a *App) judgeTail(c *Capture) {
 // decodeTail decodes the messages of a connection with what came. While it grows that is kept within bounds.
 func (a *App) decodeTail(c *Capture) {
 	t := &c.Tail
-	if !t.undecoded || t.decoding != nil || t.Growing && !t.decodes.due(time.Now()) {
+	// No message is added to a conversation that has reached its bound, so that as long as nobody looks at the bytes behind them it
+	// stays as it is: the same messages made anew would for a moment be there twice.
+	keeps := t.Growing && c.Talk != nil && c.Talk.Limited && c.Shows != StreamView
+	if !t.undecoded && (!t.unread || keeps) || t.decoding != nil || t.Growing && !t.decodes.due(time.Now()) {
 		return
 	}
 	ctx, cancel := context.WithCancel(c.ctx)
-	t.decoding, t.undecoded = cancel, false
+	t.decoding, t.undecoded, t.unread = cancel, false, keeps
 	t.decodes.begin(time.Now())
-	s, stream, view, chat, o := c.Session, c.Stream, c.View, c.Chat, a.chatOptions(c)
-	var talk *session.Conversation
-	var own *diagnose.OpinionSet
-	var decoded *timeline.Chat
-	var err error
+	s, view, o := c.Session, c.View, a.chatOptions(c)
+	d := decodedTail{ctx: ctx, stream: c.Stream, from: c.Chat, talk: c.Talk}
 	a.background(ctx, func() {
-		if talk, err = s.Conversation(ctx, view); err == nil {
-			own, err = diagnose.Opinions(ctx, view)
+		if !keeps {
+			d.talk, d.err = s.Conversation(ctx, view)
 		}
-		if err == nil {
-			decoded = chat.WithOpinions(own).With(talk, o)
+		if d.err == nil {
+			d.own, d.err = diagnose.Opinions(ctx, view)
 		}
-	}, func() {
-		cancel()
-		t.decoding = nil
-		t.decodes.end(time.Now())
-		if err != nil || c.Stream != stream {
-			return
+		if d.err == nil {
+			d.chat = d.from.WithOpinions(d.own).With(d.talk, o)
 		}
-		c.Talk = talk
-		switch {
-		case c.Chat == chat:
-			c.Chat = decoded
-		case c.Chat.SameChoices(decoded): // there are more packets meanwhile
-			c.Chat = decoded.Grown(c.View)
-		default:
-			c.Chat = c.Chat.WithOpinions(own)
-			a.remake(c)
-		}
-		a.changed(TailChanged)
-		a.makeMessages(c, c.Shows == MessagesView)
-		if !t.Growing { // what came last may have waited for this
-			a.takeTail(c)
-			a.decodeTail(c)
-		}
-	})
+	}, func() { a.tailDecoded(c, &d) })
+}
+
+// decodedTail is the chat of a connection with its messages, made from another one.
+type decodedTail struct {
+	ctx        context.Context
+	stream     int
+	from, chat *timeline.Chat
+	talk       *session.Conversation
+	own        *diagnose.OpinionSet
+	err        error
+}
+
+// tailDecoded takes over a chat with its messages. The packets that came meanwhile are added first, in the background if they are many.
+func (a *App) tailDecoded(c *Capture, d *decodedTail) {
+	t := &c.Tail
+	shown := d.err == nil && c.Stream == d.stream
+	grows := shown && c.Chat != d.from && c.Chat.SameChoices(d.chat)
+	if grows && c.View.Len()-d.chat.View().Len() > chattedAtOnce {
+		view := c.View
+		d.from = c.Chat
+		a.background(d.ctx, func() { d.chat = d.chat.Grown(view) }, func() { a.tailDecoded(c, d) })
+		return
+	}
+	t.decoding()
+	t.decoding = nil
+	t.decodes.end(time.Now())
+	if !shown {
+		return
+	}
+	c.Talk = d.talk
+	switch {
+	case c.Chat == d.from:
+		c.Chat = d.chat
+	case grows:
+		c.Chat = d.chat.Grown(c.View)
+	default:
+		c.Chat = c.Chat.WithOpinions(d.own)
+		a.remake(c)
+	}
+	a.changed(TailChanged)
+	a.makeMessages(c, c.Shows == MessagesView)
+	if !t.Growing { // what came last may have waited for this
+		a.takeTail(c)
+		a.decodeTail(c)
+	}
 }
 
 // AtEnd says whether the reader sees the end of the chat: from there the chat follows what comes, elsewhere it counts it.
