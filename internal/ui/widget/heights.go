@@ -10,7 +10,7 @@ import (
 // because Fyne's float32 positions are exact to 16.7 million pixels only, which a quarter of a million rows exceed. It is not for
 // concurrent use.
 type Heights struct {
-	blocks [][]int32 // none is empty
+	blocks []*heightBlock // none is empty
 	// rows and tops are the rows and the height before each block, and after the last one.
 	rows []int
 	tops []int64
@@ -22,21 +22,19 @@ const blockRows = 512
 // BuildHeights makes the heights of n rows. It may run on any goroutine; when stop returns true it gives up and returns nil.
 func BuildHeights(n int, height func(i int) int32, stop func() bool) *Heights {
 	s := &Heights{}
-	all := make([]int32, n)
 	for from := 0; from < n; from += blockRows {
 		if stop != nil && stop() {
 			return nil
 		}
-		to := min(from+blockRows, n)
-		block := all[from:to:to]
-		for i := range block {
-			block[i] = height(from + i)
+		block := &heightBlock{}
+		for i := from; i < min(from+blockRows, n); i++ {
+			block.add(height(i))
 		}
 		s.blocks = append(s.blocks, block)
 	}
 	s.rows, s.tops = make([]int, len(s.blocks)+1), make([]int64, len(s.blocks)+1)
 	for k, b := range s.blocks {
-		s.rows[k+1], s.tops[k+1] = s.rows[k]+len(b), s.tops[k]+sum(b)
+		s.rows[k+1], s.tops[k+1] = s.rows[k]+b.n, s.tops[k]+b.sum(b.n)
 	}
 	return s
 }
@@ -61,7 +59,7 @@ func (s *Heights) block(i int) (k, at int) {
 // At returns the height of row i.
 func (s *Heights) At(i int) int32 {
 	k, at := s.block(i)
-	return s.blocks[k][at]
+	return s.blocks[k].at(at)
 }
 
 // Top returns the sum of the heights before row i; i may be Len.
@@ -70,14 +68,17 @@ func (s *Heights) Top(i int) int64 {
 		return s.Total()
 	}
 	k, at := s.block(i)
-	return s.tops[k] + sum(s.blocks[k][:at])
+	return s.tops[k] + s.blocks[k].sum(at)
 }
 
 // Set changes the height of row i.
 func (s *Heights) Set(i int, v int32) {
 	k, at := s.block(i)
-	d := int64(v - s.blocks[k][at])
-	s.blocks[k][at] = v
+	b := s.blocks[k]
+	d := int64(v - b.at(at))
+	all := b.appendTo(make([]int32, 0, b.n), 0, b.n)
+	all[at] = v
+	s.blocks[k] = blockOf(all)
 	for j := k + 1; d != 0 && j < len(s.tops); j++ {
 		s.tops[j] += d
 	}
@@ -86,12 +87,12 @@ func (s *Heights) Set(i int, v int32) {
 // Append adds a row at the end.
 func (s *Heights) Append(v int32) {
 	k := len(s.blocks) - 1
-	if k < 0 || len(s.blocks[k]) >= blockRows {
-		s.blocks = append(s.blocks, make([]int32, 0, blockRows))
+	if k < 0 || s.blocks[k].n >= blockRows {
+		s.blocks = append(s.blocks, &heightBlock{})
 		s.rows, s.tops = append(s.rows, s.rows[k+1]), append(s.tops, s.tops[k+1])
 		k++
 	}
-	s.blocks[k] = append(s.blocks[k], v)
+	s.blocks[k].add(v)
 	s.rows[k+1]++
 	s.tops[k+1] += int64(v)
 }
@@ -107,20 +108,21 @@ func (s *Heights) Replace(at, removed int, with []int32) {
 	}
 	first, left := s.block(at)
 	last, right := s.block(at + removed)
-	around := slices.Concat(s.blocks[first][:left], with, s.blocks[last][right:])
-	var blocks [][]int32
+	around := append(s.blocks[first].appendTo(nil, 0, left), with...)
+	around = s.blocks[last].appendTo(around, right, s.blocks[last].n)
+	var blocks []*heightBlock
 	for size := blockRows; len(around) > 0; around = around[min(size, len(around)):] {
 		if len(around) <= 2*blockRows {
 			size = len(around)
 		}
-		blocks = append(blocks, around[:size:size])
+		blocks = append(blocks, blockOf(around[:size]))
 	}
 	rows, tops := s.Len()-s.rows[last+1], s.Total()-s.tops[last+1] // behind what changes
 	s.rows, s.tops = slices.Replace(s.rows, first+1, last+2, make([]int, len(blocks))...), slices.Replace(s.tops, first+1, last+2, make([]int64, len(blocks))...)
 	s.blocks = slices.Replace(s.blocks, first, last+1, blocks...)
 	k := first
 	for _, b := range blocks {
-		s.rows[k+1], s.tops[k+1] = s.rows[k]+len(b), s.tops[k]+sum(b)
+		s.rows[k+1], s.tops[k+1] = s.rows[k]+b.n, s.tops[k]+b.sum(b.n)
 		k++
 	}
 	if k == len(s.blocks) {
@@ -133,13 +135,6 @@ func (s *Heights) Replace(at, removed int, with []int32) {
 	}
 }
 
-func sum(heights []int32) (t int64) {
-	for _, h := range heights {
-		t += int64(h)
-	}
-	return t
-}
-
 // Find returns the row that covers y and where that row begins. Outside the rows it returns the nearest one.
 func (s *Heights) Find(y int64) (row int, top int64) {
 	if s.Len() == 0 {
@@ -148,12 +143,13 @@ func (s *Heights) Find(y int64) (row int, top int64) {
 	y = max(y, 0)
 	k := min(sort.Search(len(s.blocks), func(k int) bool { return s.tops[k+1] > y }), len(s.blocks)-1)
 	row, top = s.rows[k], s.tops[k]
-	for _, h := range s.blocks[k] {
-		if y < top+int64(h) {
+	for i := range s.blocks[k].n {
+		h := int64(s.blocks[k].at(i))
+		if y < top+h {
 			return row, top
 		}
 		row++
-		top += int64(h)
+		top += h
 	}
 	n := s.Len() - 1
 	return n, s.Total() - int64(s.At(n))

@@ -73,10 +73,12 @@ func TestHeightsAgainstPlainSums(t *testing.T) {
 // Rows are replaced, a few or many, at any place, and what is asked afterwards is what a plain list says.
 func TestHeightsOfReplacedRows(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(3, 4))
+	kinds := int32(1)
 	heights := func(n int) plain {
+		kinds = 1 + rnd.Int32N(2*heightKinds) // few in a block, or more than it can tell apart in half a byte
 		p := make(plain, n)
 		for i := range p {
-			p[i] = rnd.Int32N(9)
+			p[i] = rnd.Int32N(kinds)
 		}
 		return p
 	}
@@ -111,8 +113,8 @@ func TestHeightsOfReplacedRows(t *testing.T) {
 			}
 		}
 		for _, b := range s.blocks {
-			if len(b) == 0 || len(b) > 2*blockRows {
-				t.Fatalf("a block of %d rows", len(b))
+			if b.n == 0 || b.n > 2*blockRows {
+				t.Fatalf("a block of %d rows", b.n)
 			}
 		}
 	}
@@ -133,5 +135,23 @@ func TestHeightsBeyondFloat32(t *testing.T) {
 func TestBuildHeightsStops(t *testing.T) {
 	if BuildHeights(100_000, func(int) int32 { return 1 }, func() bool { return true }) != nil {
 		t.Error("it did not stop")
+	}
+}
+
+// TestHeightsAreSmall holds what the heights of a long chat take, in which two kinds of rows follow each other.
+func TestHeightsAreSmall(t *testing.T) {
+	const n = 1 << 20
+	var s *Heights
+	allocated := testing.Benchmark(func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			s = BuildHeights(n, func(i int) int32 { return 40 + 30*int32(i%2) }, nil)
+		}
+	}).AllocedBytesPerOp()
+	if allocated > n {
+		t.Errorf("%d bytes for %d rows", allocated, n)
+	}
+	if s.Total() != n/2*110 {
+		t.Errorf("%d high", s.Total())
 	}
 }
