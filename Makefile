@@ -29,7 +29,7 @@ export PREFIX DESTDIR
 # The group whose members may capture after `make setcap`.
 GROUP ?= tcptalk
 
-.PHONY: help run build install uninstall cli desktop capture setcap test race lint fmt fuzz damage bench bench-live e2e screenshots record deps
+.PHONY: help run build install uninstall cli desktop capture setcap test race lint fmt fuzz damage bench bench-live bench-ring e2e screenshots record deps
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -81,6 +81,9 @@ bench: ## run every benchmark (BENCH=regexp chooses)
 
 bench-live: ## capture 150 000 packets a second for a minute, beside dumpcap and tcpdump, then follow a busy connection (Linux, root; SECONDS=60)
 	TCPTALK_LOAD=$(or $(SECONDS),60) CGO_ENABLED=0 go test -count=1 -v -timeout=30m -run='^TestLoad' -p 1 ./internal/capture/live ./internal/app
+
+bench-ring: ## capture mixed traffic in a ring of files for half an hour, and see that nothing grows (Linux, root; SECONDS=1800, RATE=segments a second)
+	TCPTALK_RING=$(or $(SECONDS),1800) TCPTALK_RATE=$(RATE) CGO_ENABLED=0 go test -count=1 -v -timeout=2h -run='^TestRingLoad$$' ./internal/app
 
 e2e: ## click through the real window on a display in memory
 	@.make/deps.sh build e2e

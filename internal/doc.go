@@ -93,7 +93,7 @@
 //     Markdown: internal/timeline/stats.go, internal/timeline/stats_markdown.go
 //   - what is to be known about a conversation that is not TCP: internal/diagnose/other.go, internal/narrate/otherfinding.go
 //   - how a connection closed, finely: internal/diagnose/closing.go; how far a capture can be believed: internal/diagnose/trust.go
-//   - a live capture in the window: internal/app/live.go, stopped, saved, asked about: internal/app/livecontrol.go, its dialog: internal/app/livesetup.go, a ring read again: internal/app/livering.go,
+//   - a live capture in the window: internal/app/live.go, stopped, saved, asked about: internal/app/livecontrol.go, its dialog: internal/app/livesetup.go, a ring read again: internal/app/livering.go, what is shown made of it: internal/app/liveturn.go,
 //     internal/ui/livedialog.go, what is missing for it: internal/ui/livedoctor.go, what was received and dropped: internal/ui/livebar.go
 //   - a scenario of the laboratory played while it is captured: internal/app/lab.go, internal/ui/labpage.go
 //   - a row where the capture itself lost packets: internal/timeline/dropped.go

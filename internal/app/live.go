@@ -47,8 +47,11 @@ type Live struct {
 	// renewing is the capture of a ring being read again, nil if it is not; it was read last when turned files were given up.
 	renewing *renewal
 	turned   int
-	whenOver func()
-	sparedAt time.Time // when the garbage beside the capture was bounded last
+	// parted is the session that was shown before the ring turned last, for a moment; stopParting keeps it from being closed then.
+	parted      *session.Session
+	stopParting func()
+	whenOver    func()
+	sparedAt    time.Time // when the garbage beside the capture was bounded last
 	// reading is Capture.Session for other goroutines; ended is closed when all is read.
 	reading atomic.Pointer[session.Session]
 	ended   chan struct{}

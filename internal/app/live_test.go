@@ -434,11 +434,14 @@ func TestTheLaboratoryWithoutTheRightToCapture(t *testing.T) {
 
 // What a ring gave up leaves the window too, and the connection shown stays.
 func TestARingIsReadAgain(t *testing.T) {
-	a, h, pc := capturingApp(t)
-	a.SetLiveChoice(func(c *LiveChoice) { c.Ring = true })
-	a.StartLive()
-	h.until("the capture runs", func() bool { return a.Capture.Session != nil })
-	c, r := a.Capture, pc.tapes[0]
+	a, h, r := capturingInRing(t)
+	c := a.Capture
+	var parting func()
+	stopped := false
+	a.after = func(_ time.Duration, f func()) func() {
+		parting = f
+		return func() { stopped = true }
+	}
 	r.play(caseCapture(t, "basics-hello-7456"), 0, 4)
 	r.play(caseCapture(t, "http-picture"), 0, 4)
 	h.until("two connections", func() bool { return len(c.Shown) == 2 && shown(a, 4)() })
@@ -454,9 +457,12 @@ func TestARingIsReadAgain(t *testing.T) {
 	if c.View.Conn.Client != client || len(c.Shown) != 2 || !c.Live.Running() {
 		t.Errorf("shown is %v of %d", c.View.Conn.Client, len(c.Shown))
 	}
-	if _, err := before.ReadAt(make([]byte, 1), 0); err == nil {
-		t.Error("what was read before is still open")
+	readable := func() bool { _, err := before.ReadAt(make([]byte, 1), 0); return err == nil }
+	if !readable() {
+		t.Error("what is still drawn cannot be read any more")
 	}
+	parting()
+	h.until("what was read before is closed", func() bool { return !readable() && stopped && c.Live.parted == nil })
 	r.play(caseCapture(t, "http-picture"), 5, 6)
 	h.until("it goes on", func() bool { return c.Frames == 10 })
 	a.StopLive()

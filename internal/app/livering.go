@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"tcptalk/internal/narrate"
 	"tcptalk/internal/session"
@@ -94,9 +95,38 @@ func reachedBy(s *session.Session) uint64 {
 	return uint64(s.Before()) + uint64(frames)
 }
 
-// dropRenewal gives up what is being read again. l may be nil.
+// partingTime is how long the window may still draw rows of a session that was replaced: it counts the heights of many rows first.
+const partingTime = 2 * time.Second
+
+// partFrom closes a session that is not shown any more, a moment later.
+func (a *App) partFrom(l *Live, s *session.Session) {
+	a.part(l)
+	l.parted = s
+	l.stopParting = a.after(partingTime, func() {
+		a.host.Post(func() {
+			if l.parted == s {
+				a.part(l)
+			}
+		})
+	})
+}
+
+// part closes the session that was shown before, if it is not closed yet.
+func (a *App) part(l *Live) {
+	if s := l.parted; s != nil {
+		l.parted = nil
+		l.stopParting()
+		a.release(s)
+	}
+}
+
+// dropRenewal gives up what is being read again, and what was shown before. l may be nil.
 func (a *App) dropRenewal(l *Live) {
-	if l == nil || l.renewing == nil {
+	if l == nil {
+		return
+	}
+	a.part(l)
+	if l.renewing == nil {
 		return
 	}
 	r := l.renewing
@@ -120,7 +150,7 @@ func (a *App) renewed(c *Capture) {
 		l.turned, l.renewing = r.turned, nil
 		old := c.Session
 		a.take(c, r.made)
-		a.release(old)
+		a.partFrom(l, old)
 	case r.made != nil && c.Saving != nil:
 	case reachedBy(r.session) >= r.goal:
 		ctx, cancel := context.WithCancel(c.ctx)

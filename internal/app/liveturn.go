@@ -293,22 +293,13 @@ func (a *App) takeViews(c *Capture, t *turned) {
 	c.keeping = false
 	c.Messages.starts, c.Messages.from = nil, 0
 	a.makeMessages(c, true)
-	if t.bytes != nil {
-		c.Bytes.Rows, c.Bytes.Found, c.Bytes.At = t.bytes, nil, -1
-	}
-	if t.graphs != nil {
-		c.Graphs.Data = t.graphs
-	}
-	if t.stats != nil {
-		c.Stats.Measured, c.Stats.Spent = t.stats, nil
-	}
-	if t.messages != nil {
-		c.Messages.Rows, c.Messages.At = t.messages, -1
-		c.Messages.follow(c.Packet)
-	}
-	if t.ladder != nil {
-		c.Ladder.facts, c.Ladder.Rows, c.Ladder.Err = t.facts, t.ladder, nil
-	}
+	// Nothing stays that goes by the packets of before; what is nil is being made.
+	c.Bytes.Rows, c.Bytes.Found, c.Bytes.At = t.bytes, nil, -1
+	c.Graphs.Data = t.graphs
+	c.Stats.Measured, c.Stats.Spent = t.stats, nil
+	c.Messages.Rows, c.Messages.At = t.messages, -1
+	c.Messages.follow(c.Packet)
+	c.Ladder.facts, c.Ladder.Rows, c.Ladder.Err = t.facts, t.ladder, nil
 	a.changed(BytesChanged | GraphsChanged | StatsChanged | MessagesChanged | LadderChanged)
 }
 

@@ -72,9 +72,10 @@ func (m *Messages) bubble(i int, r *MessageRow) {
 	r.Facts, r.Note, r.Cut = strings.Join(s.facts, " · "), s.note(), s.cut
 	if m.expanded[int32(i)] {
 		r.Content, r.Left = append(r.Content, s.lines...), -1
-	} else {
-		r.Content = append(r.Content, s.lines[s.head:][:r.Lines]...)
-		r.Left = len(s.lines) - int(r.Lines)
+	} else { // fewer than were counted where the bytes cannot be read any more
+		lines := s.lines[min(s.head, len(s.lines)):]
+		r.Content = append(r.Content, lines[:min(int(r.Lines), len(lines))]...)
+		r.Left = max(len(s.lines)-int(r.Lines), 0)
 	}
 	if it.several() {
 		m.joins(it, r)

@@ -458,3 +458,37 @@ func TestLinesAreBroken(t *testing.T) {
 		t.Errorf("%q, %v", lines, more)
 	}
 }
+
+// Rows of a capture that cannot be read any more, because its disk is gone or it was closed while they are still drawn, say less.
+func TestMessagesWhoseCaptureIsGone(t *testing.T) {
+	drawn := 0
+	for _, id := range []string{"http-uploads", "http-plain-request", "streaming-websocket", "basics-line-chat", "streaming-browser-chat"} {
+		s, err := session.Open("../../cases/" + id + "/capture.pcapng")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Run(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		var all []*Messages
+		for stream := range s.Streams() {
+			all = append(all, messagesOf(t, s, stream, messageOptions))
+		}
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+		var r MessageRow
+		for _, m := range all {
+			for i := range m.Len() {
+				m.Row(i, &r)
+				if len(r.Content) > int(m.Shape(i).Lines) || r.Left < -1 {
+					t.Errorf("%s: row %d has %d lines of %d, and %d more", id, i, len(r.Content), m.Shape(i).Lines, r.Left)
+				}
+				drawn++
+			}
+		}
+	}
+	if drawn == 0 {
+		t.Error("nothing was drawn")
+	}
+}
