@@ -81,6 +81,7 @@ type Timeline struct {
 	noStates bool
 	// building is the number of the newest count of heights; older ones give up.
 	building atomic.Int64
+	counting counting
 	palette  *theme.Palette
 
 	selPacket, selRow int // -1 for none
@@ -133,7 +134,11 @@ func NewTimeline() *Timeline {
 // SetModel shows other rows. What is on screen stays where it is as far as the new rows hold the same packet.
 func (t *Timeline) SetModel(m timeline.Model) {
 	t.wanted = m
-	if l := t.lanesNow(); l != t.lanes || !t.replace(m) {
+	l := t.lanesNow()
+	if m != nil && t.counting.waits(m, l) {
+		return
+	}
+	if l != t.lanes || !t.replace(m) {
 		t.rebuild(l, t.anchor())
 	}
 }
@@ -159,15 +164,12 @@ func measured(n int, height func(i int) int32) []int32 {
 
 // replace shows rows that differ from the present ones in a few places; false if they may differ in more.
 func (t *Timeline) replace(m timeline.Model) bool {
-	after, ok := m.(differing)
-	if !ok {
-		return false
-	}
-	d, ok := after.Since(t.model)
+	d, ok := differs(m, t.model)
 	if !ok {
 		return false
 	}
 	t.building.Add(1)
+	t.counting = counting{}
 	a := t.anchor()
 	added := measured(d.Added, func(i int) int32 { return t.lanes.height(m.Shape(d.At + i)) })
 	t.heights.Replace(d.At, d.Removed, added)
@@ -226,6 +228,7 @@ func (t *Timeline) anchor() anchor {
 // rebuild counts the heights of the wanted rows and then shows them, at once or, for many, when they are counted.
 func (t *Timeline) rebuild(l lanes, a anchor) {
 	id := t.building.Add(1)
+	t.counting = counting{}
 	m, n := t.wanted, 0
 	if m != nil {
 		n = m.Len()
@@ -235,6 +238,7 @@ func (t *Timeline) rebuild(l lanes, a anchor) {
 		t.swap(m, BuildHeights(n, height, nil), l, a)
 		return
 	}
+	t.counting = counting{model: m, lanes: l}
 	go func() {
 		h := BuildHeights(n, height, func() bool { return t.building.Load() != id })
 		if h == nil {
@@ -246,7 +250,11 @@ func (t *Timeline) rebuild(l lanes, a anchor) {
 			case now != l: // resized in the meantime
 				t.rebuild(now, a)
 			default:
-				t.swap(m, h, l, a)
+				newest, rough := t.counting.finish(h)
+				t.counting = counting{}
+				if t.swap(newest, h, l, a); rough {
+					t.rebuild(l, t.anchor())
+				}
 			}
 		})
 	}()

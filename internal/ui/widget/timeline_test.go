@@ -515,3 +515,56 @@ func TestFactsOfAClosingCardFlow(t *testing.T) {
 		}
 	}
 }
+
+// grown is a model made of another one, with more rows behind it.
+type grown struct {
+	synthetic
+	of timeline.Model
+}
+
+func (g grown) Since(before timeline.Model) (timeline.Difference, bool) {
+	return timeline.Difference{At: before.Len(), Added: g.Len() - before.Len()}, before == g.of
+}
+
+// Rows that come faster than many of them are counted do not begin the count anew: they are there when it is over.
+func TestTimelineGrowsWhileCounting(t *testing.T) {
+	tl := NewTimeline()
+	show(t, tl, theme.DarkMode, 806, 400)
+	work := make(chan func(), 16)
+	tl.Post = func(f func()) { work <- f }
+	tl.SetModel(synthetic(100))
+	var m timeline.Model = synthetic(10 * syncRows)
+	tl.SetModel(m)
+	counted := <-work
+	for range 3 {
+		m = grown{synthetic(m.Len() + 10), m}
+		tl.SetModel(m)
+	}
+	more := grown{synthetic(m.Len() + 2*measuredRows), m} // more than is measured at once
+	tl.SetModel(more)
+	tl.SetModel(more)
+	if tl.Rows() != 100 {
+		t.Fatalf("%d rows are shown before they are counted", tl.Rows())
+	}
+	counted()
+	if tl.Model() != timeline.Model(more) || tl.Rows() != more.Len() {
+		t.Fatalf("%d rows of %d are shown", tl.Rows(), more.Len())
+	}
+	(<-work)() // what was guessed is counted
+	if len(work) > 0 {
+		t.Errorf("%d counts too many", len(work))
+	}
+	want := BuildHeights(more.Len(), func(i int) int32 { return tl.lanes.height(more.Shape(i)) }, nil)
+	if tl.heights.Total() != want.Total() {
+		t.Errorf("%d high, not %d", tl.heights.Total(), want.Total())
+	}
+	other := synthetic(20 * syncRows) // of which nothing is known
+	tl.SetModel(grown{synthetic(30 * syncRows), nil})
+	tl.SetModel(other)
+	for tl.Model() != timeline.Model(other) { // the count before may have given up, or not
+		(<-work)()
+	}
+	if tl.Rows() != other.Len() {
+		t.Errorf("%d rows of another one are shown", tl.Rows())
+	}
+}
