@@ -48,7 +48,7 @@ func (w *Window) copyTcpdump(e app.Expressions, ok bool) {
 // copyShown puts text on the clipboard and shows what it is.
 func (w *Window) copyShown(text string) {
 	w.fyne.Clipboard().SetContent(text)
-	w.overlay.Toast(timeline.OK, w.t(words.copied)+": "+text)
+	w.overlay.Toast(timeline.OK, w.t(words.copied)+w.t(words.colon)+text)
 }
 
 // filterMenu is what can be copied of the search.

@@ -375,5 +375,6 @@ func numbersText(w *Window) string {
 		numbers = words.numbersRaw
 	}
 	times := timeName(s)
-	return w.t(words.numbers) + ": " + w.t(numbers) + " · " + w.t(words.times) + ": " + w.t(times)
+	colon := w.t(words.colon)
+	return w.t(words.numbers) + colon + w.t(numbers) + " · " + w.t(words.times) + colon + w.t(times)
 }

@@ -187,12 +187,12 @@ func (c *chatPane) hint(r *timeline.Row, part widget.Part) string {
 	case widget.PartFlag:
 		for _, f := range narrate.FlagTerms {
 			if f.Flag == part.Flag {
-				return f.Name + ": " + f.In(l)
+				return f.Name + words.colon.In(l) + f.In(l)
 			}
 		}
 	case widget.PartState:
 		mark := r.States[part.Index]
-		text := narrate.Side(l, flow.Direction(part.Index)) + " " + mark.State.String() + ": " + narrate.State(mark.State).In(l)
+		text := narrate.Side(l, flow.Direction(part.Index)) + " " + mark.State.String() + words.colon.In(l) + narrate.State(mark.State).In(l)
 		if mark.Inferred {
 			text += " " + narrate.InferredHint(l)
 		}
@@ -204,7 +204,7 @@ func (c *chatPane) hint(r *timeline.Row, part widget.Part) string {
 		}
 		if chip.Label != 0 {
 			term := narrate.Label(chip.Label)
-			return term.Name.In(l) + ": " + term.Meaning.In(l) + "\n" + c.w.t(whyWords.click)
+			return term.Name.In(l) + words.colon.In(l) + term.Meaning.In(l) + "\n" + c.w.t(whyWords.click)
 		}
 	case widget.PartTime:
 		return c.clock(r)

@@ -233,6 +233,6 @@ func (h *homePage) openRecent(i int) {
 	path := h.w.app.Recent[i].Path
 	if !h.w.app.OpenRecent(path) {
 		h.recent.Select(min(i, len(h.w.app.Recent)-1))
-		h.w.overlay.Toast(timeline.Warn, path+": "+h.w.t(words.missing))
+		h.w.overlay.Toast(timeline.Warn, path+h.w.t(words.colon)+h.w.t(words.missing))
 	}
 }

@@ -182,7 +182,7 @@ func (l *ladderPane) hint(r *timeline.LadderRow, part widget.Part) string {
 	switch part.Kind {
 	case widget.PartState:
 		mark := r.States[part.Index]
-		text := narrate.Side(lang, flow.Direction(part.Index)) + " " + mark.State.String() + ": " + narrate.State(mark.State).In(lang)
+		text := narrate.Side(lang, flow.Direction(part.Index)) + " " + mark.State.String() + words.colon.In(lang) + narrate.State(mark.State).In(lang)
 		if mark.Inferred {
 			text += " " + narrate.InferredHint(lang)
 		}
@@ -193,7 +193,7 @@ func (l *ladderPane) hint(r *timeline.LadderRow, part widget.Part) string {
 			return l.w.t(words.ourReading) + chip.Meaning
 		}
 		term := narrate.Label(chip.Label)
-		return term.Name.In(lang) + ": " + term.Meaning.In(lang)
+		return term.Name.In(lang) + words.colon.In(lang) + term.Meaning.In(lang)
 	default:
 		if r.Kind == timeline.LadderMissing {
 			const all = 100 // columns

@@ -159,7 +159,7 @@ func (b *liveBar) state(c *app.Capture) (severity timeline.Severity, icon, text 
 func (b *liveBar) what(c *app.Capture) string {
 	l := c.Live
 	if r := l.Lab; r != nil {
-		text := b.w.t(liveWords.scenario) + ": " + r.Scenario.Title[b.w.lang()]
+		text := b.w.t(liveWords.scenario) + b.w.t(words.colon) + r.Scenario.Title[b.w.lang()]
 		switch n := len(r.Steps); {
 		case r.Err != nil:
 			text += " · " + r.Err.What[b.w.lang()]

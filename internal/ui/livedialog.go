@@ -236,7 +236,7 @@ func (d *liveDialog) drawCheck(p *widget.Pen, x, y, w float32) {
 	case problem != nil:
 		title, _ := narrate.CaptureProblem(d.w.lang(), problem.Kind)
 		if problem.Message != "" {
-			title += ": " + problem.Message
+			title += d.w.t(words.colon) + problem.Message
 		}
 		line(timeline.Fail, title)
 	case s.Check.Valid:

@@ -153,7 +153,7 @@ func (f *remoteForm) draw(p *widget.Pen, w, h float32) {
 	}
 	title, message := f.w.problemText(err)
 	p.Icon(12, y+11, 14, "warn", p.P.Warn)
-	p.Para(34, y+8, w-46, 19, title+": "+message, theme.Body, p.P.Text, 3)
+	p.Para(34, y+8, w-46, 19, title+f.w.t(words.colon)+message, theme.Body, p.P.Text, 3)
 }
 
 // problemText words what keeps a capture from running: its name, and what the program or the system says.

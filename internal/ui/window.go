@@ -113,7 +113,7 @@ func (w *Window) Notify(n app.Notice) {
 	}
 	text := n.Text.In(w.lang())
 	if n.Detail != "" {
-		text += ": " + n.Detail
+		text += w.t(words.colon) + n.Detail
 	}
 	w.overlay.Toast(s, text)
 }

@@ -23,8 +23,9 @@ var words = struct {
 	language, theme, themeAuto, themeDark, themeLight, numbers, numbersRelative, numbersRaw, notes, times, timesUTC,
 	timesLocal, close, unfold, fold, covered, showMore, showLines, hideMore, stop, keysTitle,
 	synOnly, retransmissions, oneRetransmission, zeroWindow, windowFull, lostSegment, outOfOrder, resetBadge, refusedBadge, okBadge, openBadge,
-	copyBubble, copyAll, copying, copiedPart, thisCapture, thisConnection narrate.Text
+	copyBubble, copyAll, copying, copiedPart, thisCapture, thisConnection, colon narrate.Text
 }{
+	colon:          narrate.Text{": ", "："},
 	openCapture:    narrate.Text{"Open capture…", "打开抓包…"},
 	recentFiles:    narrate.Text{"Recent files", "最近的文件"},
 	noRecent:       narrate.Text{"Files you open appear here.", "打开过的文件会出现在这里。"},

@@ -282,7 +282,14 @@ func (a anchor) behind(m, before timeline.Model) anchor {
 func (t *Timeline) swap(m timeline.Model, h *Heights, l lanes, a anchor) {
 	t.stopMotion()
 	a = a.behind(m, t.model)
+	explained, frame := t.hover.on, uint32(0)
+	if explained {
+		frame = t.frameAt(t.hover.row)
+	}
 	t.model, t.heights, t.lanes = m, h, l
+	if explained && t.frameAt(t.hover.row) != frame { // another packet has come under the pointer
+		t.hideHint()
+	}
 	t.scroll.total = float64(h.Total()) + timelineHead + timelineFoot
 	if a.packet >= 0 && (a.row < 0 || a.row >= h.Len() || t.packetAt(a.row) != a.packet) { // the rows are others
 		a.row = t.rowOf(a.packet)
@@ -428,6 +435,9 @@ func (t *Timeline) Selected() int { return t.selPacket }
 func (t *Timeline) Cover(afterPacket int) {
 	t.cover = afterPacket
 	t.findCover()
+	if t.hover.on && t.covered(t.hover.row) {
+		t.hideHint()
+	}
 	t.layout(true)
 }
 
@@ -449,6 +459,15 @@ func (t *Timeline) covered(row int) bool { return t.cover >= 0 && row > t.coverR
 type indexed interface {
 	PacketOf(row int) int
 	RowOf(packet int) int
+}
+
+// frameAt is the number of the packet in row i, 0 without one.
+func (t *Timeline) frameAt(i int) uint32 {
+	if t.model == nil || i < 0 || i >= t.model.Len() {
+		return 0
+	}
+	t.model.Row(i, &t.scratch)
+	return t.scratch.Frame
 }
 
 // packetAt returns the packet of row i, -1 if it has none.

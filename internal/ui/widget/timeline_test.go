@@ -200,6 +200,22 @@ func TestTimelineHint(t *testing.T) {
 	if shown() {
 		t.Error("the hint stays while scrolling")
 	}
+	move(2, PartFlag)
+	if tl.SetModel(lesson()); !shown() {
+		t.Error("the hint goes although the same packet is under the pointer")
+	}
+	others := lesson()
+	for i := range others {
+		others[i].Frame += 100
+	}
+	if tl.SetModel(others); shown() {
+		t.Error("the hint stays when another connection is shown")
+	}
+	tl.SetModel(lesson())
+	move(2, PartFlag)
+	if tl.Cover(0); shown() {
+		t.Error("the hint stays although its row is covered")
+	}
 }
 
 func TestTimelineCoversRows(t *testing.T) {
