@@ -104,21 +104,24 @@ func (a *App) goToStep(n int) {
 	a.changed(LessonChanged | SelectionChanged)
 }
 
-// showBeside shows a packet that is not TCP, in its conversation; 0 is none.
+// showBeside shows a packet that is not TCP, in its conversation; 0 is none. The list at the left shows where that is.
 func (a *App) showBeside(c *Capture, frame uint32) {
-	if frame == 0 || c.Session == nil {
+	if c.Session == nil {
 		return
 	}
-	if _, other := c.Session.Locate(frame); other >= 0 {
+	family := TCPFamily
+	if _, other := c.Session.Locate(frame); frame != 0 && other >= 0 {
+		family = familyOf(c.Session.Other(other).Kind)
 		c.Other.goTo = frame
 		a.SelectOther(other)
 	}
+	a.ShowFamily(family)
 }
 
 // StepBytes is the range of the selected packet's payload that the step shown points at; false if it points at none.
 func (c *Capture) StepBytes() (from, to int, ok bool) {
 	step := c.LessonStep()
-	if step == nil || step.Payload == [2]int{} || c.View == nil || c.Packet < 0 || c.Stream != int(step.Stream) ||
+	if step == nil || step.Payload == [2]int{} || c.Question() != nil || c.View == nil || c.Packet < 0 || c.Stream != int(step.Stream) ||
 		c.View.At(c.Packet).Frame != step.Packets[0] {
 		return 0, 0, false
 	}

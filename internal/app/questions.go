@@ -2,6 +2,7 @@ package app
 
 import (
 	"maps"
+	"math"
 	"sort"
 	"time"
 
@@ -162,6 +163,7 @@ func (a *App) showQuestion(c *Capture, i int) {
 		a.prove(c, q)
 	} else {
 		a.point(c, q.Stream, a.lastSeen(c, q))
+		a.showBeside(c, 0)
 	}
 	a.changed(LessonChanged | SelectionChanged)
 }
@@ -195,6 +197,25 @@ func (c *Capture) Cover() (packet int, ok bool) {
 	}
 	last := c.before(frame)
 	return last, last >= 0 && last < c.View.Len()-1
+}
+
+// CoverOther returns the last packet of the conversation shown that is not TCP that may be seen; false if all of it may.
+func (c *Capture) CoverOther() (packet int, ok bool) {
+	if !c.Other.Shown() || c.Tab != LessonTab || c.Case == nil || c.Ended || c.Quiz != nil {
+		return 0, false
+	}
+	frame := uint32(math.MaxUint32)
+	for i := range c.Case.Questions {
+		if q := &c.Case.Questions[i]; c.open(i) {
+			frame = min(frame, q.Before)
+			if q.Within[0] != 0 { // what proves the answer may be no TCP
+				frame = min(frame, q.Within[0])
+			}
+		}
+	}
+	v := c.Other.View
+	last := sort.Search(v.Len(), func(i int) bool { return v.At(i).Frame >= frame }) - 1
+	return last, last >= 0 && last < v.Len()-1
 }
 
 // asked returns the first packet of the connection shown that an open or a coming question asks for, 0 if there is none. What

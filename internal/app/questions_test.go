@@ -125,6 +125,14 @@ func TestWhatIsNotTCPProvesAnAnswer(t *testing.T) {
 	if c.Other.View.At(c.Other.Packet).Frame != 1 {
 		t.Errorf("shows packet %d of conversation %d", c.Other.Packet, c.Other.Index)
 	}
+	if last, ok := c.CoverOther(); !ok || c.Other.View.At(last).Frame != 2 {
+		t.Errorf("up to packet index %d of it may be seen, covered %v", last, ok)
+	}
+	a.ShowTab(DiagnosisTab)
+	if _, ok := c.CoverOther(); ok {
+		t.Error("it is covered outside the lesson")
+	}
+	a.ShowTab(LessonTab)
 	if a.StepBy(1); c.Step != 1 || c.Question() != nil {
 		t.Errorf("then comes step %d", c.Step)
 	}

@@ -10,6 +10,8 @@ import (
 	"tcptalk/internal/proto/mysql"
 	"tcptalk/internal/proto/postgres"
 	"tcptalk/internal/proto/redis"
+	"tcptalk/internal/proto/websocket"
+	"tcptalk/internal/session"
 )
 
 // silence says who waited for whom in front of segment i: what the segments show, and what the messages add to that.
@@ -40,7 +42,16 @@ func (c *Chat) untilData(i int, d flow.Direction, w diagnose.Waiting, by flow.Di
 	if d == flow.ClientToServer && at < len(all) && all[at].First == i && all[at].Dir == d && asks(all[at].Protocol) {
 		return diagnose.NoRequest, d
 	}
+	if at > 0 && (w == diagnose.ForReply || w == diagnose.Unsure) && tells(&all[at-1]) {
+		return diagnose.Idle, d
+	}
 	return w, by
+}
+
+// tells reports a message that nobody has to answer: on a WebSocket each side speaks when it has something to say.
+func tells(m *session.Message) bool {
+	f, ok := m.Detail.(*websocket.Frame)
+	return ok && f.Opcode != websocket.Ping && f.Opcode != websocket.Close
 }
 
 // unanswered reports that the last thing said before segment i is a whole request.

@@ -52,3 +52,21 @@ func TestSilenceRows(t *testing.T) {
 		}
 	}
 }
+
+// TestWebSocketPushes checks that nobody is said to wait where a server only speaks when it has something to say.
+func TestWebSocketPushes(t *testing.T) {
+	c := chatOf(t, openedFile(t, "../../cases/streaming-browser-chat/capture.pcapng"), 6, DefaultOptions())
+	var r Row
+	rows := 0
+	for i := range c.Len() {
+		if c.Row(i, &r); r.Kind == Silence && c.PacketOf(i+1) >= 0 && c.View().At(c.PacketOf(i+1)).Frame == 66 { // Alice's words come
+			rows++
+			if got := r.PlainText(narrate.English); got != "487 ms  nobody has anything to say" {
+				t.Errorf("%q", got)
+			}
+		}
+	}
+	if rows != 1 {
+		t.Errorf("%d silences in front of packet 66", rows)
+	}
+}

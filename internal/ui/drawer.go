@@ -380,6 +380,8 @@ func (d *drawer) drawBar(p *widget.Pen, w, h float32) {
 		name := narrate.FieldName(l, f.ID, f.Name) + "  "
 		x += gap + p.T(x+gap, 0, max(1, w-x-gap-button), drawerBar, name, theme.SmallStrong, p.P.Accent, widget.Left)
 		p.T(x, 0, max(1, w-x-button), drawerBar, d.values(f), theme.MonoTiny, p.P.Text, widget.Left)
+	} else if f == nil {
+		d.drawPointed(p, x, w)
 	}
 	if d.err != nil {
 		p.Para(16, drawerBar+16, w-32, 20, fill(l, words.packetUnread, why(l, d.err), ""), theme.Body, p.P.Fail, 4)

@@ -48,6 +48,7 @@ func newOtherPane(w *Window) *otherPane {
 	o.head = widget.NewCanvas(fyne.NewSize(0, columnHead), o.drawHead)
 	o.rows = widget.NewTimeline()
 	o.rows.Post = w.Post
+	o.rows.Words.Covered = w.t(words.covered)
 	o.rows.OnSelect = w.app.SelectOtherPacket
 	o.rows.Marked = func(packet int) bool { return w.app.Capture != nil && w.app.Capture.MatchedOther(packet) }
 	o.rows.OnCopy = func(row int) { w.copy(o.text(row)) }
@@ -137,6 +138,11 @@ func (o *otherPane) changed(ch app.Change) {
 		o.rows.SetModel(c.Rows)
 		o.head.Refresh()
 	}
+	after, covered := o.w.app.Capture.CoverOther()
+	if !covered {
+		after = -1
+	}
+	o.rows.Cover(after)
 	if ch&(app.SelectionChanged|app.ChatChanged|app.PageChanged) != 0 || o.packet != c.Packet {
 		if o.packet != c.Packet {
 			o.load(c)

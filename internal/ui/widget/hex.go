@@ -73,6 +73,9 @@ func (h *Hex) SetHighlight(offset, n int) {
 	h.redraw()
 }
 
+// Highlighted returns the marked bytes.
+func (h *Hex) Highlighted() []byte { return h.data[h.from : h.from+h.n] }
+
 // columns returns the x of the hex and of the character column, and the advance of one.
 func (h *Hex) columns() (hex, ascii, adv float32) {
 	adv = h.pen.cache.metrics(theme.Mono).column
