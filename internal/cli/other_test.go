@@ -66,7 +66,7 @@ func TestWithoutTCP(t *testing.T) {
 	for other, wants := range map[string][]string{
 		"0": {"● 10.0.0.1 ", "▌ #1  who has 10.0.0.2? tell 10.0.0.1\n", "#2  10.0.0.2 is at 02:00:00:00:00:02 ▐\n", "answers #1 after 1 ms ▐\n"},
 		"1": {"▌ #3  port unreachable: nobody listens there\n"},
-		"2": {"▌ #4  SSDP is anybody here who is ssdp:all?\n"},
+		"2": {"▌ #4  SSDP looks for ssdp:all\n"},
 		"3": {"● LLDP\n", "▌ #5  LLDP\n"},
 	} {
 		status, out, said := runOn(b, "show", "--other", other, "-")

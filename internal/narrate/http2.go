@@ -37,6 +37,9 @@ func HTTP2Frame(l Lang, f *http2.Frame) string {
 	case http2.RSTStream:
 		parts = append(parts, HTTP2Error(l, f.Error))
 	case http2.WindowUpdate:
+		if f.Stream == 0 {
+			parts = append(parts, Text{"whole connection", "整条连接"}.In(l))
+		}
 		parts = append(parts, "+"+Count(uint64(f.Increment))+" B")
 	case http2.Headers, http2.Priority, http2.Settings, http2.Ping, http2.Continuation:
 	default:

@@ -36,7 +36,7 @@ func TestHTTP2Frame(t *testing.T) {
 		{http2.Frame{Type: http2.PushPromise, Stream: 1, Other: 2}, Text{"PUSH_PROMISE · stream 1 · promises stream 2", "PUSH_PROMISE · 流 1 · 预告流 2"}},
 		{http2.Frame{Type: http2.RSTStream, Stream: 1, Error: http2.Cancel}, Text{"RST_STREAM · stream 1 · CANCEL: no longer wanted", "RST_STREAM · 流 1 · CANCEL：不再需要"}},
 		{http2.Frame{Type: http2.GoAway, Other: 7, Error: 99}, Text{"GOAWAY · last stream 7 · unknown error 99", "GOAWAY · 最后处理的流 7 · 未知错误 99"}},
-		{http2.Frame{Type: http2.WindowUpdate, Increment: 65535}, Text{"WINDOW_UPDATE · +65,535 B", "WINDOW_UPDATE · +65,535 B"}},
+		{http2.Frame{Type: http2.WindowUpdate, Increment: 65535}, Text{"WINDOW_UPDATE · whole connection · +65,535 B", "WINDOW_UPDATE · 整条连接 · +65,535 B"}},
 		{http2.Frame{Type: 12, Length: 9}, Text{"unknown type 12 · 9 B", "未知类型 12 · 9 B"}},
 	} {
 		for l := range Lang(NumLangs) {

@@ -134,7 +134,7 @@ func ssdp(l Lang, h *http1.Head) string {
 	case h.Kind == http1.Response:
 		return fmt.Sprintf(Text{"here is %s: %s", "这里有 %s：%s"}.In(l), value("ST"), value("Location"))
 	case h.Method == "M-SEARCH":
-		return fmt.Sprintf(Text{"is anybody here who is %s?", "有 %s 吗？"}.In(l), value("ST"))
+		return fmt.Sprintf(Text{"looks for %s", "寻找 %s"}.In(l), value("ST"))
 	case alive == "ssdp:byebye":
 		return fmt.Sprintf(Text{"%s is leaving", "%s 要离开了"}.In(l), value("NT"))
 	case alive == "ssdp:alive":

@@ -119,7 +119,7 @@ func TestOtherPacket(t *testing.T) {
 		{packet.OtherICMP, "", "\x08\x00\x00\x00\x00\x01\x00\x02", Text{"ping request 2, id 1", "ping 请求 2，标识 1"}},
 		{packet.OtherICMP, "", "\x08\x00", Text{"ICMP · 2 B", "ICMP · 2 B"}},
 		{packet.OtherARP, "", "\x00\x01", Text{"ARP · 2 B", "ARP · 2 B"}},
-		{packet.OtherUDP, "ssdp", search, Text{"SSDP is anybody here who is ssdp:all?", "SSDP 有 ssdp:all 吗？"}},
+		{packet.OtherUDP, "ssdp", search, Text{"SSDP looks for ssdp:all", "SSDP 寻找 ssdp:all"}},
 		{packet.OtherUDP, "ssdp", "NOTIFY * HTTP/1.1\r\nNTS: ssdp:alive\r\nNT: lamp\r\nLocation: http://a/\r\n\r\n", Text{"SSDP lamp is here: http://a/", "SSDP lamp 在这里：http://a/"}},
 		{packet.OtherUDP, "ssdp", "NOTIFY * HTTP/1.1\r\nNTS: ssdp:byebye\r\nNT: lamp\r\n\r\n", Text{"SSDP lamp is leaving", "SSDP lamp 要离开了"}},
 		{packet.OtherUDP, "ssdp", "HTTP/1.1 200 OK\r\nST: lamp\r\nLocation: http://a/\r\n\r\n", Text{"SSDP here is lamp: http://a/", "SSDP 这里有 lamp：http://a/"}},

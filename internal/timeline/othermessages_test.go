@@ -56,7 +56,7 @@ func TestDatagramsAreMessages(t *testing.T) {
 			"#4 client ASKS|A b|0|19 B| left 0, -1, no answer seen\n" +
 			"#5 server ANSWERS|A c → there is no such name (NXDOMAIN)|4|19 B| left 0, -1, \n",
 		"#6 client UDP||0|14 B|one/two left 1, -1, \n#7 server UDP|00 01|1|2 B| left 0, -1, \n",
-		"#8 client M-SEARCH|is anybody here who is lamp?|0|55 B|ST: lamp/MAN: \"ssdp:discover\" left 0, -1, \n",
+		"#8 client M-SEARCH|looks for lamp|0|55 B|ST: lamp/MAN: \"ssdp:discover\" left 0, -1, \n",
 	} {
 		if got := bubbles(otherMessages(t, s, i, narrate.English)); got != want {
 			t.Errorf("conversation %d:\n got %s\nwant %s", i, got, want)
