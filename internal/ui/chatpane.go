@@ -24,8 +24,11 @@ type chatPane struct {
 
 // showMore is the label of what shows n more lines, or hides them if n is below 0.
 func (w *Window) showMore(n int) string {
-	if n < 0 {
+	switch {
+	case n < 0:
 		return w.t(words.hideMore)
+	case n == 1:
+		return w.t(words.showOne)
 	}
 	return fill(w.lang(), words.showMore, narrate.Count(uint64(n)), "")
 }

@@ -21,7 +21,7 @@ var words = struct {
 	packet, bytesWord, header, fields, collapse, expand, raw, relative, copyValue, offset, reserved, dataLen, packetUnread,
 	filesTitle, oneFile, noFiles, noFilesHint, lookingForFiles, filesFailed, previewing, previewFailed, save, saveAll, complete, incomplete, saveTo, fileOf,
 	language, theme, themeAuto, themeDark, themeLight, numbers, numbersRelative, numbersRaw, notes, times, timesUTC,
-	timesLocal, close, unfold, fold, covered, showMore, showLines, hideMore, stop, keysTitle,
+	timesLocal, close, unfold, fold, covered, showMore, showOne, showLines, hideMore, stop, keysTitle,
 	synOnly, retransmissions, oneRetransmission, zeroWindow, windowFull, lostSegment, outOfOrder, resetBadge, refusedBadge, okBadge, openBadge,
 	copyBubble, copyAll, copying, copiedPart, thisCapture, thisConnection, colon narrate.Text
 }{
@@ -151,6 +151,7 @@ var words = struct {
 	fold:            narrate.Text{"Fold", "折叠"},
 	covered:         narrate.Text{"Covered until the question is answered", "回答问题后显示"},
 	showMore:        narrate.Text{"Show ${n} more lines", "再显示 ${n} 行"},
+	showOne:         narrate.Text{"Show 1 more line", "再显示 1 行"},
 	showLines:       narrate.Text{"Show ${n} lines", "显示 ${n} 行"},
 	stop:            narrate.Text{". ", "。"}, // between two sentences
 	hideMore:        narrate.Text{"Show less", "收起"},
