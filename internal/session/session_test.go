@@ -347,3 +347,23 @@ func BenchmarkRun(b *testing.B) {
 		ran(b, capture)
 	}
 }
+
+// TestStatesOfWhoNeverListened: what a server turns out to be holds from the first packet on.
+func TestStatesOfWhoNeverListened(t *testing.T) {
+	b := newBuilder(t)
+	b.talk(t, 0).handshake()
+	refused, silent := b.talk(t, 1), b.talk(t, 2)
+	refused.send(0, packet.SYN, "")
+	refused.send(1, packet.RST|packet.ACK, "")
+	silent.send(0, packet.SYN, "")
+	silent.seq[0]-- // and again
+	silent.send(0, packet.SYN, "")
+	s := ran(t, b.capture(t))
+	for stream, want := range []tcp.State{tcp.Listen, tcp.Closed, tcp.Unknown} {
+		v := viewOf(t, s, stream)
+		got := v.States(0)[flow.ServerToClient]
+		if got != tcp.Inferred(want) || v.Unheard() != got || v.States(0)[flow.ClientToServer] != tcp.Proven(tcp.SynSent) {
+			t.Errorf("connection %d (%v): the server is in %v, not %v", stream, v.Conn.Ending, got.State(), want)
+		}
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"tcptalk/internal/capture"
+	"tcptalk/internal/flow"
 	"tcptalk/internal/packet"
 	"tcptalk/internal/seqnum"
 	"tcptalk/internal/tcp"
@@ -85,6 +86,29 @@ func (v *View) At(i int) *Record {
 	}
 	id := v.ids.at(i)
 	return &v.blocks[id/blockSize][id%blockSize]
+}
+
+// States returns in which states record i leaves both ends, by the direction that they send in, as far as the whole connection
+// tells.
+func (v *View) States(i int) [2]tcp.EndState {
+	s := v.At(i).States
+	if server := &s[flow.ServerToClient]; *server == tcp.Inferred(tcp.Listen) {
+		*server = v.Unheard()
+	}
+	return s
+}
+
+// Unheard returns the state of a server that was only asked by now: it listens, unless it refuses, and of one that was asked again
+// and never answers nothing is known.
+func (v *View) Unheard() tcp.EndState {
+	switch c := &v.Conn; {
+	case c.Ending == tcp.Refused:
+		return tcp.Inferred(tcp.Closed)
+	case c.Ending == tcp.NoAnswer && c.Retransmissions[flow.ClientToServer] > 0:
+		return tcp.Inferred(tcp.Unknown)
+	default:
+		return tcp.Inferred(tcp.Listen)
+	}
 }
 
 // Find returns the segment with the given frame number, or -1.

@@ -79,7 +79,7 @@ func (c *Chat) bubble(p int, r *Row) {
 	r.Packet, r.Frame, r.Dir, r.Flags = p, rec.Frame, rec.Dir(), rec.Flags
 	r.Meta = c.meta(p, rec)
 	r.Time, r.Delta = c.times(p, rec)
-	c.states(p, rec, r)
+	c.states(p, r)
 	for _, l := range chipsOf(rec.Labels) {
 		r.Chips = append(r.Chips, Chip{Text: narrate.Label(l).Name.In(c.options.Lang), Severity: labelSeverity(l), Label: l})
 	}
@@ -161,10 +161,10 @@ func seconds(ns int64) string {
 	return string(append(b, digits[n:]...))
 }
 
-func (c *Chat) states(p int, rec *session.Record, r *Row) {
+func (c *Chat) states(p int, r *Row) {
 	for d := range r.States {
-		e := rec.States[d]
-		changed := p == 0 || c.view.At(p - 1).States[d].State() != e.State()
+		e := c.view.States(p)[d]
+		changed := p == 0 || c.view.States(p - 1)[d].State() != e.State()
 		r.States[d] = StateMark{e.State(), changed && e.State() != tcp.Unknown, e.Inferred()}
 	}
 }
@@ -317,7 +317,7 @@ func (c *Chat) facts() []Fact {
 			facts = append(facts, Fact{narrate.FactName(l, narrate.FactClientUnacked+narrate.FactKind(d)), narrate.Bytes(uint64(n))})
 		}
 	}
-	for d, e := range c.view.At(c.view.Len() - 1).States {
+	for d, e := range c.view.States(c.view.Len() - 1) {
 		if s := e.State(); s != tcp.Unknown {
 			facts = append(facts, Fact{narrate.Side(l, flow.Direction(d)), s.String() + unproven[e.Inferred()]})
 		}

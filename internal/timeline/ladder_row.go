@@ -24,8 +24,8 @@ func (l *Ladder) Row(i int, r *LadderRow) {
 	case LadderBundle:
 		l.segment(i, int(g.first), r)
 		r.LastFrame = c.view.At(int(g.last)).Frame
-		for d, e := range c.view.At(int(g.last)).States {
-			changed := g.first == 0 || c.view.At(int(g.first) - 1).States[d].State() != e.State()
+		for d, e := range c.view.States(int(g.last)) {
+			changed := g.first == 0 || c.view.States(int(g.first) - 1)[d].State() != e.State()
 			r.States[d] = StateMark{e.State(), changed && e.State() != tcp.Unknown, e.Inferred()}
 		}
 		for p := g.first; p <= g.last && p-g.first < maxCounted; p++ {
@@ -63,7 +63,7 @@ func (l *Ladder) segment(row, p int, r *LadderRow) {
 	rec := c.view.At(p)
 	r.Packet, r.Frame, r.Dir, r.Flags = p, rec.Frame, rec.Dir(), rec.Flags
 	r.Time, r.Delta = c.times(p, rec)
-	c.states(p, rec, &r.Row)
+	c.states(p, &r.Row)
 	r.Numbers, r.Acks = rec.HasNumbers(), rec.Flags.Has(packet.ACK)
 	r.Seq, r.Ack, r.Len, r.Window = rec.Seq, rec.Ack, rec.Len, rec.Window
 	if c.options.RawNumbers && r.Numbers {

@@ -45,17 +45,16 @@ func StatePaths(v *session.View, i int) [2]EndPath {
 		p.Before = p.Now.State()
 	}
 	for k := max(0, i-pathReach); k <= i; k++ {
-		r := v.At(k)
-		for d := range paths {
-			if p := &paths[d]; r.States[d].State() != p.Now.State() {
+		for d, now := range v.States(k) {
+			if p := &paths[d]; now.State() != p.Now.State() {
 				p.Before = p.Now.State()
-				if s, ok := passed[[2]tcp.State{p.Before, r.States[d].State()}]; ok {
+				if s, ok := passed[[2]tcp.State{p.Before, now.State()}]; ok {
 					p.Before = s
 					p.Visited |= 1 << s
 				}
-				p.enter(r.States[d], k)
+				p.enter(now, k)
 			} else {
-				p.Now = r.States[d]
+				p.Now = now
 			}
 		}
 	}
@@ -76,13 +75,16 @@ func beginning(v *session.View, d flow.Direction) tcp.EndState {
 	case d == flow.ClientToServer:
 		return tcp.Proven(tcp.Closed)
 	}
-	return tcp.Inferred(tcp.Listen)
+	return v.Unheard()
 }
 
 // FieldToSee is the field of packet i that a reader should look at, by its name in package packet.
 func FieldToSee(v *session.View, i int) string {
 	r := v.At(i)
-	changed := i == 0 || r.States[0].State() != v.At(i - 1).States[0].State() || r.States[1].State() != v.At(i - 1).States[1].State()
+	changed := i == 0
+	for d, now := range v.States(i) {
+		changed = changed || now.State() != v.States(i - 1)[d].State()
+	}
 	switch {
 	case r.Shown().Any(tcp.ZeroWindow | tcp.WindowUpdate | tcp.WindowFull):
 		return "tcp.window_size_value"

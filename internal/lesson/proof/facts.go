@@ -77,17 +77,18 @@ func (f *facts) connection(v *session.View) {
 		if _, inner := f.packets[r.Frame]; inner {
 			continue // of a frame with several TCP headers the outermost one counts
 		}
-		f.packets[r.Frame] = packetOf(v, r)
+		f.packets[r.Frame] = packetOf(v, i)
 	}
 	f.closings = append(f.closings, closingOf(v))
 }
 
-func packetOf(v *session.View, r *session.Record) lesson.Packet {
+func packetOf(v *session.View, i int) lesson.Packet {
+	r, states := v.At(i), v.States(i)
 	return lesson.Packet{
 		Stream: v.Conn.Stream, Sender: side(r.Dir()), Flags: string(r.Flags.AppendLetters(nil, packet.FlagLetters)), Seq: r.Seq, Ack: r.Ack, Len: r.Len,
 		Labels:      r.Labels.Names(),
-		ClientState: r.States[flow.ClientToServer].State().String(),
-		ServerState: r.States[flow.ServerToClient].State().String(),
+		ClientState: states[flow.ClientToServer].State().String(),
+		ServerState: states[flow.ServerToClient].State().String(),
 	}
 }
 

@@ -27,7 +27,7 @@ func (t *Talk) At(i int) lesson.Segment {
 	r := t.v.At(i)
 	return lesson.Segment{
 		Frame: r.Frame, Dir: r.Dir(), Flags: r.Flags, Labels: r.Shown(), Seq: r.Seq, Ack: r.Ack, Len: r.Len, Window: r.Window, Next: r.NextSeq(),
-		Numbers: r.HasNumbers() && !r.Partial(), States: r.States,
+		Numbers: r.HasNumbers() && !r.Partial(), States: t.v.States(i),
 	}
 }
 
@@ -43,7 +43,7 @@ func (t *Talk) Packet(n uint32) (lesson.Packet, bool) {
 	if i < 0 {
 		return lesson.Packet{}, false
 	}
-	return packetOf(t.v, t.v.At(i)), true
+	return packetOf(t.v, i), true
 }
 
 // Closing implements lesson.Facts.
