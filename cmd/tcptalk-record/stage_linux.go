@@ -303,15 +303,14 @@ func (s *stage) sleep(d time.Duration) error {
 	}
 }
 
-// untilStates waits until the server's ends of the connections with a port of it are in states as they are to be. What listens is
-// none of them.
+// untilStates waits until the server's ends of the client's connections with a port are in states as they are to be.
 func (s *stage) untilStates(port uint16, as func(states []uint8) bool) error {
 	for {
 		var states []uint8
 		err := s.server.Do(func() error {
 			all, err := netlink.SocketDiagTCP(unix.AF_INET)
 			for _, c := range all {
-				if c.ID.SourcePort == port && c.State != netlink.TCP_LISTEN {
+				if c.ID.SourcePort == port && c.ID.Destination.Equal(s.clientIP.AsSlice()) {
 					states = append(states, c.State)
 				}
 			}
