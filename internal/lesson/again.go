@@ -398,16 +398,30 @@ func (p *pairs) Others(protocol string, from, to uint32) int {
 	return p.Facts.Others(protocol, from, to)
 }
 
-// within are the numbers of a range in the other recording: from the first partner to the last one.
-func (p *pairs) within(from, to uint32) (uint32, uint32) {
+// within are the numbers of a range in the other recording: from the first partner to the last one, and further where partners of
+// other connections stand before and behind these, for they run beside each other.
+func (p *pairs) within(from, to uint32) (first, last uint32) {
 	for from <= to && p.partner[from] == 0 {
 		from++
 	}
 	for to > from && p.partner[to] == 0 {
 		to--
 	}
-	if p.partner[from] == 0 {
+	if from > to || p.partner[from] == 0 {
 		return 1, 0
 	}
-	return p.partner[from], p.partner[to]
+	first, last = p.partner[from], p.partner[to]
+	begin, _ := p.first.Packet(from)
+	end, _ := p.first.Packet(to)
+	for n := from; n <= to; n++ {
+		x, _ := p.first.Packet(n)
+		now := p.partner[n]
+		if now != 0 && x.Stream != begin.Stream {
+			first = min(first, now)
+		}
+		if x.Stream != end.Stream {
+			last = max(last, now)
+		}
+	}
+	return first, last
 }

@@ -155,3 +155,17 @@ func TestSpares(t *testing.T) {
 		}
 	}
 }
+
+// TestWithin: a range goes from the first partner to the last one, and holds those of connections beside them.
+func TestWithin(t *testing.T) {
+	first := &fakeFacts{}
+	for _, stream := range []uint32{0, 0, 1, 0, 0, 1} {
+		first.packets = append(first.packets, Packet{Stream: stream, Sender: Client})
+	}
+	p := &pairs{first: first, partner: map[uint32]uint32{1: 5, 2: 12, 3: 3, 4: 9, 6: 20}}
+	for _, c := range [][4]uint32{{1, 2, 5, 12}, {1, 4, 3, 9}, {1, 5, 3, 9}, {2, 4, 3, 9}, {1, 6, 3, 20}, {3, 3, 3, 3}, {3, 4, 3, 9}, {5, 5, 1, 0}, {7, 9, 1, 0}} {
+		if from, to := p.within(c[0], c[1]); from != c[2] || to != c[3] {
+			t.Errorf("%d to %d: %d to %d", c[0], c[1], from, to)
+		}
+	}
+}
