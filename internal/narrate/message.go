@@ -211,6 +211,11 @@ func Opcode(l Lang, o websocket.Opcode) string {
 // Compressed marks a compressed message.
 func Compressed(l Lang) string { return Text{"(inflated)", "（已解压）"}.In(l) }
 
+// OpcodeCompressed names the opcode of a compressed message.
+func OpcodeCompressed(l Lang, o websocket.Opcode) string {
+	return Opcode(l, o) + Text{" ", ""}.In(l) + Compressed(l)
+}
+
 // Bit writes a bit of a header.
 func Bit(b bool) string {
 	if b {

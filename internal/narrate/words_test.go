@@ -314,7 +314,7 @@ func TestMessages(t *testing.T) {
 	}
 	for l := range Lang(NumLangs) {
 		for _, s := range []string{
-			FramesTitle(l, websocket.Name, 1), FramesTitle(l, websocket.Name, 3), Opcode(l, 7), Compressed(l), YesNo(l, true), YesNo(l, false), Start(l),
+			FramesTitle(l, websocket.Name, 1), FramesTitle(l, websocket.Name, 3), Opcode(l, 7), Compressed(l), OpcodeCompressed(l, websocket.Text), YesNo(l, true), YesNo(l, false), Start(l),
 			OtherPackets(l, 5), InferredHint(l), CloseReason(l, 0, ""),
 			HTTPTitle(l, &http1.Head{Kind: http1.Request}, false), HTTPTitle(l, &http1.Head{Kind: http1.Response}, true),
 		} {

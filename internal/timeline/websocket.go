@@ -22,7 +22,7 @@ func (c *Chat) frame(m *session.Message, f *websocket.Frame) FrameRow {
 	if w := f.Whole; w != nil && (w.Frames > 1 || w.Compressed) {
 		kind, data = w.Opcode, w.Data
 		if w.Compressed {
-			row.Opcode += " " + narrate.Compressed(l)
+			row.Opcode = narrate.OpcodeCompressed(l, f.Opcode)
 		}
 		if w.Frames > 1 {
 			before = narrate.WholeMessage(l, w)

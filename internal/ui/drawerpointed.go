@@ -24,12 +24,17 @@ func (d *drawer) drawPointed(p *widget.Pen, x, w float32) {
 		text += " …"
 	}
 	const gap, button = 20, 60
-	name := fill(d.w.lang(), pointedWords.bytes, narrate.Count(uint64(from)), narrate.Count(uint64(to-1))) + "  "
+	words := pointedWords.bytes
+	if len(b) == 1 {
+		words = pointedWords.oneByte
+	}
+	name := fill(d.w.lang(), words, narrate.Count(uint64(from)), narrate.Count(uint64(to-1))) + "  "
 	x += gap + p.T(x+gap, 0, max(1, w-x-gap-button), drawerBar, name, theme.SmallStrong, p.P.Accent, widget.Left)
 	p.T(x, 0, max(1, w-x-button), drawerBar, text, theme.MonoTiny, p.P.Text, widget.Left)
 }
 
 // pointedWords are the words for that.
-var pointedWords = struct{ bytes narrate.Text }{
-	bytes: narrate.Text{"Bytes ${n} to ${of} of the payload", "载荷第 ${n} 到 ${of} 字节"},
+var pointedWords = struct{ oneByte, bytes narrate.Text }{
+	oneByte: narrate.Text{"Byte ${n} of the payload", "载荷第 ${n} 字节"},
+	bytes:   narrate.Text{"Bytes ${n} to ${of} of the payload", "载荷第 ${n} 到 ${of} 字节"},
 }
