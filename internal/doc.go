@@ -136,7 +136,8 @@
 //   - a step that shows a packet besides TCP: showBeside in internal/app/lesson.go
 //   - what proves the right choice of a question: internal/lesson/condition.go, counted: internal/lesson/proof/count.go
 //   - what a lesson may say and what is checked of it: internal/lesson; what the engine says of a recording: internal/lesson/proof
-//   - the bytes that a step of a lesson points at: internal/app/lesson.go, marked in the packet: internal/ui/drawer.go
+//   - the bytes that a step of a lesson points at: internal/app/lesson.go, marked in the packet: internal/ui/drawer.go,
+//     named where its details are closed: internal/ui/drawerpointed.go
 //   - a question asked, answered, scored, and what it covers meanwhile: internal/app/questions.go, a quiz: internal/app/quiz.go,
 //     both in the window: internal/ui/lessonpane.go
 //   - what stands before a view or tab that would show the answer of an open question: internal/ui/curtain.go

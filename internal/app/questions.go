@@ -43,10 +43,13 @@ func (c *Capture) Guessing() bool {
 	return q != nil && !c.Revealed() && int(q.Stream) == c.Stream && !c.Other.Shown()
 }
 
-// Covering says that something of the connection shown is covered, or would be, because a question will ask for it.
+// Covering says that an open or a coming question asks for something of the connection shown, whichever tab stands beside it.
 func (c *Capture) Covering() bool {
-	_, covered := c.Cover()
-	return covered
+	if c.View == nil {
+		return false
+	}
+	frame := c.asked()
+	return frame != 0 && c.before(frame) < c.View.Len()-1
 }
 
 // Answer returns what was answered to the question shown, false while it is open.
