@@ -80,9 +80,11 @@ type Capture struct {
 	Findings []diagnose.Finding
 	// Trust says how far a file of the reader's own can be believed, once it is read.
 	Trust []diagnose.TrustFinding
-	// Packet is the selected segment's index in View, -1 for none. Field is the selected header field.
-	Packet int
-	Field  string
+	// Packet is the selected segment's index in View, -1 for none. Field is the selected header field; Outside says that it stands
+	// among the fields only, because it is in no TCP header.
+	Packet  int
+	Field   string
+	Outside bool
 
 	// Shows is the view of the connection in the middle.
 	Shows ViewKind

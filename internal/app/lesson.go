@@ -1,6 +1,7 @@
 package app
 
 import (
+	"strings"
 	"time"
 
 	"tcptalk/internal/lesson"
@@ -95,7 +96,7 @@ func (a *App) goToStep(n int) {
 	c.Step, c.Asking, c.Ended = n, -1, false
 	step := &c.Case.Steps[n]
 	a.point(c, step.Stream, step.Packets...)
-	c.Field = fieldIDs[step.Field]
+	c.Field, c.Outside = fieldIDs[step.Field], strings.HasPrefix(fieldIDs[step.Field], "ip.")
 	a.showBeside(c, step.Beside)
 	done := a.Done[c.Case.ID]
 	done.Step, done.When = n, time.Now()
@@ -196,5 +197,6 @@ func (a *App) OpenNextCase() {
 var fieldIDs = map[string]string{
 	"source_port": "tcp.srcport", "destination_port": "tcp.dstport", "seq": "tcp.seq", "ack": "tcp.ack", "flags": "tcp.flags",
 	"window": "tcp.window_size_value", "checksum": "tcp.checksum", "urgent": "tcp.urgent_pointer", "options": "tcp.options",
-	"timestamp_echo": "tcp.options.timestamp.tsecr", "payload": "tcp.payload",
+	"mss": "tcp.options.mss", "sack": "tcp.options.sack", "timestamps": "tcp.options.timestamp", "timestamp_echo": "tcp.options.timestamp.tsecr",
+	"payload": "tcp.payload", "identification": "ip.id", "dont_fragment": "ip.flags.df",
 }

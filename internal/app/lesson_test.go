@@ -26,6 +26,9 @@ func TestACaseFromItsFirstStepToItsLast(t *testing.T) {
 			if step.Field != "" && c.Field != fieldIDs[step.Field] || step.Field != "" && c.Field == "" {
 				t.Errorf("%s step %d points at %q, selected is %q", l.ID, i, step.Field, c.Field)
 			}
+			if inTree := step.Field == "identification" || step.Field == "dont_fragment"; inTree != (a.DrawerShows() == FieldsTab) {
+				t.Errorf("%s step %d points at %q in drawer tab %v", l.ID, i, step.Field, a.DrawerShows())
+			}
 			if from, to, ok := c.StepBytes(); ok != (step.Payload != [2]int{}) || [2]int{from, to} != step.Payload {
 				t.Errorf("%s step %d points at bytes %d to %d, want %v", l.ID, i, from, to, step.Payload)
 			}
@@ -188,5 +191,25 @@ func TestAStepUnfoldsItsPackets(t *testing.T) {
 	a.GoToStep(3)
 	if a.ShowTab(StatesTab); c.StepPackets() != nil {
 		t.Errorf("beside another tab the step is about %v", c.StepPackets())
+	}
+}
+
+// A step that points at what is not in a TCP header shows the field tree for as long as it is shown; the reader's choice stays.
+func TestAStepShowsTheFieldTree(t *testing.T) {
+	a, h := newApp(t, NewStore(t.TempDir(), narrate.English))
+	a.OpenCase("trouble-one-lost")
+	c := loaded(a, h)
+	a.GoToStep(9)
+	if c.Field != "ip.id" || a.DrawerShows() != FieldsTab || a.Settings.DrawerTab != HeaderTab {
+		t.Fatalf("field %q in tab %v, chosen is %v", c.Field, a.DrawerShows(), a.Settings.DrawerTab)
+	}
+	a.ShowDrawerTab(HeaderTab)
+	if a.DrawerShows() != HeaderTab {
+		t.Error("the reader cannot go back to the header")
+	}
+	a.GoToStep(9)
+	a.SelectPacket(c.Packet + 1)
+	if a.DrawerShows() != HeaderTab {
+		t.Errorf("another packet: tab %v", a.DrawerShows())
 	}
 }

@@ -161,7 +161,7 @@ func (a *App) keepAnswers(c *Capture) {
 func (a *App) showQuestion(c *Capture, i int) {
 	c.Asking, c.Ended = i, false
 	q := &c.Case.Questions[i]
-	c.Field = ""
+	c.Field, c.Outside = "", false
 	if c.Revealed() {
 		a.prove(c, q)
 	} else {

@@ -106,7 +106,7 @@ func (a *App) showConnection(c *Capture, stream int, t chatted) {
 	}
 	c.Tail.New, c.Tail.Follow, c.Tail.undecoded, c.Tail.unjudged = 0, c.Tail.Growing, false, false
 	c.rebuild(a)
-	c.Packet, c.Field = min(0, t.view.Len()-1), ""
+	c.Packet, c.Field, c.Outside = min(0, t.view.Len()-1), "", false
 	if i := t.view.Find(frame); i >= 0 {
 		c.Packet = i
 		c.Chat = c.Chat.Revealing(i)
@@ -217,7 +217,7 @@ func (a *App) SelectPacket(i int) {
 		a.host.Notify(Notice{Text: noticeCovered})
 		return
 	}
-	c.Packet, c.Field = i, ""
+	c.Packet, c.Field, c.Outside = i, "", false
 	c.Messages.follow(i)
 	c.Messages.seeking, c.Messages.forward = true, false
 	ch := Change(SelectionChanged)

@@ -54,6 +54,24 @@ const (
 	FieldsTab
 )
 
+// DrawerShows is the view of the packet that is shown: the one that the reader chose, unless the step of a lesson points at what
+// stands in the other one only.
+func (a *App) DrawerShows() DrawerTab {
+	if a.Capture != nil && a.Capture.Outside {
+		return FieldsTab
+	}
+	return a.Settings.DrawerTab
+}
+
+// ShowDrawerTab shows a view of the packet.
+func (a *App) ShowDrawerTab(tab DrawerTab) {
+	if c := a.Capture; c != nil && c.Outside {
+		c.Outside = false
+		a.changed(SelectionChanged)
+	}
+	a.Set(func(s *Settings) { s.DrawerTab = tab })
+}
+
 // DefaultSettings are what a newcomer gets; lang is the system's language.
 func DefaultSettings(lang narrate.Lang) Settings {
 	o := timeline.DefaultOptions()

@@ -56,10 +56,12 @@ type Step struct {
 	Title, Text, Why narrate.Text
 }
 
-// Fields are the names of header fields that a step can point at: those of RFC 9293 §3.1, the timestamp echo, and the payload.
+// Fields are the names of header fields that a step can point at: those of RFC 9293 §3.1, some of the options, the payload, and two
+// of IPv4 (RFC 791 §3.1).
 func Fields() []string {
 	return []string{
-		"source_port", "destination_port", "seq", "ack", "flags", "window", "checksum", "urgent", "options", "timestamp_echo", "payload",
+		"source_port", "destination_port", "seq", "ack", "flags", "window", "checksum", "urgent", "options", "mss", "sack", "timestamps", "timestamp_echo",
+		"payload", "identification", "dont_fragment",
 	}
 }
 
@@ -73,7 +75,8 @@ type Question struct {
 	Ask    narrate.Text
 	// Options are the answers to choose from, at least two.
 	Options []Option
-	// Compute says how the answer is found in the capture; its What is empty if Right says it.
+	// Compute says how the answer is found in the capture; its What is empty if Right says it, and its Packet then only what is shown
+	// with the answer, 0 if the case names none.
 	Compute Compute
 	// Right is the index of the right option of a question that is not computed. Where its options have conditions, Right is
 	// the one whose condition holds among the packets Within[0] to Within[1].
@@ -82,7 +85,7 @@ type Question struct {
 	Because narrate.Text
 }
 
-// Proof is the packet that shows the answer: the one it is computed from, else the first of those that prove it and of those
+// Proof is the packet that shows the answer: the one it is computed from or the case names, else the first of those that prove it and of those
 // that were covered. It may be of another conversation.
 func (q *Question) Proof() uint32 {
 	switch from, to := q.Within[0], q.Within[1]; {

@@ -37,7 +37,7 @@ func questionOf(q *Question) questionForm {
 	if q.Compute.What != "" {
 		f.Answer = answerForm{Compute: q.Compute.What, Packet: q.Compute.Packet}
 	} else {
-		f.Answer.Choice = q.Right + 1
+		f.Answer.Choice, f.Answer.Packet = q.Right+1, q.Compute.Packet
 		if q.Within != [2]uint32{} {
 			f.Answer.Packets = q.Within[:]
 		}

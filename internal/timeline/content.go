@@ -190,7 +190,9 @@ func (c *Chat) messages(ms []session.Message) content {
 func (c *Chat) head(m *session.Message, h *http1.Head) (title string, lines []string) {
 	l := c.options.Lang
 	title = cut(clean(narrate.HTTPTitle(l, h, m.Last > m.First)))
-	lines = append(lines, clean(h.Line))
+	if body := string(h.Body.Bytes); h.Kind != http1.Unreadable || !printable(h.Body.Bytes) || !strings.HasPrefix(body, h.Line) {
+		lines = append(lines, clean(h.Line)) // what cannot be read begins with its first line
+	}
 	for i := range h.Fields {
 		lines = append(lines, fieldLine(&h.Fields[i]))
 	}

@@ -180,6 +180,9 @@ func (c *Chat) note(p int) string {
 	case m == diagnose.Nothing && rec.Labels == 0:
 		return ""
 	}
+	if o, ok := c.corrected(p); ok {
+		return narrate.Opinion(o).Meaning.In(c.options.Lang)
+	}
 	f := narrate.Facts{Moment: m, Dir: rec.Dir(), Labels: rec.Labels, Len: rec.Len, Ack: rec.Ack, Window: rec.Window}
 	earlier := -1
 	switch {
@@ -193,6 +196,18 @@ func (c *Chat) note(p int) string {
 		f.Since = time.Duration(rec.Time - c.view.At(earlier).Time)
 	}
 	return narrate.Packet(c.options.Lang, f)
+}
+
+// corrected returns our own reading of packet p where it is proven and the sentence for its labels would say the contrary.
+func (c *Chat) corrected(p int) (diagnose.OpinionCode, bool) {
+	for _, o := range c.opinionsAt(p) {
+		switch {
+		case o.Confidence != diagnose.Proven:
+		case o.Code == diagnose.LateOriginal, o.Code == diagnose.SentAnew, o.Code == diagnose.ReportsDuplicate, o.Code == diagnose.ReportsGap:
+			return o.Code, true
+		}
+	}
+	return 0, false
 }
 
 // maxProbe bounds the search for an earlier probe: hardly anything else is sent meanwhile.
@@ -222,6 +237,9 @@ func repeats(m diagnose.Moment) bool {
 // noteSeverity colours a note: resets are the end of something, repetitions are warnings; what is a part of every healthy
 // connection is neither, whatever Wireshark's label for it.
 func (c *Chat) noteSeverity(p int, rec *session.Record) Severity {
+	if o, ok := c.corrected(p); ok && o != diagnose.SentAnew { // nothing is wrong with it
+		return Info
+	}
 	switch m := c.moments[p]; m {
 	case diagnose.Refuse, diagnose.RefuseLate, diagnose.Decline, diagnose.Abort, diagnose.AbortUnused, diagnose.AbortInstead,
 		diagnose.AbortAnswer, diagnose.GiveUp:

@@ -9,7 +9,6 @@ import (
 	"fyne.io/fyne/v2/container"
 
 	"tcptalk/internal/app"
-	"tcptalk/internal/flow"
 	"tcptalk/internal/narrate"
 	"tcptalk/internal/packet"
 	"tcptalk/internal/ui/theme"
@@ -53,8 +52,8 @@ const (
 func newDrawer(w *Window) *drawer {
 	d := &drawer{w: w, over: widget.NoField}
 	d.bar = widget.NewCanvas(fyne.NewSize(0, drawerBar), d.drawBar)
-	d.tabs = widget.NewSegmented([]string{w.t(words.header), w.t(words.fields)}, int(w.app.Settings.DrawerTab), func(i int) {
-		w.app.Set(func(s *app.Settings) { s.DrawerTab = app.DrawerTab(i) })
+	d.tabs = widget.NewSegmented([]string{w.t(words.header), w.t(words.fields)}, int(w.app.DrawerShows()), func(i int) {
+		w.app.ShowDrawerTab(app.DrawerTab(i))
 	})
 	d.toggle = widget.NewIconButton("down", w.t(words.collapse)+"  D", func() {
 		w.capture.toggleDrawer()
@@ -78,7 +77,7 @@ func newDrawer(w *Window) *drawer {
 
 func (d *drawer) place(size fyne.Size) {
 	open := size.Height > drawerBar+60
-	isTree := d.w.app.Settings.DrawerTab == app.FieldsTab
+	isTree := d.w.app.DrawerShows() == app.FieldsTab
 	icon, hint := "up", words.expand
 	if open {
 		icon, hint = "down", words.collapse
@@ -123,9 +122,10 @@ func (d *drawer) changed(c app.Change) {
 			d.load(s)
 		}
 	}
-	d.tabs.SetSelected(int(d.w.app.Settings.DrawerTab))
+	d.tabs.SetSelected(int(d.w.app.DrawerShows()))
 	d.mark(d.index(s.Field))
 	again(d.root)
+	d.reveal()
 	d.bar.Refresh()
 }
 
@@ -180,8 +180,10 @@ func (d *drawer) key(f *packet.Field) string {
 
 // index returns the number of the field that the app calls key, or widget.NoField.
 func (d *drawer) index(key string) int {
-	if key == "tcp.options" { // a lesson points at the options: the first one
-		return slices.IndexFunc(d.fields, func(f *packet.Field) bool { return strings.HasPrefix(f.ID, "tcp.options.") })
+	if key == "tcp.options" { // a lesson points at the options: the first one that says something
+		return slices.IndexFunc(d.fields, func(f *packet.Field) bool {
+			return strings.HasPrefix(f.ID, "tcp.options.") && f.ID != "tcp.options.nop" && f.ID != "tcp.options.eol"
+		})
 	}
 	return slices.Index(d.keys, key)
 }
@@ -223,22 +225,27 @@ func (d *drawer) cells(s *app.Capture) []widget.Cell {
 	return out
 }
 
-// cellValue writes numbers as people read them: sequence numbers relative with the raw ones behind.
-func (d *drawer) cellValue(s *app.Capture, c packet.HeaderCell) string {
-	rec := s.View.At(s.Packet)
-	n, err := strconv.ParseUint(c.Value, 10, 32)
-	if err != nil {
-		return c.Value
+// lastPart is the number of the last part of an option, whose fields follow it; any other field is one.
+func (d *drawer) lastPart(i int) int {
+	for i >= 0 && strings.HasPrefix(d.fields[i].ID, "tcp.options.") && len(d.fields[i].Children) > 0 {
+		i = slices.Index(d.fields, &d.fields[i].Children[len(d.fields[i].Children)-1])
 	}
-	switch {
-	case c.FieldID == "tcp.seq" && rec.HasNumbers():
-		return narrate.Count(uint64(rec.Seq)) + "  (" + narrate.Count(n) + ")"
-	case c.FieldID == "tcp.ack" && rec.HasNumbers() && rec.Flags.Has(packet.ACK):
-		return narrate.Count(uint64(rec.Ack)) + "  (" + narrate.Count(n) + ")"
-	case c.FieldID == "tcp.srcport" || c.FieldID == "tcp.dstport":
-		return c.Value
+	return i
+}
+
+// reveal brings the selected field of the header into view where the header is higher than its room.
+func (d *drawer) reveal() {
+	top, bottom, ok := d.grid.Selected()
+	if !ok || d.scroll.Size().Height <= 0 {
+		return
 	}
-	return narrate.Count(n)
+	d.grid.Resize(d.grid.MinSize().Max(fyne.NewSize(d.grid.Size().Width, 0))) // it may have got rows that the scroll does not know yet
+	switch view := d.scroll.Size().Height; {
+	case bottom > d.scroll.Offset.Y+view:
+		d.scroll.ScrollToOffset(fyne.NewPos(0, bottom-view))
+	case top < d.scroll.Offset.Y:
+		d.scroll.ScrollToOffset(fyne.NewPos(0, top))
+	}
 }
 
 // pick selects a field.
@@ -323,7 +330,7 @@ func (d *drawer) pointedBytes() (offset, n int) {
 
 // mark shows the selected field everywhere.
 func (d *drawer) mark(i int) {
-	d.grid.Select(i)
+	d.grid.SelectAll(i, d.lastPart(i))
 	d.grid.FrameFlags(i >= 0 && d.fields[i].ID == "tcp.flags")
 	d.tree.SelectField(i)
 	d.highlight(i)
@@ -404,26 +411,4 @@ func (d *drawer) drawCard(p *widget.Pen, w, h float32) {
 		values = d.values(f)
 	}
 	explainField(d.w, p, f, values, w, h)
-}
-
-// values writes a field's value in the ways that make sense.
-func (d *drawer) values(f *packet.Field) string {
-	s := d.w.app.Capture
-	rec := s.View.At(s.Packet)
-	out := narrate.FieldValue(d.w.lang(), f.Value)
-	relative := func(n uint32, of flow.Direction) string {
-		return narrate.Count(uint64(n)) + " (" + d.w.t(words.relative) + ", " + narrate.Side(d.w.lang(), of) + ")   " + d.w.t(words.raw) + " " + f.Value
-	}
-	switch {
-	case f.ID == "tcp.seq" && rec.HasNumbers():
-		out = relative(rec.Seq, rec.Dir())
-	case f.ID == "tcp.ack" && rec.HasNumbers() && rec.Flags.Has(packet.ACK):
-		out = relative(rec.Ack, rec.Dir().Reverse())
-	case f.ID == "tcp.window_size_value":
-		out = narrate.Count(uint64(rec.Window)) + " " + d.w.t(words.bytesWord)
-		if n, err := strconv.ParseUint(f.Value, 10, 16); err == nil && n > 0 && n < uint64(rec.Window) { // scaled
-			out = d.w.t(words.raw) + " " + f.Value + " × " + narrate.Count(uint64(rec.Window)/n) + " = " + out
-		}
-	}
-	return out
 }

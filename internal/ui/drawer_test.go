@@ -139,3 +139,25 @@ func TestTheFlagsAreFramedAsOne(t *testing.T) {
 		t.Errorf("%d objects with the flags selected, %d without", lint.Count(r.capture.drawer.grid), without)
 	}
 }
+
+// TestTheDrawerShowsWhatSACKSays counts the edges of a SACK block as the chat counts, frames the whole option and brings it into view.
+func TestTheDrawerShowsWhatSACKSays(t *testing.T) {
+	r := open(t, Options{})
+	r.openCase("trouble-one-lost")
+	r.app.GoToStep(4)
+	d := r.capture.drawer
+	shown := strings.Join(lint.Texts(d.root), "\n")
+	for _, want := range []string{"28,961  (1,579,833,445)", "30,409  (1,579,834,893)", "28,961–30,409 (relative, server)"} {
+		if !strings.Contains(shown, want) {
+			t.Errorf("nothing says %q in\n%s", want, shown)
+		}
+	}
+	top, bottom, ok := d.grid.Selected()
+	if !ok || top < d.scroll.Offset.Y || bottom > d.scroll.Offset.Y+d.scroll.Size().Height {
+		t.Errorf("selected is %v to %v, in view %v to %v", top, bottom, d.scroll.Offset.Y, d.scroll.Offset.Y+d.scroll.Size().Height)
+	}
+	r.capture.toggleDrawer()
+	if shown := strings.Join(lint.Texts(d.root), "\n"); !strings.Contains(shown, "28,961–30,409 (relative, server)") {
+		t.Errorf("closed it says\n%s", shown)
+	}
+}

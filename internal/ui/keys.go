@@ -119,7 +119,7 @@ func (w *Window) rune(r rune) {
 
 // switchDrawer shows the other view of the packet.
 func (w *Window) switchDrawer() {
-	w.app.Set(func(s *app.Settings) { s.DrawerTab = 1 - s.DrawerTab })
+	w.app.ShowDrawerTab(1 - w.app.DrawerShows())
 	if !w.capture.drawerOpen() {
 		w.capture.toggleDrawer()
 	}

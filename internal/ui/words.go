@@ -111,7 +111,7 @@ var words = struct {
 	collapse:  narrate.Text{"Hide packet details", "收起包详情"},
 	expand:    narrate.Text{"Packet details", "包详情"},
 	raw:       narrate.Text{"raw", "原始"},
-	relative:  narrate.Text{"relative", "相对"},
+	relative:  narrate.Text{"${n} (relative, ${of})", "${n}（相对，${of}）"},
 	copyValue: narrate.Text{"Copy value", "复制值"},
 	offset:    narrate.Text{"off ${n}", "偏移 ${n}"},
 	reserved:  narrate.Text{"rsv", "保留"},

@@ -33,6 +33,7 @@ type HeaderGrid struct {
 	cells    []Cell
 	rows     int
 	selected int
+	last     int  // the last part of the selected field
 	framed   bool // the flags as one
 	over     int
 	bit      float32 // width of a bit, at the present size
@@ -55,7 +56,7 @@ const (
 
 // NewHeaderGrid returns an empty grid.
 func NewHeaderGrid() *HeaderGrid {
-	g := &HeaderGrid{selected: NoField, over: NoField, bit: gridBit}
+	g := &HeaderGrid{selected: NoField, last: NoField, over: NoField, bit: gridBit}
 	g.setup(g, g.paint, func() fyne.Size {
 		return fyne.NewSize(gridMargin+gridBits*gridLeast+1, gridRuler+float32(g.rows)*gridRow+1)
 	})
@@ -78,9 +79,32 @@ func (g *HeaderGrid) SetCells(cells []Cell) {
 }
 
 // Select frames a field without calling OnField.
-func (g *HeaderGrid) Select(field int) {
-	g.selected = field
+func (g *HeaderGrid) Select(field int) { g.SelectAll(field, field) }
+
+// SelectAll frames a field whose parts have the IDs from its own to last.
+func (g *HeaderGrid) SelectAll(field, last int) {
+	g.selected, g.last = field, last
 	g.redraw()
+}
+
+// Selected returns where the selected field begins and ends, from the top; false if no cell is selected.
+func (g *HeaderGrid) Selected() (top, bottom float32, ok bool) {
+	for _, c := range g.cells {
+		if !g.marks(c) {
+			continue
+		}
+		if _, y, _ := g.rect(c); ok {
+			top, bottom = min(top, y), max(bottom, y+gridRow)
+		} else {
+			top, bottom, ok = y, y+gridRow, true
+		}
+	}
+	return top, bottom, ok
+}
+
+// marks says that a cell belongs to the selected field.
+func (g *HeaderGrid) marks(c Cell) bool {
+	return c.Field != NoField && g.selected != NoField && c.Field >= g.selected && c.Field <= g.last
 }
 
 // FrameFlags frames the flags as one field, or does not any more.
@@ -162,7 +186,7 @@ func (g *HeaderGrid) paintCell(p *Pen, c Cell) {
 	if c.FirstBit > 0 {
 		p.VLine(x, y, gridRow, p.P.Line)
 	}
-	marked := c.Field != NoField && c.Field == g.selected
+	marked := g.marks(c)
 	switch {
 	case marked:
 		o := p.Panel(x, y, w, gridRow, p.P.AccentWash, p.P.Accent, 3)
