@@ -79,8 +79,8 @@ damage: ## read every capture of a folder, damaged in 400 ways (CAPTURES=folder)
 bench: ## run every benchmark (BENCH=regexp chooses)
 	CGO_ENABLED=0 go test -run='^$$' -bench='$(or $(BENCH),.)' -benchmem $(PURE_PACKAGES)
 
-bench-live: ## capture 150 000 packets a second for a minute, beside dumpcap and tcpdump, then follow a busy connection (Linux, root; SECONDS=60)
-	TCPTALK_LOAD=$(or $(SECONDS),60) CGO_ENABLED=0 go test -count=1 -v -timeout=30m -run='^TestLoad' -p 1 ./internal/capture/live ./internal/app
+bench-live: ## capture 150 000 packets a second for a minute, beside dumpcap and tcpdump, and follow a busy connection (Linux, root; SECONDS=60)
+	TCPTALK_LOAD=$(or $(SECONDS),60) CGO_ENABLED=0 go test -count=1 -v -timeout=30m -run='^TestLoad(Fed)?$$' -p 1 ./internal/capture/live ./internal/app
 
 bench-ring: ## capture mixed traffic in a ring of files for half an hour, and see that nothing grows (Linux, root; SECONDS=1800, RATE=segments a second)
 	TCPTALK_RING=$(or $(SECONDS),1800) TCPTALK_RATE=$(RATE) CGO_ENABLED=0 go test -count=1 -v -timeout=2h -run='^TestRingLoad$$' ./internal/app

@@ -101,6 +101,8 @@
 //   - how the rows of a chat go on where they stood: internal/timeline/build.go (Grown); how often the rest is made anew: internal/app/pace.go
 //   - the pages of the help: internal/narrate/help.go, shown by internal/ui/helppage.go
 //   - a command of the window with its words and key, and how to add one: internal/ui/commands.go
+//   - which records are a connection's, shared by the views of it as it grows: internal/session/ids.go; from a stream's byte to its packet:
+//     internal/stream/origin.go; how much garbage may lie beside a large capture: internal/app/sparing.go
 //   - which row stands where in the chat: internal/timeline/build.go; from when on a pause is a silence: internal/diagnose/quiet.go, who waits in it: internal/diagnose/silence.go, internal/timeline/silence.go
 //   - the list at the left, its orders and groups: internal/app/side.go; conversations that are not TCP in the middle: internal/ui/otherpane.go,
 //     as messages: internal/timeline/othermessages.go

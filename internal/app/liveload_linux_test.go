@@ -1,14 +1,18 @@
 package app
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"net"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"runtime/debug"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -144,15 +148,8 @@ func TestLoad(t *testing.T) {
 	a.startLive(live.Spec{Tool: tool, Interfaces: []string{"lo"}, Filter: "tcp", SnapLen: 256, Immediate: true}, nil)
 	h.until("the capture runs", func() bool { return a.Capture.Session != nil && a.Capture.Live.State.Phase == live.Capturing })
 	c := a.Capture
-	speaker := exec.Command(os.Args[0])
-	speaker.Env = append(os.Environ(), fmt.Sprintf("%s=%d %f", speaking, loadSegments, seconds))
-	speaker.Stderr = os.Stderr
-	if err := apart.Do(speaker.Start); err != nil {
-		t.Fatal(err)
-	}
-	spoken, began := make(chan error, 1), time.Now()
-	go func() { spoken <- speaker.Wait() }()
-	w.follow(h, spoken)
+	began := time.Now()
+	w.follow(h, spoken(t, apart, seconds))
 	took := time.Since(began).Seconds()
 	s := &c.Live.State
 	h.until("all that the system counts is here", func() bool {
@@ -169,6 +166,50 @@ func TestLoad(t *testing.T) {
 	if rate := float64(sent) / took; rate < loadPackets {
 		t.Errorf("%.0f packets a second are less than %d: this machine is too slow, or too busy, to show anything", rate, loadPackets)
 	}
+	for _, other := range [][]string{
+		{"dumpcap", "-q", "-p", "-i", "lo", "-f", "tcp", "-s", "256", "-B", "32", "-w"},
+		{"tcpdump", "-n", "-p", "-i", "lo", "-s", "256", "-B", "32768", "tcp", "-w"},
+	} {
+		loadOther(t, apart, seconds, other)
+	}
+}
+
+// loadOther measures under the same load another program, which writes a file and says in the end what it dropped.
+func loadOther(t *testing.T, apart *space.Space, seconds float64, argv []string) {
+	t.Helper()
+	if _, err := exec.LookPath(argv[0]); err != nil {
+		t.Logf("%s is not installed: not compared", argv[0])
+		return
+	}
+	var said bytes.Buffer
+	cmd := exec.Command(argv[0], append(argv[1:], filepath.Join(t.TempDir(), "other.pcapng"))...)
+	cmd.Stderr = &said
+	if err := apart.Do(cmd.Start); err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(time.Second) // neither of them says reliably when it begins
+	began := time.Now()
+	err := <-spoken(t, apart, seconds)
+	took := time.Since(began).Seconds()
+	time.Sleep(time.Second)
+	if err := errors.Join(err, cmd.Process.Signal(os.Interrupt), cmd.Wait()); err != nil {
+		t.Error(err)
+	}
+	t.Logf("%s: in %.1f s; it says: %s", argv[0], took, strings.Join(strings.Fields(said.String()), " "))
+}
+
+// spoken starts the load and returns where it is told that it is over.
+func spoken(t *testing.T, apart *space.Space, seconds float64) <-chan error {
+	t.Helper()
+	speaker := exec.Command(os.Args[0])
+	speaker.Env = append(os.Environ(), fmt.Sprintf("%s=%d %f", speaking, loadSegments, seconds))
+	speaker.Stderr = os.Stderr
+	if err := apart.Do(speaker.Start); err != nil {
+		t.Fatal(err)
+	}
+	over := make(chan error, 1)
+	go func() { over <- speaker.Wait() }()
+	return over
 }
 
 // received takes out of what the system says of its interfaces how many packets came through loopback.
