@@ -215,9 +215,9 @@ func (a *App) tailDecoded(c *Capture, d *decodedTail) {
 	c.Talk = d.talk
 	switch {
 	case c.Chat == d.from:
-		c.Chat = d.chat
+		c.Chat = d.chat.InPlaceOf(c.Chat)
 	case grows:
-		c.Chat = d.chat.Grown(c.View)
+		c.Chat = d.chat.Grown(c.View).InPlaceOf(c.Chat)
 	default:
 		c.Chat = c.Chat.WithOpinions(d.own)
 		a.remake(c)
