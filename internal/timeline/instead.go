@@ -1,5 +1,11 @@
 package timeline
 
+import (
+	"slices"
+
+	"tcptalk/internal/diagnose"
+)
+
 // InPlaceOf returns the chat, which is to take the place of old, of the same connection with as many packets or fewer, with how its rows
 // differ from those: so that not all of them have to be measured again. Where what stands in the rows may be something else, because
 // there are messages, repeated bytes or opinions of ours, that is not known.
@@ -18,7 +24,12 @@ func (c *Chat) InPlaceOf(old *Chat) *Chat {
 
 // silent reports that the rows say what the segments say, and nothing else.
 func (c *Chat) silent() bool {
-	return c.talk.Unknown() && (c.talk == nil || len(c.talk.Conflicts) == 0) && (c.opinions == nil || len(c.opinions.All) == 0)
+	return c.talk.Unknown() && (c.talk == nil || len(c.talk.Conflicts) == 0) && !c.opines()
+}
+
+// opines reports that an opinion of ours stands in a row.
+func (c *Chat) opines() bool {
+	return c.opinions != nil && slices.ContainsFunc(c.opinions.All, func(o diagnose.Opinion) bool { return o.Code != diagnose.OffloadedSegment })
 }
 
 // common returns how many of the first rows are the same in both.

@@ -30,7 +30,7 @@ func TestAChatInPlaceOfAnother(t *testing.T) {
 		t.Fatal("the connection has messages")
 	}
 	old := NewChat(early, nil, o, nil)
-	decoded := NewChat(v, nil, o, nil).WithOpinions(&diagnose.OpinionSet{}).With(talk, o)
+	decoded := NewChat(v, nil, o, nil).WithOpinions(&diagnose.OpinionSet{All: []diagnose.Opinion{{Code: diagnose.OffloadedSegment}}}).With(talk, o)
 	if _, known := decoded.Since(old); known {
 		t.Fatal("it is known before anybody has asked")
 	}
@@ -48,7 +48,7 @@ func TestAChatInPlaceOfAnother(t *testing.T) {
 		}
 	}
 	for what, other := range map[string]*Chat{
-		"an opinion":       decoded.WithOpinions(&diagnose.OpinionSet{All: make([]diagnose.Opinion, 1)}),
+		"an opinion":       decoded.WithOpinions(&diagnose.OpinionSet{All: []diagnose.Opinion{{Code: diagnose.OffloadedSegment + 1}}}),
 		"another choice":   decoded.Toggled(firstFold(t, decoded)),
 		"the whole at end": NewChat(v, talk, DefaultOptions(), nil),
 	} {

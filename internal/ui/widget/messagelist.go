@@ -119,7 +119,7 @@ func (m *MessageList) replace(model MessageModel) bool {
 	item, delta := m.anchor()
 	m.heights.Replace(d.At, d.Removed, added)
 	m.swapAt(model, m.heights, item, delta)
-	if d.Added > measuredRows {
+	if d.Added > grownRows {
 		m.count(model)
 	}
 	return true

@@ -111,11 +111,12 @@ const (
 	syncRows = 4096
 	// scrollContext is how much is kept in view around a row that is scrolled to, in pixels.
 	scrollContext = 80
-	// measuredRows is how many rows are measured before they are shown where many come at once: more than a window holds, in a fraction
-	// of a millisecond.
-	measuredRows = 512
-	timelineFoot = 12 // below the last row
-	timelineHead = 10 // above the first
+	// grownRows is the most rows that are measured at once where that many come between others: what a busy connection brings between two
+	// looks, in a few milliseconds. Of more only measuredRows are, before they are shown: more than a window holds, in a fraction of a
+	// millisecond.
+	grownRows, measuredRows = 4 * syncRows, 512
+	timelineFoot            = 12 // below the last row
+	timelineHead            = 10 // above the first
 )
 
 // NewTimeline returns an empty timeline.
@@ -153,7 +154,7 @@ type differing interface {
 func measured(n int, height func(i int) int32) []int32 {
 	heights := make([]int32, n)
 	for i := range heights {
-		if i < measuredRows {
+		if n <= grownRows || i < measuredRows {
 			heights[i] = height(i)
 		} else {
 			heights[i] = heights[measuredRows-1]
@@ -174,7 +175,7 @@ func (t *Timeline) replace(m timeline.Model) bool {
 	added := measured(d.Added, func(i int) int32 { return t.lanes.height(m.Shape(d.At + i)) })
 	t.heights.Replace(d.At, d.Removed, added)
 	t.swap(m, t.heights, t.lanes, a)
-	if d.Added > measuredRows {
+	if d.Added > grownRows {
 		t.rebuild(t.lanes, t.anchor())
 	}
 	return true

@@ -40,7 +40,7 @@ func (c *counting) finish(h *Heights) (newest timeline.Model, rough bool) {
 	for _, m := range c.later {
 		d, _ := differs(m, newest)
 		h.Replace(d.At, d.Removed, measured(d.Added, func(i int) int32 { return c.lanes.height(m.Shape(d.At + i)) }))
-		newest, rough = m, rough || d.Added > measuredRows
+		newest, rough = m, rough || d.Added > grownRows
 	}
 	return newest, rough
 }

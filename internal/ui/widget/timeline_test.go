@@ -556,7 +556,7 @@ func TestTimelineGrowsWhileCounting(t *testing.T) {
 		m = grown{synthetic(m.Len() + 10), m}
 		tl.SetModel(m)
 	}
-	more := grown{synthetic(m.Len() + 2*measuredRows), m} // more than is measured at once
+	more := grown{synthetic(m.Len() + grownRows + 1), m} // more than is measured at once
 	tl.SetModel(more)
 	tl.SetModel(more)
 	if tl.Rows() != 100 {
