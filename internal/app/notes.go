@@ -112,14 +112,19 @@ func (a *App) setMark(c *Capture, frame uint32, m timeline.Mark) {
 		}
 		all = append(all, m)
 	}
-	a.setMarks(c, all)
+	a.setMarks(c, all, frame)
 	a.saveNotes(c)
 }
 
-// setMarks shows other marks.
-func (a *App) setMarks(c *Capture, all []timeline.Mark) {
+// setMarks shows other marks; only is the packet on which they are others, 0 if there may be several.
+func (a *App) setMarks(c *Capture, all []timeline.Mark, only uint32) {
 	c.Notes.Marks = timeline.NewMarks(all)
-	if c.Chat != nil {
+	switch {
+	case c.Chat == nil:
+	case only > 0 && c.View.Len() > chattedAtOnce:
+		c.Chat = c.Chat.WithMark(c.Notes.Marks, only)
+		a.refold(c)
+	default:
 		c.Chat = c.Chat.WithMarks(c.Notes.Marks)
 	}
 	if c.Other.Rows != nil {
@@ -129,6 +134,25 @@ func (a *App) setMarks(c *Capture, all []timeline.Mark) {
 	if a.Settings.Time == timeline.SinceMark {
 		a.makeMessages(c, true)
 	}
+}
+
+// refold makes the rows of a long connection anew, in the background, because what is marked is not folded away. While the connection
+// grows its rows are made again soon anyway.
+func (a *App) refold(c *Capture) {
+	if c.Tail.Growing {
+		return
+	}
+	chat, marks := c.Chat, c.Notes.Marks
+	var made *timeline.Chat
+	a.background(c.ctx, func() { made = chat.WithMarks(marks) }, func() {
+		switch {
+		case c.Chat == chat:
+			c.Chat = made
+			a.changed(ChatChanged)
+		case c.Notes.Marks == marks && c.View == chat.View(): // folded otherwise meanwhile
+			a.refold(c)
+		}
+	})
 }
 
 // Remark is what the list of marks shows about a packet.

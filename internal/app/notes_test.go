@@ -269,3 +269,33 @@ func TestALongNoteIsCutBetweenCharacters(t *testing.T) {
 		t.Errorf("%q", s)
 	}
 }
+
+// In a long connection a packet is marked at once, where it stands; its rows are made anew in the background.
+func TestAMarkInALongConnection(t *testing.T) {
+	a, h := newApp(t, nil)
+	const n = chattedAtOnce + 500
+	openFile(a, h, write(t, "long.pcap", generatedBy(t, n, n)))
+	c := a.Capture
+	h.until("it is shown", func() bool { return c.View != nil && c.View.Len() == n && c.Talk != nil && c.Notes.keeping.loaded })
+	a.SelectPacket(n / 2)
+	before := c.Chat
+	a.ToggleMark()
+	frame := c.Selected()
+	var r timeline.Row
+	c.Chat.Row(c.Chat.RowOf(c.Packet), &r)
+	if d, ok := c.Chat.Since(before); !r.Starred || !ok || d != (timeline.Difference{At: c.Chat.RowOf(c.Packet), Removed: 1, Added: 1}) {
+		t.Errorf("starred: %v, %+v", r.Starred, d)
+	}
+	quick := c.Chat
+	a.ToggleMore(c.Chat.RowOf(c.Packet)) // a choice while the rows are made
+	h.until("the rows are made again", func() bool { d, ok := c.Chat.Since(quick); return c.Chat != quick && (!ok || d.Added != 1) })
+	whole := c.Chat.WithMarks(c.Notes.Marks)
+	if c.Chat.Len() != whole.Len() || !c.Chat.SameChoices(whole) || c.Notes.Marks.At(frame) == (timeline.Mark{}) {
+		t.Errorf("%d rows, made at once %d", c.Chat.Len(), whole.Len())
+	}
+	a.ToggleMark()
+	c.Chat.Row(c.Chat.RowOf(c.Packet), &r)
+	if r.Starred {
+		t.Error("the mark is not taken away")
+	}
+}

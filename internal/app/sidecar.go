@@ -273,7 +273,7 @@ func (n *Notes) adopt(s *session.Session, f *found) (swapped []int) {
 func (a *App) notesFound(c *Capture, f *found) {
 	swapped := c.Notes.adopt(c.Session, f)
 	if len(f.marks)+len(f.comments) > 0 {
-		a.setMarks(c, c.Notes.Marks.All())
+		a.setMarks(c, c.Notes.Marks.All(), 0)
 	}
 	for _, stream := range swapped {
 		a.swapped(c, stream)

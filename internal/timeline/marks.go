@@ -82,6 +82,17 @@ func (c *Chat) WithMarks(m *Marks) *Chat {
 	return n
 }
 
+// WithMark returns the chat with other marks, which differ from its own on one packet at most, in no time: the packet is marked where it
+// stands. Folds are those from before until the rows are made again, as WithMarks does.
+func (c *Chat) WithMark(m *Marks, frame uint32) *Chat {
+	n := c.sameRows()
+	n.marks = m
+	if row := c.RowOf(c.view.Find(frame)); row >= 0 {
+		n.made = c.made.after(row, 1, 1)
+	}
+	return n
+}
+
 // annotated reports that somebody marked packet p or wrote about it, in the capture or here.
 func (c *Chat) annotated(p int) bool {
 	return c.view.Comment(p) != "" || c.marks.At(c.view.At(p).Frame) != Mark{}
