@@ -58,7 +58,11 @@ func (a *App) PacketExpressions(i int) (e Expressions, ok bool) {
 	if c == nil || c.View == nil || i < 0 || i >= c.View.Len() {
 		return e, false
 	}
-	e.Display = find.ForFrames([]uint32{c.View.At(i).Frame})
+	r := c.View.At(i)
+	e.Display = find.ForFrames([]uint32{r.Frame})
+	if c.Session.Before() > 0 { // in a file that is saved of it packets have other numbers
+		e.Display = find.ForTime(max(r.Time, 0))
+	}
 	e.NoTcpdump = narrate.WhyNoBPF(a.Lang(), narrate.BPFPacketNumbers, "frame.number")
 	return e, true
 }
@@ -71,6 +75,9 @@ func (a *App) ConnectionExpressions(stream int) (e Expressions, ok bool) {
 	}
 	conn := c.Session.Connection(stream)
 	e.Display, e.Anywhere, e.Tcpdump = find.ForConnection(&conn)
+	if c.Session.Before() > 0 { // as connections have
+		e.Display = e.Anywhere
+	}
 	return e, true
 }
 

@@ -142,8 +142,16 @@ func TestARingIsSavedAsItIsShown(t *testing.T) {
 	if !slices.ContainsFunc(h.notices, func(n Notice) bool { return strings.Contains(n.Text[0], "packet 21 here is packet 1 there") }) {
 		t.Errorf("nothing is said about the numbers: %v", h.notices)
 	}
+	shownThere, _ := a.PacketExpressions(c.View.Find(30))
+	talkThere, _ := a.ConnectionExpressions(c.Stream)
 	openFile(a, h, path)
 	c = a.Capture
+	for text, want := range map[string]int{shownThere.Display: 1, talkThere.Display: c.View.Len()} {
+		if a.SetFilter(text); c.Search.Err != nil || c.Search.Count != want || want == 1 && c.View.At(int(c.Search.Found[c.Stream].Packets[0])).Frame != 10 {
+			t.Errorf("%s: %v, %d found in the file, want %d", text, c.Search.Err, c.Search.Count, want)
+		}
+	}
+	a.SetFilter("")
 	h.until("the notes are there", func() bool { return len(c.Notes.Marks.All()) > 0 })
 	m := c.Notes.Marks.All()[0]
 	if c.Frames != 24 || m.Frame != 10 || m.Note != "kept" || m.Time != shownAt {

@@ -54,7 +54,8 @@ func (a *App) OpenInWireshark(i int) {
 		return
 	}
 	// No shell takes part, and the path is absolute: it cannot be taken for an option.
-	cmd := exec.Command(program, "-r", c.Path, "-g", strconv.FormatUint(uint64(c.View.At(i).Frame), 10))
+	number := c.View.At(i).Frame - c.Session.Before() // in the file
+	cmd := exec.Command(program, "-r", c.Path, "-g", strconv.FormatUint(uint64(number), 10))
 	if err := cmd.Start(); err != nil {
 		a.host.Notify(Notice{Bad: true, Text: noticeWiresharkFail, Detail: a.cause(err)})
 		return

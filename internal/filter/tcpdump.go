@@ -274,3 +274,9 @@ func ForFrames(frames []uint32) string {
 	}
 	return "frame.number in {" + strings.Join(parts, ", ") + "}"
 }
+
+// ForTime returns a display filter for the packets of a moment, in nanoseconds since 1970, 0 or later.
+func ForTime(at int64) string {
+	const second = 1_000_000_000
+	return fmt.Sprintf("frame.time_epoch == %d.%09d", at/second, at%second)
+}

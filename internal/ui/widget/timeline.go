@@ -292,11 +292,11 @@ func (t *Timeline) swap(m timeline.Model, h *Heights, l lanes, a anchor) {
 		t.hideHint()
 	}
 	t.scroll.total = float64(h.Total()) + timelineHead + timelineFoot
-	if a.packet >= 0 && (a.row < 0 || a.row >= h.Len() || t.packetAt(a.row) != a.packet) { // the rows are others
+	if a.packet >= 0 && !t.holds(a.row, a.packet) { // the rows are others
 		a.row = t.rowOf(a.packet)
 	}
 	lost := t.selRow < 0
-	if lost || t.selRow >= h.Len() || t.packetAt(t.selRow) != t.selPacket {
+	if lost || !t.holds(t.selRow, t.selPacket) {
 		t.selRow = t.rowOf(t.selPacket)
 	}
 	t.findCover()
@@ -469,6 +469,11 @@ func (t *Timeline) frameAt(i int) uint32 {
 	}
 	t.model.Row(i, &t.scratch)
 	return t.scratch.Frame
+}
+
+// holds reports that there is a row i, and that it is a packet's.
+func (t *Timeline) holds(i, packet int) bool {
+	return i >= 0 && i < t.heights.Len() && t.packetAt(i) == packet
 }
 
 // packetAt returns the packet of row i, -1 if it has none.
