@@ -154,7 +154,7 @@ func (a *App) follow(c *Capture, s *session.Session) {
 	a.GrowFrom()
 	a.changed(Everything)
 	a.readLive(c, s)
-	go a.watchLive(c)
+	go a.watchLive(c, c.Live.recording)
 }
 
 // readLive reads a capture that grows to its end.
@@ -170,7 +170,7 @@ func (a *App) readLive(c *Capture, s *session.Session) {
 }
 
 // watchLive looks whether something is new until the capture is read to its end.
-func (a *App) watchLive(c *Capture) {
+func (a *App) watchLive(c *Capture, r Recording) {
 	tick := time.NewTicker(liveEvery)
 	defer tick.Stop()
 	l, frames := c.Live, -1
@@ -189,7 +189,7 @@ func (a *App) watchLive(c *Capture) {
 			}
 			was := state
 			_, _, n, _ := l.reading.Load().Progress()
-			state = l.recording.State()
+			state = r.State()
 			news := n != frames || state.Phase != was.Phase || state.Counters != was.Counters || len(state.Notices) != len(was.Notices)
 			if !news && !l.late.Load() && now.Sub(second) < time.Second {
 				continue

@@ -83,9 +83,9 @@ func (a *App) saveLive(c *Capture, path string, then func()) {
 	if c == nil || c.Live == nil || c.Session == nil {
 		return
 	}
-	l, s, packets := c.Live, c.Session, c.Live.State.Packets
+	l, r, s, packets := c.Live, c.Live.recording, c.Session, c.Live.State.Packets
 	a.saveSlowly(c, path, func(ctx context.Context, step func(done, total int)) error {
-		from, end, closer, err := l.content(s)
+		from, end, closer, err := l.content(r, s)
 		if err != nil {
 			return err
 		}
@@ -101,18 +101,18 @@ func (a *App) saveLive(c *Capture, path string, then func()) {
 }
 
 // content returns the bytes of the capture as far as they are there, how many that are at least, and what gives them back.
-func (l *Live) content(s *session.Session) (from io.ReaderAt, end int64, closer func() error, err error) {
+func (l *Live) content(r Recording, s *session.Session) (from io.ReaderAt, end int64, closer func() error, err error) {
 	// What came from a pipe is kept by the session alone. Of a ring it keeps what is shown, which may be more than the files that are
 	// left: what is shown is saved.
 	if l.Piped || l.Spec.Ring.Files > 0 {
 		end, _, _, _ = s.Progress()
 		return s, end, func() error { return nil }, nil
 	}
-	f, err := l.recording.Open()
+	f, err := r.Open()
 	if err != nil {
 		return nil, 0, nil, err
 	}
-	return f, l.recording.State().Bytes, f.Close, nil
+	return f, r.State().Bytes, f.Close, nil
 }
 
 // copyBytes copies what there is, about end bytes.

@@ -60,9 +60,9 @@ func (a *App) renew(c *Capture) {
 	}
 	r := &renewal{turned: l.State.Turned}
 	l.renewing = r
-	old := c.Session
+	old, recording := c.Session, l.recording
 	go func() {
-		f, err := l.recording.Open()
+		f, err := recording.Open()
 		var s *session.Session
 		if err == nil {
 			s = session.New(f)
