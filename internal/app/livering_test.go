@@ -35,7 +35,7 @@ func bubble(t *testing.T, c *Capture, frame uint32) string {
 	return r.PlainText(narrate.English)
 }
 
-// turned gives up what was recorded before the last file, and waits until that is seen.
+// turnedAround gives up what was recorded before the last file, and waits until that is seen.
 func turnedAround(h *host, a *App, r *tape) {
 	h.t.Helper()
 	before := a.Capture.Session
@@ -181,12 +181,12 @@ func TestARingTurnsUnderEveryView(t *testing.T) {
 		h.until(view.String(), there)
 		before := c.Session
 		r.turn()
-		for h.run(); c.Session == before; h.run() {
-			if !there() && view != LadderView {
+		h.until("the ring has turned", func() bool {
+			if c.Session == before && !there() && view != LadderView { // the ladder is made anew with every change of the chat
 				t.Fatalf("%v: it goes before the other one is there", view)
 			}
-			<-h.wake
-		}
+			return c.Session != before
+		})
 		h.until(view.String()+" of what is left", there)
 		if c.View.Len() != 20 || c.Shows != view {
 			t.Errorf("%v: %d packets, %v", view, c.View.Len(), c.Shows)
