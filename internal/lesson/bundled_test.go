@@ -5,6 +5,7 @@ import (
 	"io"
 	"io/fs"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/gopacket"
@@ -13,6 +14,7 @@ import (
 
 	"tcptalk/cases"
 	"tcptalk/internal/lesson"
+	"tcptalk/internal/narrate"
 )
 
 func TestBundledCasesLoad(t *testing.T) {
@@ -32,6 +34,9 @@ func TestBundledCasesLoad(t *testing.T) {
 // maxCaptureSize is what one recording may add to the program.
 const maxCaptureSize = 150 << 10
 
+// maxWords is how much a step may ask a reader to read, with what it is good for.
+const maxWords = 90
+
 // TestBundledCasesMatchTheirRecordings reads each recording with gopacket and checks what needs no engine: packets exist,
 // belong to the connection named, hold the payload bytes pointed at, and have the flags, numbers and computed answers that
 // the lesson says.
@@ -48,6 +53,12 @@ func TestBundledCasesMatchTheirRecordings(t *testing.T) {
 			}
 			if info.Size() > maxCaptureSize {
 				t.Errorf("recording has %d bytes", info.Size())
+			}
+			for i, step := range c.Steps {
+				text := step.Text.In(narrate.English) + " " + step.Why.In(narrate.English)
+				if words := len(strings.Fields(text)); words > maxWords {
+					t.Errorf("step %d has %d words", i+1, words)
+				}
 			}
 			facts := readRecording(t, c.CapturePath())
 			if got := facts.Connections(); got != c.Expect.Connections {

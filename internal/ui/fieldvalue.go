@@ -87,10 +87,16 @@ func (d *drawer) values(f *packet.Field) string {
 	case f.ID == "tcp.options.sack" && rec.HasNumbers() && d.header != nil:
 		out = d.blocks(f, rec.Dir().Reverse())
 	case f.ID == "tcp.window_size_value":
-		out = narrate.Count(uint64(rec.Window)) + " " + d.w.t(words.bytesWord)
-		if n, err := strconv.ParseUint(f.Value, 10, 16); err == nil && n > 0 && n < uint64(rec.Window) { // scaled
-			out = d.w.t(words.raw) + " " + f.Value + " × " + narrate.Count(uint64(rec.Window)/n) + " = " + out
-		}
+		out = d.windowValue(f.Value, uint64(rec.Window))
+	}
+	return out
+}
+
+// windowValue writes a window, with the factor from the raw number to the bytes where there is one.
+func (d *drawer) windowValue(raw string, window uint64) string {
+	out := narrate.Count(window) + " " + d.w.t(words.bytesWord)
+	if n, err := strconv.ParseUint(raw, 10, 16); err == nil && n > 0 && n < window { // scaled
+		out = d.w.t(words.raw) + " " + raw + " × " + narrate.Count(window/n) + " = " + out
 	}
 	return out
 }

@@ -93,6 +93,7 @@ func TestKeysWorkWhereverTheFocusIs(t *testing.T) {
 		"the keyboard on the tab list": func() { r.win.Canvas().Focus(p.right.tabs) },
 	} {
 		r.app.GoToStep(0)
+		r.win.Canvas().Unfocus() // where the keyboard was before
 		focus()
 		if r.app.Page != app.CapturePage || c.Filter != "" {
 			t.Fatalf("%s: page %v, filter %q", name, r.app.Page, c.Filter)
