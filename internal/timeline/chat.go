@@ -253,7 +253,7 @@ func (c *Chat) foldEnd(p int32) int32 {
 
 // Gone returns how many of the first packets of the rows of before are not in these any more, where both are of one connection.
 func (c *Chat) Gone(before Model) int {
-	if b, ok := before.(*Chat); ok {
+	if b, ok := before.(*Chat); ok && b != nil {
 		return c.view.Gone(b.view)
 	}
 	return 0

@@ -84,6 +84,9 @@ func (c *chatPane) key(e *fyne.KeyEvent) {
 	}
 }
 
+// forget implements forgetful.
+func (c *chatPane) forget() { c.rows.SetModel(nil) }
+
 // changed implements viewPane.
 func (c *chatPane) changed(ch app.Change) {
 	s := c.w.app.Capture

@@ -55,3 +55,25 @@ func TestTheEndStaysInView(t *testing.T) {
 		t.Error("End does not lead back")
 	}
 }
+
+// A view that is not shown keeps nothing of a session that is not open any more: of a ring of files that would be all records that are gone.
+func TestHiddenViewsForgetTheSessionBefore(t *testing.T) {
+	r := open(t, Options{})
+	r.app.OpenFile(file(t, "own.pcapng", "http-picture", 0))
+	r.loaded()
+	m := r.capture.middle
+	ladder, messages := m.panes[app.LadderView].(*ladderPane), m.panes[app.MessagesView].(*messagesPane)
+	for _, view := range []app.ViewKind{app.LadderView, app.MessagesView} {
+		r.app.ShowView(view)
+		r.until("the view is drawn", func() bool {
+			return view == app.LadderView && ladder.drawn != nil || view == app.MessagesView && messages.rows != nil
+		})
+	}
+	if r.app.ShowView(app.ChatView); ladder.drawn == nil || messages.rows == nil {
+		t.Error("what was drawn is forgotten though the session is the same")
+	}
+	m.of = nil // as when another one has taken its place
+	if m.changed(app.ChatChanged); ladder.drawn != nil || messages.rows != nil || m.chat.rows.Wanted() == nil {
+		t.Error("a view that is not shown keeps rows of a session that is gone, or the one that is shown does not")
+	}
+}

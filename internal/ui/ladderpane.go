@@ -127,6 +127,12 @@ func (l *ladderPane) place(size fyne.Size) {
 	put(l.rows, 0, ladderBar, size.Width, max(0, size.Height-ladderBar))
 }
 
+// forget implements forgetful.
+func (l *ladderPane) forget() {
+	l.drawn = nil
+	l.rows.SetModel(nil)
+}
+
 // changed implements viewPane.
 func (l *ladderPane) changed(ch app.Change) {
 	c := l.w.app.Capture

@@ -98,6 +98,12 @@ func (m *messagesPane) place(size fyne.Size) {
 	put(m.list, 0, 0, size.Width, size.Height)
 }
 
+// forget implements forgetful.
+func (m *messagesPane) forget() {
+	m.rows = nil
+	m.list.SetModel(nil)
+}
+
 // changed implements viewPane.
 func (m *messagesPane) changed(ch app.Change) {
 	s := m.state()

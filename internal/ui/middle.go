@@ -23,6 +23,10 @@ type viewPane interface {
 	key(e *fyne.KeyEvent)
 }
 
+// forgetful is a view that keeps what it drew last while it is not shown. Of a live capture in a ring of files that would hold all the
+// records of packets that are gone.
+type forgetful interface{ forget() }
+
 // middlePane is the middle of the capture window: whose connection it is, and one view of it.
 type middlePane struct {
 	w       *Window
@@ -34,6 +38,8 @@ type middlePane struct {
 	kinds []app.ViewKind
 	panes map[app.ViewKind]viewPane
 	shown app.ViewKind
+	// of is the session that the views are of.
+	of any
 	// curtain stands before every view but the chat, which covers by itself, while drawn.
 	curtain *curtain
 	drawn   bool
@@ -93,6 +99,7 @@ func (m *middlePane) changed(ch app.Change) {
 		m.choices.SetSelected(slices.Index(m.kinds, shows))
 		again(m.root)
 	}
+	m.forget(s, shows)
 	if drawn := s.Guessing() && shows != app.ChatView; drawn != m.drawn {
 		m.drawn, ch = drawn, app.Everything
 		again(m.root)
@@ -101,6 +108,19 @@ func (m *middlePane) changed(ch app.Change) {
 		m.head.Refresh()
 	}
 	m.panes[shows].changed(ch)
+}
+
+// forget lets the views that are not shown forget what they drew of another session.
+func (m *middlePane) forget(s *app.Capture, shows app.ViewKind) {
+	if any(s.Session) == m.of {
+		return
+	}
+	m.of = s.Session
+	for kind, p := range m.panes {
+		if f, ok := p.(forgetful); ok && kind != shows {
+			f.forget()
+		}
+	}
 }
 
 // key hands a key to the view that is shown.
