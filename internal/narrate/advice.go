@@ -55,7 +55,7 @@ var advices = map[diagnose.Code]advice{
 	},
 	diagnose.Silent: {
 		Text{"The capture may have missed the answers: see what is said about this capture.", "也可能是抓包漏掉了回答：请看关于这份抓包的说明。"},
-		Text{"Capture at the ${who} too: if the segments arrive there, its host or program is stuck; if not, they are lost on the way.", "在${who}一侧也抓包：段如果到了，就是它的主机或程序卡住；没到，就是途中丢失。"},
+		Text{"Capture at the ${who} too: if the segments arrive there, its host or program is stuck; if not, they are lost on the way.", "在${who}一侧也抓包：报文段如果到了，就是它的主机或程序卡住；没到，就是途中丢失。"},
 	},
 	diagnose.SentAgain: {
 		Text{"In a capture with every packet twice, or with offload, much of it may be no retransmission: a click on a label says why we think so.", "如果每个包都被抓了两次，或有网卡卸载，其中许多可能不是重传：点击标签可以看到判断依据。"},

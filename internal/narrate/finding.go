@@ -64,7 +64,7 @@ var findings = [diagnose.NumCodes]finding{
 	},
 	diagnose.ClosedInOrder: {
 		Text{"Closed in order", "正常关闭"},
-		Text{"The ${who} closed first. It took ${n} segments.", "${Who}先关闭，一共用了 ${n} 个段。"},
+		Text{"The ${who} closed first. It took ${n} segments.", "${Who}先关闭，一共用了 ${n} 个报文段。"},
 	},
 	diagnose.ClosedCrossing: {
 		Text{"Both closed at the same time", "双方同时关闭"},
@@ -92,10 +92,10 @@ var findings = [diagnose.NumCodes]finding{
 	},
 	diagnose.Silent: {
 		Text{"The ${who} did not answer for ${time}", "${Who}有 ${time} 没有回答"},
-		Text{"In that time ${n} segments in a row called for an answer. They or the answers were lost, or the ${who} was not there.", "这段时间里连续有 ${n} 个需要回答的段。要么它们或回答丢了，要么${who}不在。"},
+		Text{"In that time ${n} segments in a row called for an answer. They or the answers were lost, or the ${who} was not there.", "这段时间里连续有 ${n} 个需要回答的报文段。要么它们或回答丢了，要么${who}不在。"},
 	},
 	diagnose.SentAgain: {
-		Text{"${n} segment${s} sent again", "${n} 个段被重发"},
+		Text{"${n} segment${s} sent again", "${n} 个报文段被重发"},
 		Text{"${mostly} by the ${who}. Something was lost, or its acknowledgment came too late.", "${mostly}来自${who}。可能丢包，也可能确认来得太晚。"},
 	},
 	diagnose.NothingSentAgain: {
@@ -104,7 +104,7 @@ var findings = [diagnose.NumCodes]finding{
 	},
 	diagnose.RoundTrip: {
 		Text{"Round trip ${time} at best${average}", "往返时间最短 ${time}${average}"},
-		Text{"Measured ${times} from the ${who}'s segments to their acknowledgments, as seen from the capture point.", "在抓包点测量了 ${n} 次：从${who}的段到它们的确认。"},
+		Text{"Measured ${times} from the ${who}'s segments to their acknowledgments, as seen from the capture point.", "在抓包点测量了 ${n} 次：从${who}的报文段到它们的确认。"},
 	},
 	diagnose.WindowClosed: {
 		Text{"The ${who} ran out of room", "${Who}没有接收空间了"},

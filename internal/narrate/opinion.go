@@ -30,7 +30,7 @@ var opinionTerms = [diagnose.NumOpinions]Term{
 		Text{"The receiver reported later bytes, or a time-out had begun the repair: the sender fills the gap.", "接收方报告了更后面的字节，或超时已开始修复：发送方在填补空缺。"},
 	},
 	diagnose.CutSmaller: {
-		Text{"Sent again in smaller segments", "改用更小的段重发"},
+		Text{"Sent again in smaller segments", "改用更小的报文段重发"},
 		Text{"The first size does not fit through the path, so the sender cuts the same bytes smaller.", "原来的大小无法通过路径，发送方把同样的字节切得更小。"},
 	},
 	diagnose.NeedlessResend: {
@@ -133,7 +133,7 @@ var ruleTexts = [diagnose.NumRules]Text{
 	diagnose.ByCopies:       {"most packets of this connection are there twice", "这条连接的大多数包都出现两次"},
 	diagnose.ByTimer:        {"by the time waited", "根据等待的时间"},
 	diagnose.ByBackoff:      {"the waiting time doubles each time", "等待时间每次加倍"},
-	diagnose.ByTail:         {"the last segment is repeated while older ones are unacknowledged", "更早的段还未确认，重发的却是最后一段"},
+	diagnose.ByTail:         {"the last segment is repeated while older ones are unacknowledged", "更早的报文段还未确认，重发的却是最后一段"},
 	diagnose.ByOutstanding:  {"nothing was unacknowledged, so nothing can be missing", "没有未确认的数据，所以不可能缺失"},
 	diagnose.ByAcked:        {"by the other side's acknowledgment", "根据对方的确认"},
 	diagnose.ByEcho:         {"it echoes a timestamp older than that ACK", "它回显的时间戳早于那个确认"},
@@ -154,8 +154,8 @@ var closingTerms = [diagnose.NumClosingClasses]Term{
 	diagnose.EndedOpen:         {Text{"open when the capture ended", "抓包结束时仍打开"}, Text{"The capture stopped first.", "抓包先停了。"}},
 	diagnose.EndedUnanswered:   {Text{"no answer", "没有应答"}, Text{"Nobody answered the SYN.", "没有人回答 SYN。"}},
 	diagnose.EndedRefused:      {Text{"refused", "被拒绝"}, Text{"The SYN was answered with RST.", "SYN 得到的回答是 RST。"}},
-	diagnose.EndedInThree:      {Text{"closed in order, three segments", "正常关闭（三个段）"}, Text{"The second FIN also acknowledged the first.", "第二个 FIN 同时确认了第一个。"}},
-	diagnose.EndedInFour:       {Text{"closed in order, four segments", "正常关闭（四个段）"}, Text{"Each FIN got its own ACK.", "每个 FIN 都有自己的确认。"}},
+	diagnose.EndedInThree:      {Text{"closed in order, three segments", "正常关闭（三个报文段）"}, Text{"The second FIN also acknowledged the first.", "第二个 FIN 同时确认了第一个。"}},
+	diagnose.EndedInFour:       {Text{"closed in order, four segments", "正常关闭（四个报文段）"}, Text{"Each FIN got its own ACK.", "每个 FIN 都有自己的确认。"}},
 	diagnose.EndedCrossing:     {Text{"both closed at once", "双方同时关闭"}, Text{"The FINs crossed on the way.", "两个 FIN 在途中交错。"}},
 	diagnose.EndedHalfClosed:   {Text{"half-close", "半关闭"}, Text{"After one side had closed, the other still sent data, then closed too.", "一端关闭之后，另一端还发了数据，然后才关闭。"}},
 	diagnose.EndedOneWay:       {Text{"one side closed", "只有一端关闭"}, Text{"The other side had not closed when the capture ended.", "抓包结束时另一端还没有关闭。"}},

@@ -43,7 +43,7 @@ var capturedTwice = Text{
 func NoNumbers(l Lang) string {
 	return Text{
 		"The capture does not show how long this segment is, so its numbers cannot be followed.",
-		"抓包里看不出这个段有多长，因此无法跟踪它的序号。",
+		"抓包里看不出这个报文段有多长，因此无法跟踪它的序号。",
 	}.In(l)
 }
 
@@ -77,7 +77,7 @@ var momentTexts = [diagnose.NumMoments]Text{
 	diagnose.CloseAckAgain:    {"${Who} acknowledges the FIN once more: the first acknowledgment seems to be lost.", "${Who}再次确认 FIN：第一次的确认似乎丢了。"},
 	diagnose.CloseAckCrossing: {"${Who} acknowledges the other FIN. Its own is not acknowledged yet.", "${Who}确认对方的 FIN，自己的还没有被确认。"},
 	diagnose.CloseAckHeard:    {"${Who} acknowledges the FIN. Only with it the handshake has finished for ${who} as well.", "${Who}确认 FIN。直到这个 FIN 到达，握手在它这一端才算完成。"},
-	diagnose.CloseBoth:        {"Two things in one segment: ${who} acknowledges the FIN and closes as well.", "一个段做两件事：${Who}确认 FIN，同时也关闭。"},
+	diagnose.CloseBoth:        {"Two things in one segment: ${who} acknowledges the FIN and closes as well.", "一个报文段做两件事：${Who}确认 FIN，同时也关闭。"},
 	diagnose.CloseToo:         {"Now ${who} closes its direction as well.", "现在${Who}也关闭自己的方向。"},
 	diagnose.CloseLast:        {"${Who} acknowledges the other FIN. Both directions are closed.", "${Who}确认对方的 FIN。两个方向都已关闭。"},
 

@@ -32,7 +32,7 @@ var quantityNames = map[tcp.QuantityKind]Text{
 	tcp.QTTL:            {"TTL", "TTL"},
 	tcp.QOtherTTL:       {"TTL of the other", "另一个的 TTL"},
 	tcp.QMSS:            {"MSS", "MSS"},
-	tcp.QPieces:         {"pieces", "段数"},
+	tcp.QPieces:         {"pieces", "报文段数"},
 	tcp.QLeftEdge:       {"SACK from", "SACK 左沿"},
 	tcp.QRightEdge:      {"SACK to", "SACK 右沿"},
 	tcp.QRepetitions:    {"repetitions", "重复次数"},

@@ -23,7 +23,7 @@ var StatGroups = struct{ Time, Slowest, Volume, Cost, RTT, Loss, Window, Rate, A
 	},
 	RTT: Term{
 		Text{"Round trips", "往返时间"},
-		Text{"From a segment to the ACK that covers exactly its end, by the clock of the capture. Of data sent again, from its first copy.", "从一个段到恰好确认其末尾的 ACK，以抓包的时钟为准；重发的数据从第一次发送算起。"},
+		Text{"From a segment to the ACK that covers exactly its end, by the clock of the capture. Of data sent again, from its first copy.", "从一个报文段到恰好确认其末尾的 ACK，以抓包的时钟为准；重发的数据从第一次发送算起。"},
 	},
 	Loss: Term{
 		Text{"Loss and order", "丢包与乱序"},
@@ -60,7 +60,7 @@ var StatTerms = struct {
 	Handshake: Term{Text{"Handshake", "握手"}, Text{"From the last SYN to the first ACK after it: one whole round trip wherever the capture was taken.", "从最后一个 SYN 到其后的第一个 ACK：无论在哪里抓包，都是一次完整往返。"}},
 	ToServer:  Term{Text{"to the server", "到服务器"}, Text{"SYN to SYN-ACK: from the capture to the server and back.", "SYN 到 SYN-ACK：从抓包点到服务器再回来。"}},
 	ToClient:  Term{Text{"to the client", "到客户端"}, Text{"SYN-ACK to ACK: from the capture to the client and back.", "SYN-ACK 到 ACK：从抓包点到客户端再回来。"}},
-	Samples:   Term{Text{"Measured", "测量次数"}, Text{"How many segments of this side were acknowledged exactly at their end.", "这一方有多少个段恰好在末尾被确认。"}},
+	Samples:   Term{Text{"Measured", "测量次数"}, Text{"How many segments of this side were acknowledged exactly at their end.", "这一方有多少个报文段恰好在末尾被确认。"}},
 	Min:       Term{Text{"Smallest", "最小"}, Text{"The best estimate of the way itself, without queues.", "最接近线路本身的时延，没有排队。"}},
 	Median:    Term{Text{"Median", "中位数"}, Text{"Half of the round trips were shorter.", "一半的往返比它短。"}},
 	P95:       Term{Text{"95 %", "95 %"}, Text{"Of twenty round trips nineteen were not longer.", "二十次往返里有十九次不超过它。"}},
@@ -77,7 +77,7 @@ var StatTerms = struct {
 	Peak1000: Term{Text{"Best second", "最快 1 秒"}, Text{"The most new data within any second.", "任意一秒内最多的新数据。"}},
 	Active:   Term{Text{"Time sending", "发送时长"}, Text{"From this side's first data to its last.", "这一方从第一个到最后一个数据段的时间。"}},
 
-	MSS:        Term{Text{"MSS", "MSS"}, Text{"The most payload that this side takes in one segment.", "这一方每个段最多接收的载荷。"}},
+	MSS:        Term{Text{"MSS", "MSS"}, Text{"The most payload that this side takes in one segment.", "这一方每个报文段最多接收的载荷。"}},
 	Scale:      Term{Text{"Window scale", "窗口缩放"}, Text{"This side's windows count in units of this many bytes, if both offer it.", "双方都提供时，这一方的窗口以这么多字节为单位。"}},
 	SACK:       Term{Text{"SACK", "SACK"}, Text{"Selective acknowledgment: the receiver may say what it has behind a hole.", "选择性确认：接收方可以说明缺口之后收到了什么。"}},
 	Timestamps: Term{Text{"Timestamps", "时间戳"}, Text{"Lets the ends measure round trips, and tell old segments from new ones.", "让两端能测量往返时间，并区分新旧报文段。"}},

@@ -38,10 +38,10 @@ var labelTerms = map[tcp.Labels]Term{
 	},
 	tcp.LostSegment: {
 		Text{"Previous segment not captured", "前一段未捕获"},
-		Text{"Bytes in front of this segment are missing here: lost, late, or not captured.", "这个段之前缺了一些字节：丢了、迟到，或者没被抓到。"},
+		Text{"Bytes in front of this segment are missing here: lost, late, or not captured.", "这个报文段之前缺了一些字节：丢了、迟到，或者没被抓到。"},
 	},
 	tcp.AckLostSegment: {
-		Text{"ACK of a segment not captured", "确认了未捕获的段"},
+		Text{"ACK of a segment not captured", "确认了未捕获的报文段"},
 		Text{"It acknowledges bytes that this capture never saw, so the capture is incomplete.", "它确认了抓包里没出现过的字节，说明抓包不完整。"},
 	},
 	tcp.WindowUpdate: {

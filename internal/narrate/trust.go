@@ -42,8 +42,8 @@ var trusts = [diagnose.NumTrustCodes]trustWords{
 		Text{"Where it did, the time between two packets means nothing. The order is that of the file.", "在倒退之处，两个包之间的时间没有意义。顺序以文件为准。"},
 	},
 	diagnose.ManyUnacked: {
-		Text{"${n} segment${s} more than can be remembered", "有 ${n} 个段超出了可记住的数量"},
-		Text{"More than ${limit} segments of one side waited for their ACK at once. Like Wireshark, tcptalk remembers no more: for the others there is no round-trip time, and bytes in flight are too few.", "一方同时有超过 ${limit} 个段在等待 ACK。和 Wireshark 一样，tcptalk 不再记住更多：其余的段没有往返时间，在途字节数偏小。"},
+		Text{"${n} segment${s} more than can be remembered", "有 ${n} 个报文段超出了可记住的数量"},
+		Text{"More than ${limit} segments of one side waited for their ACK at once. Like Wireshark, tcptalk remembers no more: for the others there is no round-trip time, and bytes in flight are too few.", "一方同时有超过 ${limit} 个报文段在等待 ACK。和 Wireshark 一样，tcptalk 不再记住更多：其余的报文段没有往返时间，在途字节数偏小。"},
 	},
 	diagnose.ManyFragments: {
 		Text{"${n} fragmented datagram${s} given up", "放弃了 ${n} 个分片的数据报"},
@@ -59,7 +59,7 @@ var trusts = [diagnose.NumTrustCodes]trustWords{
 	},
 	diagnose.Oversized: {
 		Text{"Segments of up to ${size}: joined by offload", "段长达 ${size}：由网卡卸载合并"},
-		Text{"The network card cuts or joins segments${mss}. On the wire there were more and smaller packets.", "网卡会切分或合并段${mss}。线路上的包更多、更小。"},
+		Text{"The network card cuts or joins segments${mss}. On the wire there were more and smaller packets.", "网卡会切分或合并报文段${mss}。线路上的包更多、更小。"},
 	},
 	diagnose.ChecksumsLeft: {
 		Text{"Unfinished checksums: normal on the sending host", "校验和未填写：在发送方主机上是正常的"},

@@ -73,7 +73,7 @@ func (d *drawer) values(f *packet.Field) string {
 	rec := s.View.At(s.Packet)
 	out := narrate.FieldValue(d.w.lang(), f.Value)
 	relative := func(n uint32, of flow.Direction) string {
-		return fill(d.w.lang(), words.relative, narrate.Count(uint64(n)), narrate.Side(d.w.lang(), of)) + "   " + d.w.t(words.raw) + " " + f.Value
+		return fill(d.w.lang(), words.relative, narrate.Count(uint64(n)), narrate.Side(d.w.lang(), of)) + "   " + d.w.t(words.raw) + " " + grouped(f.Value)
 	}
 	switch {
 	case f.ID == "tcp.seq" && rec.HasNumbers():
@@ -92,11 +92,19 @@ func (d *drawer) values(f *packet.Field) string {
 	return out
 }
 
+// grouped writes a whole number as the lessons and the header do.
+func grouped(value string) string {
+	if n, err := strconv.ParseUint(value, 10, 64); err == nil {
+		return narrate.Count(n)
+	}
+	return value
+}
+
 // windowValue writes a window, with the factor from the raw number to the bytes where there is one.
 func (d *drawer) windowValue(raw string, window uint64) string {
 	out := narrate.Count(window) + " " + d.w.t(words.bytesWord)
 	if n, err := strconv.ParseUint(raw, 10, 16); err == nil && n > 0 && n < window { // scaled
-		out = d.w.t(words.raw) + " " + raw + " × " + narrate.Count(window/n) + " = " + out
+		out = d.w.t(words.raw) + " " + grouped(raw) + " × " + narrate.Count(window/n) + " = " + out
 	}
 	return out
 }
