@@ -96,7 +96,8 @@ func (c *chatPane) changed(ch app.Change) {
 	// The same connection, of which the first packets are gone: what is in view stays there.
 	left := s.Chat != nil && s.Chat.Gone(c.rows.Wanted()) > 0
 	c.rows.Stick = s.Tail.Growing && s.Tail.Follow
-	if ch&(app.ChatChanged|app.PageChanged|app.SettingsChanged) != 0 {
+	// Counting the heights of the same rows once more takes its time where there are millions.
+	if ch&(app.ChatChanged|app.PageChanged) != 0 || ch&app.SettingsChanged != 0 && timeline.Model(s.Chat) != c.rows.Wanted() {
 		c.rows.SetModel(s.Chat)
 	}
 	if ch&(app.LessonChanged|app.ChatChanged|app.PanesChanged|app.PageChanged) != 0 {

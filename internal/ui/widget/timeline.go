@@ -175,9 +175,9 @@ func (t *Timeline) replace(m timeline.Model) bool {
 	added := measured(d.Added, func(i int) int32 { return t.lanes.height(m.Shape(d.At + i)) })
 	t.heights.Replace(d.At, d.Removed, added)
 	t.swap(m, t.heights, t.lanes, a)
-	if d.Added > grownRows {
-		t.rebuild(t.lanes, t.anchor())
-	}
+	var guessed rowSpan
+	guessed.follow(d)
+	t.refine(guessed)
 	return true
 }
 
@@ -251,11 +251,7 @@ func (t *Timeline) rebuild(l lanes, a anchor) {
 			case now != l: // resized in the meantime
 				t.rebuild(now, a)
 			default:
-				newest, rough := t.counting.finish(h)
-				t.counting = counting{}
-				if t.swap(newest, h, l, a); rough {
-					t.rebuild(l, t.anchor())
-				}
+				t.counted(h, l, a)
 			}
 		})
 	}()

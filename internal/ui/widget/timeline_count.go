@@ -34,15 +34,65 @@ func (c *counting) last() timeline.Model {
 	return c.model
 }
 
-// finish makes the heights of model those of the newest one; rough says that some of them are guessed.
-func (c *counting) finish(h *Heights) (newest timeline.Model, rough bool) {
+// finish makes the heights of model those of the newest one; guessed are the rows that were not all measured.
+func (c *counting) finish(h *Heights) (newest timeline.Model, guessed rowSpan) {
 	newest = c.model
 	for _, m := range c.later {
 		d, _ := differs(m, newest)
 		h.Replace(d.At, d.Removed, measured(d.Added, func(i int) int32 { return c.lanes.height(m.Shape(d.At + i)) }))
-		newest, rough = m, rough || d.Added > grownRows
+		newest = m
+		guessed.follow(d)
 	}
-	return newest, rough
+	return newest, guessed
+}
+
+// rowSpan is rows from one on up to another, which is not among them.
+type rowSpan struct{ from, to int }
+
+// follow lets a span of rows of which the heights are guessed be the same, or more, behind a difference.
+func (s *rowSpan) follow(d timeline.Difference) {
+	if s.to > d.At {
+		s.from, s.to = min(s.from, d.At), max(s.to+d.Added-d.Removed, d.At+d.Added)
+	}
+	if d.Added > grownRows {
+		if s.from == s.to {
+			s.from = d.At
+		}
+		s.from, s.to = min(s.from, d.At), max(s.to, d.At+d.Added)
+	}
+}
+
+// refine measures the rows whose heights are guessed, away from Fyne's goroutine. Newer rows wait for it.
+func (t *Timeline) refine(s rowSpan) {
+	if s.from == s.to {
+		return
+	}
+	id, m, l := t.building.Add(1), t.model, t.lanes
+	t.counting = counting{model: m, lanes: l}
+	go func() {
+		heights := make([]int32, s.to-s.from)
+		for i := range heights {
+			if heights[i] = l.height(m.Shape(s.from + i)); i%syncRows == 0 && t.building.Load() != id {
+				return
+			}
+		}
+		t.Post(func() {
+			if t.building.Load() != id {
+				return
+			}
+			a := t.anchor()
+			t.heights.Replace(s.from, len(heights), heights)
+			t.counted(t.heights, l, a)
+		})
+	}()
+}
+
+// counted shows rows of which the heights were counted, with those that came since.
+func (t *Timeline) counted(h *Heights, l lanes, a anchor) {
+	newest, guessed := t.counting.finish(h)
+	t.counting = counting{}
+	t.swap(newest, h, l, a)
+	t.refine(guessed)
 }
 
 // differs returns how the rows of m differ from those of before, false if that is not known.
