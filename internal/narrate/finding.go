@@ -87,8 +87,8 @@ var findings = [diagnose.NumCodes]finding{
 		Text{"The ${who} sent it. Anything still on the way or not yet read was lost.", "RST 由${Who}发出，还在途中或没读的数据都丢失了。"},
 	},
 	diagnose.NotClosed: {
-		Text{"Still open when the capture ended", "抓包结束时仍然打开"},
-		Text{"That is not an error: the capture simply stopped first.", "这不是错误：只是抓包先停了。"},
+		Text{"Still open", "仍然打开"},
+		Text{"That is not an error: as far as the capture goes, nobody has closed it.", "这不是错误：抓包到此为止，还没有谁关闭它。"},
 	},
 	diagnose.Silent: {
 		Text{"The ${who} did not answer for ${time}", "${Who}有 ${time} 没有回答"},

@@ -2,6 +2,7 @@ package widget
 
 import (
 	"strings"
+	"testing"
 
 	"tcptalk/internal/flow"
 	"tcptalk/internal/packet"
@@ -102,4 +103,26 @@ func chinese() rowList {
 	m[13].Text = "文件在这里损坏"
 	m[13].Sentences = []string{"第 1,204 个包声称有 3 GB。文件只剩 41 kB，而没有包大于 256 kB。", "已读取的内容仍然可用：1,203 个包、搜索、诊断和导出。"}
 	return m
+}
+
+// The facts of a closing card stand in as few lines as they need, and no fact is left out before the lines are used up.
+func TestFactsOfAClosingCardFlow(t *testing.T) {
+	v := &rowView{pen: NewPen(NewCache())}
+	for range 5 {
+		v.row.Facts = append(v.row.Facts, timeline.Fact{Name: "lasted", Value: "1.2 s"})
+	}
+	for _, tt := range []struct {
+		w          float32
+		last, told int
+	}{{600, 0, 5}, {300, 1, 5}, {100, 1, 2}} {
+		told := 0
+		last := v.flowFacts(tt.w, 2, func(f timeline.Fact, x, room float32, row int) {
+			if told++; x+room != tt.w || row > 1 {
+				t.Errorf("%v wide: a fact at %v in line %d has %v", tt.w, x, row, room)
+			}
+		})
+		if last != tt.last || told != tt.told {
+			t.Errorf("%v wide: %d facts in %d lines, want %d in %d", tt.w, told, last+1, tt.told, tt.last+1)
+		}
+	}
 }

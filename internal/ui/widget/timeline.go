@@ -144,25 +144,6 @@ func (t *Timeline) SetModel(m timeline.Model) {
 	}
 }
 
-// differing is a model that may know how its rows differ from those of another.
-type differing interface {
-	Since(before timeline.Model) (timeline.Difference, bool)
-}
-
-// measured returns the heights of n new rows. Of many only the first ones are measured; the others get the height of the last one, to
-// be counted elsewhere.
-func measured(n int, height func(i int) int32) []int32 {
-	heights := make([]int32, n)
-	for i := range heights {
-		if n <= grownRows || i < measuredRows {
-			heights[i] = height(i)
-		} else {
-			heights[i] = heights[measuredRows-1]
-		}
-	}
-	return heights
-}
-
 // replace shows rows that differ from the present ones in a few places; false if they may differ in more.
 func (t *Timeline) replace(m timeline.Model) bool {
 	d, ok := differs(m, t.model)
@@ -224,37 +205,6 @@ func (t *Timeline) anchor() anchor {
 		}
 	}
 	return anchor{row: at.index, packet: at.row.Packet, delta: t.scroll.off - float64(t.heights.Top(at.index))}
-}
-
-// rebuild counts the heights of the wanted rows and then shows them, at once or, for many, when they are counted.
-func (t *Timeline) rebuild(l lanes, a anchor) {
-	id := t.building.Add(1)
-	t.counting = counting{}
-	m, n := t.wanted, 0
-	if m != nil {
-		n = m.Len()
-	}
-	height := func(i int) int32 { return l.height(m.Shape(i)) }
-	if n <= syncRows {
-		t.swap(m, BuildHeights(n, height, nil), l, a)
-		return
-	}
-	t.counting = counting{model: m, lanes: l}
-	go func() {
-		h := BuildHeights(n, height, func() bool { return t.building.Load() != id })
-		if h == nil {
-			return
-		}
-		t.Post(func() {
-			switch now := t.lanesNow(); {
-			case t.building.Load() != id:
-			case now != l: // resized in the meantime
-				t.rebuild(now, a)
-			default:
-				t.counted(h, l, a)
-			}
-		})
-	}()
 }
 
 // receding is a model that may know how many of the first packets of another, of the same connection, are not there any more.

@@ -103,3 +103,53 @@ func differs(m, before timeline.Model) (timeline.Difference, bool) {
 	}
 	return after.Since(before)
 }
+
+// rebuild counts the heights of the wanted rows and then shows them, at once or, for many, when they are counted.
+func (t *Timeline) rebuild(l lanes, a anchor) {
+	id := t.building.Add(1)
+	t.counting = counting{}
+	m, n := t.wanted, 0
+	if m != nil {
+		n = m.Len()
+	}
+	height := func(i int) int32 { return l.height(m.Shape(i)) }
+	if n <= syncRows {
+		t.swap(m, BuildHeights(n, height, nil), l, a)
+		return
+	}
+	t.counting = counting{model: m, lanes: l}
+	go func() {
+		h := BuildHeights(n, height, func() bool { return t.building.Load() != id })
+		if h == nil {
+			return
+		}
+		t.Post(func() {
+			switch now := t.lanesNow(); {
+			case t.building.Load() != id:
+			case now != l: // resized in the meantime
+				t.rebuild(now, a)
+			default:
+				t.counted(h, l, a)
+			}
+		})
+	}()
+}
+
+// differing is a model that may know how its rows differ from those of another.
+type differing interface {
+	Since(before timeline.Model) (timeline.Difference, bool)
+}
+
+// measured returns the heights of n new rows. Of many only the first ones are measured; the others get the height of the last one, to
+// be counted elsewhere.
+func measured(n int, height func(i int) int32) []int32 {
+	heights := make([]int32, n)
+	for i := range heights {
+		if n <= grownRows || i < measuredRows {
+			heights[i] = height(i)
+		} else {
+			heights[i] = heights[measuredRows-1]
+		}
+	}
+	return heights
+}

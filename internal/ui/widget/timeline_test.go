@@ -460,32 +460,6 @@ func TestWhatIsInViewStaysThere(t *testing.T) {
 	}
 }
 
-// leftOver is what is left of a longer connection.
-type leftOver struct {
-	synthetic
-	gone int
-}
-
-func (l leftOver) Gone(timeline.Model) int { return l.gone }
-
-// What is in view stays where it is when the first packets of the connection go.
-func TestTimelineStaysWhenItsBeginningGoes(t *testing.T) {
-	tl := NewTimeline()
-	show(t, tl, theme.DarkMode, 806, 400)
-	const rows, gone = 3000, 1000
-	tl.SetModel(synthetic(rows))
-	tl.scrolled(tl.scroll.to(float64(tl.heights.Top(2000)) + 5))
-	before := tl.anchor()
-	tl.SetModel(leftOver{rows - gone, gone})
-	if a := tl.anchor(); a.packet != before.packet-gone || a.delta != before.delta {
-		t.Errorf("packet %d was at %v, and packet %d of the same is at %v", before.packet, before.delta, a.packet+gone, a.delta)
-	}
-	tl.SetModel(leftOver{100, rows - gone - 100}) // and then what is in view itself
-	if tl.Offset() != 0 {
-		t.Errorf("what was in view is gone, and the view is at %v", tl.Offset())
-	}
-}
-
 // Packets that somebody speaks of are marked, and as many as fit are in view when the first of them is selected.
 func TestOutlinedPacketsAreInView(t *testing.T) {
 	tl := NewTimeline()
@@ -507,80 +481,5 @@ func TestOutlinedPacketsAreInView(t *testing.T) {
 	n := lint.Count(tl)
 	if tl.Outline(nil); n-lint.Count(tl) != 2 {
 		t.Errorf("%d objects with two packets marked, %d without", n, lint.Count(tl))
-	}
-}
-
-// The facts of a closing card stand in as few lines as they need, and no fact is left out before the lines are used up.
-func TestFactsOfAClosingCardFlow(t *testing.T) {
-	v := &rowView{pen: NewPen(NewCache())}
-	for range 5 {
-		v.row.Facts = append(v.row.Facts, timeline.Fact{Name: "lasted", Value: "1.2 s"})
-	}
-	for _, tt := range []struct {
-		w          float32
-		last, told int
-	}{{600, 0, 5}, {300, 1, 5}, {100, 1, 2}} {
-		told := 0
-		last := v.flowFacts(tt.w, 2, func(f timeline.Fact, x, room float32, row int) {
-			if told++; x+room != tt.w || row > 1 {
-				t.Errorf("%v wide: a fact at %v in line %d has %v", tt.w, x, row, room)
-			}
-		})
-		if last != tt.last || told != tt.told {
-			t.Errorf("%v wide: %d facts in %d lines, want %d in %d", tt.w, told, last+1, tt.told, tt.last+1)
-		}
-	}
-}
-
-// grown is a model made of another one, with more rows behind it.
-type grown struct {
-	synthetic
-	of timeline.Model
-}
-
-func (g grown) Since(before timeline.Model) (timeline.Difference, bool) {
-	return timeline.Difference{At: before.Len(), Added: g.Len() - before.Len()}, before == g.of
-}
-
-// Rows that come faster than many of them are counted do not begin the count anew: they are there when it is over.
-func TestTimelineGrowsWhileCounting(t *testing.T) {
-	tl := NewTimeline()
-	show(t, tl, theme.DarkMode, 806, 400)
-	work := make(chan func(), 16)
-	tl.Post = func(f func()) { work <- f }
-	tl.SetModel(synthetic(100))
-	var m timeline.Model = synthetic(10 * syncRows)
-	tl.SetModel(m)
-	counted := <-work
-	for range 3 {
-		m = grown{synthetic(m.Len() + 10), m}
-		tl.SetModel(m)
-	}
-	more := grown{synthetic(m.Len() + grownRows + 1), m} // more than is measured at once
-	tl.SetModel(more)
-	tl.SetModel(more)
-	if tl.Rows() != 100 {
-		t.Fatalf("%d rows are shown before they are counted", tl.Rows())
-	}
-	counted()
-	if tl.Model() != timeline.Model(more) || tl.Rows() != more.Len() {
-		t.Fatalf("%d rows of %d are shown", tl.Rows(), more.Len())
-	}
-	(<-work)() // what was guessed is counted
-	if len(work) > 0 {
-		t.Errorf("%d counts too many", len(work))
-	}
-	want := BuildHeights(more.Len(), func(i int) int32 { return tl.lanes.height(more.Shape(i)) }, nil)
-	if tl.heights.Total() != want.Total() {
-		t.Errorf("%d high, not %d", tl.heights.Total(), want.Total())
-	}
-	other := synthetic(20 * syncRows) // of which nothing is known
-	tl.SetModel(grown{synthetic(30 * syncRows), nil})
-	tl.SetModel(other)
-	for tl.Model() != timeline.Model(other) { // the count before may have given up, or not
-		(<-work)()
-	}
-	if tl.Rows() != other.Len() {
-		t.Errorf("%d rows of another one are shown", tl.Rows())
 	}
 }
