@@ -82,6 +82,7 @@ type Timeline struct {
 	// building is the number of the newest count of heights; older ones give up.
 	building atomic.Int64
 	counting counting
+	guessed  rowSpan // of the rows shown, until they are measured
 	palette  *theme.Palette
 
 	selPacket, selRow int // -1 for none
@@ -156,9 +157,8 @@ func (t *Timeline) replace(m timeline.Model) bool {
 	added := measured(d.Added, func(i int) int32 { return t.lanes.height(m.Shape(d.At + i)) })
 	t.heights.Replace(d.At, d.Removed, added)
 	t.swap(m, t.heights, t.lanes, a)
-	var guessed rowSpan
-	guessed.follow(d)
-	t.refine(guessed)
+	t.guessed.follow(d)
+	t.refine()
 	return true
 }
 

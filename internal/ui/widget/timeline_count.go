@@ -63,7 +63,8 @@ func (s *rowSpan) follow(d timeline.Difference) {
 }
 
 // refine measures the rows whose heights are guessed, away from Fyne's goroutine. Newer rows wait for it.
-func (t *Timeline) refine(s rowSpan) {
+func (t *Timeline) refine() {
+	s := t.guessed
 	if s.from == s.to {
 		return
 	}
@@ -90,9 +91,9 @@ func (t *Timeline) refine(s rowSpan) {
 // counted shows rows of which the heights were counted, with those that came since.
 func (t *Timeline) counted(h *Heights, l lanes, a anchor) {
 	newest, guessed := t.counting.finish(h)
-	t.counting = counting{}
+	t.counting, t.guessed = counting{}, guessed
 	t.swap(newest, h, l, a)
-	t.refine(guessed)
+	t.refine()
 }
 
 // differs returns how the rows of m differ from those of before, false if that is not known.
@@ -114,6 +115,7 @@ func (t *Timeline) rebuild(l lanes, a anchor) {
 	}
 	height := func(i int) int32 { return l.height(m.Shape(i)) }
 	if n <= syncRows {
+		t.guessed = rowSpan{}
 		t.swap(m, BuildHeights(n, height, nil), l, a)
 		return
 	}

@@ -85,3 +85,28 @@ func TestTimelineStaysWhenItsBeginningGoes(t *testing.T) {
 		t.Errorf("what was in view is gone, and the view is at %v", tl.Offset())
 	}
 }
+
+// Rows that were guessed are counted also when other rows come from what is shown before that, and not from what waits.
+func TestGuessedRowsAreCountedInTheEnd(t *testing.T) {
+	tl := NewTimeline()
+	show(t, tl, theme.DarkMode, 806, 400)
+	work := make(chan func(), 16)
+	tl.Post = func(f func()) { work <- f }
+	first := synthetic(100)
+	tl.SetModel(first)
+	many := &grown{synthetic(100 + 2*grownRows), first}
+	tl.SetModel(many)                                    // shown at once, the most of it guessed
+	tl.SetModel(&grown{synthetic(many.Len() + 1), many}) // waits
+	last := &grown{synthetic(many.Len() + 2), many}
+	tl.SetModel(last)
+	if tl.Model() != timeline.Model(last) {
+		t.Fatalf("%d rows are shown", tl.Rows())
+	}
+	want := BuildHeights(last.Len(), func(i int) int32 { return tl.lanes.height(last.Shape(i)) }, nil).Total()
+	for tl.guessed != (rowSpan{}) {
+		(<-work)()
+	}
+	if tl.heights.Total() != want {
+		t.Errorf("%d high, not %d", tl.heights.Total(), want)
+	}
+}
